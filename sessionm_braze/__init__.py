@@ -1,0 +1,216 @@
+"""SessionM loyalty in Braze messages.
+
+The names below are loaded when they are first used, so that importing the package
+costs nothing that is not needed: a program that sends tags never loads Liquid.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from ._version import __version__ as __version__
+
+
+if TYPE_CHECKING:
+    from .clients import (
+        ApiResponse as ApiResponse,
+    )
+    from .clients import (
+        BrazeClient as BrazeClient,
+    )
+    from .clients import (
+        Hooks as Hooks,
+    )
+    from .clients import (
+        RetryPolicy as RetryPolicy,
+    )
+    from .clients import (
+        SessionMConnectClient as SessionMConnectClient,
+    )
+    from .clients import (
+        SessionMCoreClient as SessionMCoreClient,
+    )
+    from .exceptions import (
+        AuthenticationError as AuthenticationError,
+    )
+    from .exceptions import (
+        ConnectedContentError as ConnectedContentError,
+    )
+    from .exceptions import (
+        ConnectError as ConnectError,
+    )
+    from .exceptions import (
+        LedgerError as LedgerError,
+    )
+    from .exceptions import (
+        NotFoundError as NotFoundError,
+    )
+    from .exceptions import (
+        OutcomeUnknownError as OutcomeUnknownError,
+    )
+    from .exceptions import (
+        PayloadError as PayloadError,
+    )
+    from .exceptions import (
+        RateLimitError as RateLimitError,
+    )
+    from .exceptions import (
+        RequestRejectedError as RequestRejectedError,
+    )
+    from .exceptions import (
+        RequestTimeoutError as RequestTimeoutError,
+    )
+    from .exceptions import (
+        ResponseError as ResponseError,
+    )
+    from .exceptions import (
+        ServerError as ServerError,
+    )
+    from .exceptions import (
+        SessionMBrazeError as SessionMBrazeError,
+    )
+    from .exceptions import (
+        TemplateError as TemplateError,
+    )
+    from .exceptions import (
+        TemplateSyntaxError as TemplateSyntaxError,
+    )
+    from .exceptions import (
+        TransportError as TransportError,
+    )
+    from .models import (
+        AdvancedSettings as AdvancedSettings,
+    )
+    from .models import (
+        Attachment as Attachment,
+    )
+    from .models import (
+        Audience as Audience,
+    )
+    from .models import (
+        CampaignProperties as CampaignProperties,
+    )
+    from .models import (
+        CampaignTrigger as CampaignTrigger,
+    )
+    from .models import (
+        CanvasTrigger as CanvasTrigger,
+    )
+    from .models import (
+        Customer as Customer,
+    )
+    from .models import (
+        CustomerTags as CustomerTags,
+    )
+    from .models import (
+        LoyaltyMessage as LoyaltyMessage,
+    )
+    from .models import (
+        OfferCategory as OfferCategory,
+    )
+    from .models import (
+        OfferGroup as OfferGroup,
+    )
+    from .models import (
+        OfferMedia as OfferMedia,
+    )
+    from .models import (
+        OfferProperties as OfferProperties,
+    )
+    from .models import (
+        OfferWallet as OfferWallet,
+    )
+    from .models import (
+        PointAwardProperties as PointAwardProperties,
+    )
+    from .models import (
+        RateLimit as RateLimit,
+    )
+    from .models import (
+        Recipient as Recipient,
+    )
+    from .models import (
+        ResponseMeta as ResponseMeta,
+    )
+    from .models import (
+        Tag as Tag,
+    )
+    from .models import (
+        TagReceipt as TagReceipt,
+    )
+    from .models import (
+        TriggerReceipt as TriggerReceipt,
+    )
+    from .models import (
+        UserAlias as UserAlias,
+    )
+    from .models import (
+        UserOffer as UserOffer,
+    )
+    from .models import (
+        WalletDifference as WalletDifference,
+    )
+    from .models import (
+        all_of as all_of,
+    )
+    from .models import (
+        any_of as any_of,
+    )
+    from .models import (
+        custom_attribute as custom_attribute,
+    )
+    from .models import (
+        email_subscription_status as email_subscription_status,
+    )
+    from .models import (
+        last_used_app as last_used_app,
+    )
+    from .models import (
+        push_subscription_status as push_subscription_status,
+    )
+    from .rendering import (
+        Renderer as Renderer,
+    )
+
+
+_ROOMS = {
+    ".clients": """
+        ApiResponse BrazeClient Hooks RetryPolicy SessionMConnectClient
+        SessionMCoreClient
+    """,
+    ".exceptions": """
+        AuthenticationError ConnectError ConnectedContentError LedgerError
+        NotFoundError OutcomeUnknownError PayloadError RateLimitError
+        RequestRejectedError RequestTimeoutError ResponseError ServerError
+        SessionMBrazeError TemplateError TemplateSyntaxError TransportError
+    """,
+    ".models": """
+        AdvancedSettings Attachment Audience CampaignProperties CampaignTrigger
+        CanvasTrigger Customer CustomerTags LoyaltyMessage OfferCategory
+        OfferGroup OfferMedia OfferProperties OfferWallet PointAwardProperties
+        RateLimit Recipient ResponseMeta Tag TagReceipt TriggerReceipt UserAlias
+        UserOffer WalletDifference all_of any_of custom_attribute
+        email_subscription_status last_used_app push_subscription_status
+    """,
+    ".rendering": """
+        Renderer
+    """,
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
+
+__all__ = [*sorted(_ROOM_OF), "__version__"]  # noqa: PLE0604 - all are strings
+
+
+if not TYPE_CHECKING:  # so that a type checker still rejects an unknown name
+
+    def __getattr__(name: str) -> object:
+        if name not in _ROOM_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(importlib.import_module(_ROOM_OF[name], __name__), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ROOM_OF})

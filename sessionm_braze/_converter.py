@@ -1,0 +1,53 @@
+"""Answers become models: the right part of a body, every fault named, how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+import attrs
+
+from ._http import Answer
+from .exceptions import PayloadError
+from .models._codec import load_at
+
+
+__all__ = ["read_answer"]
+
+T = TypeVar("T")
+
+
+def read_answer(
+    cls: type[T], answer: Answer, /, *, what: str, within: str | None = None
+) -> T:
+    """Return the model that *answer* holds, with its `meta`.
+
+    Args:
+        cls: The model's class.
+        answer: A success of the service.
+        what: Service and name of the call, for the error.
+        within: Key of the body under which the model stands; default: the whole body.
+
+    Raises:
+        PayloadError: If the model is not there, or has the wrong shape.
+    """
+    try:
+        body, path = _part(answer.data, within, what)
+        model = load_at(cls, body, path, what)
+    except PayloadError as error:
+        error.meta = answer.meta
+        raise
+    with_meta: T = attrs.evolve(cast(Any, model), meta=answer.meta)
+    return with_meta
+
+
+def _part(body: Mapping[str, Any], within: str | None, what: str) -> tuple[Any, str]:
+    if within is None:
+        return body, "$"
+    path = f"$.{within}"
+    if within not in body:
+        problem = f"required field missing @ {path}"
+        raise PayloadError(
+            f"{what} has the wrong shape: {problem}", problems=(problem,)
+        )
+    return body[within], path

@@ -1,0 +1,85 @@
+"""Exceptions of requests and urllib3, read once and replaced by scrubbed ones."""
+
+from __future__ import annotations
+
+import logging
+import re
+import ssl
+
+import requests
+import urllib3.exceptions
+
+from .._display import MASK, Scrubber
+from .policy import Outcome
+
+
+__all__ = ["Cause", "classify", "scrubbed"]
+
+
+class Cause(Exception):  # noqa: N818 - it stands for an error, it is never raised
+    """What went wrong below: stands in for an exception whose text holds secrets."""
+
+
+def classify(error: requests.RequestException) -> Outcome:
+    """Say how far the request came that ended with *error*.
+
+    Only what surely happened before the first byte was written counts as
+    ``NO_CONNECTION``; in doubt the connection was cut.
+    """
+    if isinstance(error, requests.ConnectTimeout):
+        return Outcome.NO_CONNECTION
+    if isinstance(error, requests.ReadTimeout):
+        return Outcome.TIMEOUT
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return Outcome.UNREADABLE
+    roots = list(_roots(error))
+    if any(isinstance(root, _BEFORE_WRITING) for root in roots):
+        return Outcome.NO_CONNECTION
+    if any(isinstance(root, urllib3.exceptions.ReadTimeoutError) for root in roots):
+        return Outcome.TIMEOUT
+    return Outcome.CUT
+
+
+def scrubbed(error: BaseException, scrub: Scrubber) -> Cause:
+    """Return a stand-in for *error* that keeps its name and text, not its secrets."""
+    return Cause(scrub.text(f"{type(error).__name__}: {error}"))
+
+
+_BEFORE_WRITING = (
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+    urllib3.exceptions.ProxyError,
+    ssl.SSLCertVerificationError,
+    requests.exceptions.InvalidHeader,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidURL,
+)
+
+
+def _roots(error: BaseException) -> list[BaseException]:
+    """Return *error* and everything it wraps, outermost first."""
+    found: list[BaseException] = []
+    waiting: list[object] = [error]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, BaseException) and current not in found:
+            found.append(current)
+            waiting += [*current.args, getattr(current, "reason", None)]
+    return found
+
+
+class _PathFilter(logging.Filter):
+    """Masks SessionM's key in the paths that urllib3 writes to its debug log."""
+
+    _key = re.compile(r"(/apps/)[^/?\s\"']+")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                self._key.sub(rf"\1{MASK}", arg) if isinstance(arg, str) else arg
+                for arg in record.args
+            )
+        return True
+
+
+logging.getLogger("urllib3.connectionpool").addFilter(_PathFilter())

@@ -1,0 +1,223 @@
+"""One request and what came of it: read once, and told as the right error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import requests
+
+from .._display import Scrubber
+from ..exceptions import (
+    AuthenticationError,
+    ConnectError,
+    NotFoundError,
+    OutcomeUnknownError,
+    PayloadError,
+    RateLimitError,
+    RequestRejectedError,
+    RequestTimeoutError,
+    ResponseError,
+    ResponseMeta,
+    ServerError,
+    SessionMBrazeError,
+    TransportError,
+)
+from .failures import Cause
+from .policy import CallKind, Outcome
+from .service import Refusal, Service, status_family
+
+
+__all__ = ["Attempt", "error_for", "read"]
+
+_SHOWN = 200
+"""Characters of an unreadable answer that an error quotes."""
+
+
+@attrs.frozen(kw_only=True)
+class Attempt:
+    """One request: how it ended, and what the answer held."""
+
+    outcome: Outcome = Outcome.OK
+    status_code: int | None = None
+    headers: Mapping[str, str] = attrs.field(factory=dict)
+    data: Any = None
+    refusal: Refusal = attrs.field(factory=Refusal)
+    problem: str = ""
+    """Why the answer cannot be read."""
+
+    cause: Cause | None = None
+    meta: ResponseMeta = attrs.field(factory=ResponseMeta)
+
+
+def read(
+    response: requests.Response, service: Service, *, scrub: Scrubber, any_json: bool
+) -> Attempt:
+    """Turn *response* into an attempt, every secret in it masked.
+
+    Args:
+        response: The answer of the service.
+        service: How that service says yes and no.
+        scrub: Masks what the answer echoes.
+        any_json: Whether every JSON value is an answer, not only an object.
+    """
+    if response.ok and response.status_code < 300:  # noqa: PLR2004 - 3xx is no answer
+        attempt = _read_success(response, service, any_json=any_json)
+    else:
+        attempt = _read_failure(response, service)
+    refusal = attrs.evolve(
+        attempt.refusal,
+        message=scrub.text(attempt.refusal.message),
+        errors=tuple(scrub.value(attempt.refusal.errors)),
+    )
+    return attrs.evolve(
+        attempt,
+        status_code=response.status_code,
+        headers=response.headers,
+        refusal=refusal,
+        problem=scrub.text(attempt.problem),
+    )
+
+
+def _read_success(
+    response: requests.Response, service: Service, *, any_json: bool
+) -> Attempt:
+    if any_json and not response.content and response.status_code in {204, 205}:
+        return Attempt()
+    try:
+        data = json.loads(response.content)
+    except ValueError:
+        return _unreadable(f"no JSON: {_excerpt(response)}")
+    if not isinstance(data, dict):
+        if any_json:
+            return Attempt(data=data)
+        return _unreadable(f"expected an object, got {type(data).__name__}")
+    try:
+        refusal = service.refusal_in_success(data)
+    except ValueError as error:
+        return Attempt(data=data) if any_json else _unreadable(str(error))
+    if refusal is None:
+        return Attempt(data=data)
+    server = refusal.family is not None and issubclass(refusal.family, ServerError)
+    outcome = Outcome.SERVER_FAULT if server else Outcome.REFUSED
+    return Attempt(outcome=outcome, refusal=refusal)
+
+
+def _read_failure(response: requests.Response, service: Service) -> Attempt:
+    status = response.status_code
+    try:
+        data = json.loads(response.content)
+    except ValueError:
+        data = None
+    explained = isinstance(data, dict)
+    refusal = service.explain(data) if explained else Refusal(_excerpt(response))
+    if status == 429:  # noqa: PLR2004 - HTTP's own numbers
+        outcome = Outcome.RATE_LIMITED
+    elif status == 408:  # noqa: PLR2004
+        outcome = Outcome.REQUEST_TIMEOUT
+    elif status >= 500:  # noqa: PLR2004
+        declined = bool(refusal.message) and explained
+        declined = declined and status in service.declines_with
+        outcome = Outcome.DECLINED if declined else Outcome.SERVER_FAULT
+    else:
+        outcome = Outcome.REFUSED
+    return Attempt(outcome=outcome, refusal=refusal)
+
+
+def _unreadable(problem: str) -> Attempt:
+    return Attempt(outcome=Outcome.UNREADABLE, problem=f"{problem} @ $")
+
+
+def _excerpt(response: requests.Response) -> str:
+    text = response.content[: _SHOWN * 4].decode("utf-8", "replace")
+    text = " ".join(text.split())
+    if not text:
+        return "empty body"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+_ADVICE: Mapping[type[SessionMBrazeError], str] = {
+    AuthenticationError: "check the credentials, their permissions and the endpoint",
+    ConnectError: "nothing was sent; check the endpoint and the network",
+    NotFoundError: "check the identifier and the endpoint",
+    OutcomeUnknownError: "it may have been carried out: look before you repeat it",
+    RequestTimeoutError: "the call is safe to repeat; raise timeout= if this is usual",
+    ServerError: "try again later",
+    TransportError: "the call is safe to repeat",
+}
+
+
+def error_for(
+    attempt: Attempt, what: str, kind: CallKind, wait: float | None
+) -> SessionMBrazeError:
+    """Return the error that tells how a call ended.
+
+    Args:
+        attempt: The last request of the call.
+        what: Service and name of the call.
+        kind: Its class, which decides what stays unknown.
+        wait: Seconds the service asks to wait, if it does.
+    """
+    outcome, meta = attempt.outcome, attempt.meta
+    text = f"{what}: {_story(attempt)}"
+    if outcome in kind.unknown:
+        return OutcomeUnknownError(_advise(text, OutcomeUnknownError), meta=meta)
+    if outcome in _SILENT:
+        family = _SILENT[outcome]
+        return family(_advise(text, family), meta=meta)
+    if outcome is Outcome.UNREADABLE:
+        return PayloadError(text, problems=(attempt.problem,), meta=meta)
+    if outcome is Outcome.RATE_LIMITED:
+        text += f"; wait {wait:.0f} s" if wait is not None else "; wait, then repeat"
+        return RateLimitError(
+            text,
+            retry_after=wait,
+            status_code=attempt.status_code,
+            code=attempt.refusal.code,
+            errors=attempt.refusal.errors,
+            meta=meta,
+        )
+    return _response_error(attempt, text)
+
+
+_SILENT: Mapping[Outcome, type[SessionMBrazeError]] = {
+    Outcome.NO_CONNECTION: ConnectError,
+    Outcome.TIMEOUT: RequestTimeoutError,
+    Outcome.CUT: TransportError,
+}
+
+
+def _response_error(attempt: Attempt, text: str) -> ResponseError:
+    assert attempt.status_code is not None  # noqa: S101 - an answer came
+    family = attempt.refusal.family or status_family(attempt.status_code)
+    if family is ResponseError and attempt.status_code < 300:  # noqa: PLR2004
+        family = RequestRejectedError
+    return family(
+        _advise(text, family),
+        status_code=attempt.status_code,
+        code=attempt.refusal.code,
+        errors=attempt.refusal.errors,
+        meta=attempt.meta,
+    )
+
+
+def _story(attempt: Attempt) -> str:
+    parts = [attempt.outcome.value]
+    if attempt.status_code is not None:
+        parts = [f"HTTP {attempt.status_code}"]
+        parts += filter(None, [attempt.refusal.code, attempt.refusal.message])
+        parts += filter(None, [attempt.problem])
+    text = ", ".join(parts)
+    notes = []
+    if attempt.meta.attempts > 1:
+        notes.append(f"{attempt.meta.attempts} requests")
+    if attempt.meta.request_id:
+        notes.append(f"request id {attempt.meta.request_id}")
+    return f"{text} ({', '.join(notes)})" if notes else text
+
+
+def _advise(text: str, family: type[SessionMBrazeError]) -> str:
+    advice = _ADVICE.get(family)
+    return f"{text}; {advice}" if advice else text

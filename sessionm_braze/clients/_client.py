@@ -1,0 +1,184 @@
+"""What the three clients share: settings, lifetime, and the way to any other call."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, ClassVar, Self, Unpack
+
+import attrs
+import requests.auth
+
+from .._display import Secret
+from .._http import (
+    READ,
+    Answer,
+    Call,
+    CallKind,
+    ClientSettings,
+    Service,
+    Settings,
+    Transport,
+)
+from ..exceptions import ResponseMeta
+
+
+__all__ = ["ApiResponse", "ServiceClient"]
+
+
+@attrs.frozen(kw_only=True)
+class ApiResponse:
+    """The answer of a call made through `request`."""
+
+    status_code: int
+    """HTTP status."""
+
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    """Response headers; look-up ignores case."""
+
+    data: Any
+    """The decoded JSON; ``None`` for an empty 204."""
+
+    meta: ResponseMeta = attrs.field(repr=False)
+    """How the call went."""
+
+
+class ServiceClient:
+    """Base of the clients.  Safe to share between threads; can be pickled."""
+
+    _service: ClassVar[Service]
+    _environment: ClassVar[Mapping[str, str]] = {}
+    """Constructor arguments by the variable that holds them."""
+
+    _send_kind: ClassVar[CallKind]
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        authorization: requests.auth.AuthBase,
+        secrets: tuple[Secret, ...],
+        settings: ClientSettings,
+    ) -> None:
+        self._transport = Transport(
+            service=self._service,
+            base_url=base_url,
+            authorization=authorization,
+            secrets=secrets,
+            settings=Settings(**settings),
+        )
+
+    @classmethod
+    def from_env(
+        cls,
+        environ: Mapping[str, str] = os.environ,
+        **settings: Unpack[ClientSettings],
+    ) -> Self:
+        """Make a client from environment variables.
+
+        Args:
+            environ: Where the variables are.
+            **settings: Keyword settings, as for the constructor.
+
+        Raises:
+            ValueError: If a variable is missing or blank, or its value is refused.
+        """
+        make: Callable[..., Self] = cls
+        return make(**cls._arguments(environ), **settings)
+
+    @classmethod
+    def _arguments(cls, environ: Mapping[str, str]) -> dict[str, Any]:
+        missing = [
+            name for name in cls._environment.values() if not environ.get(name, "")
+        ]
+        if missing:
+            raise ValueError(
+                f"{cls.__name__}.from_env() needs the environment variable "
+                f"{' and '.join(missing)}"
+            )
+        return {key: environ[name] for key, name in cls._environment.items()}
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        params: Mapping[str, Any] | None = None,
+        repeatable: bool | None = None,
+    ) -> ApiResponse:
+        """Make a call this client has no method for.
+
+        Args:
+            method: HTTP method.
+            path: Path below the client's base, percent-encoded where needed.
+            json: Body, as JSON data.
+            params: Query parameters.
+            repeatable: Whether the call may be made again after it may have been
+                carried out; default: only GET may.
+
+        Raises:
+            ValueError: If the path does not begin with one slash, or leaves the base.
+            SessionMBrazeError: If the call does not succeed.
+        """
+        verb = method.upper()
+        again = verb == "GET" if repeatable is None else repeatable
+        answer = self._transport.call(
+            Call(
+                name=f"{verb} {check_path(path)}",
+                method=verb,
+                path=path,
+                kind=READ if again else self._send_kind,
+                json=json,
+                params=params,
+                any_json=True,
+            )
+        )
+        return ApiResponse(
+            status_code=answer.status_code,
+            headers=answer.headers,
+            data=answer.data,
+            meta=answer.meta,
+        )
+
+    def close(self) -> None:
+        """Close the connections; a later call opens new ones."""
+        self._transport.close()
+
+    def _call(self, call: Call) -> Answer:
+        return self._transport.call(call)
+
+    def _what(self, name: str) -> str:
+        return f"{self._service.name} {name}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._transport.shown_url!r})"
+
+
+def check_path(path: str) -> str:
+    """Return *path* if it stays below a client's base.
+
+    Raises:
+        TypeError: If it is no string.
+        ValueError: If it does not begin with one slash, or has ``.`` or ``..`` in it.
+    """
+    if not isinstance(path, str):
+        raise TypeError(f"path must be a string, got {path!r}")
+    steps = path.partition("?")[0].split("/")
+    if not path.startswith("/") or path.startswith("//"):
+        raise ValueError(f"path must begin with one slash, got {path!r}")
+    if {".", ".."} & set(steps):
+        raise ValueError(f"path must not hold '.' or '..', got {path!r}")
+    return path

@@ -1,0 +1,155 @@
+"""Checks of what a caller hands in; each names the field, the value and the rule."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+import attrs
+
+
+T = TypeVar("T")
+
+PROPERTIES_LIMIT = 50_000
+"""Bytes of compact UTF-8 JSON that one object of properties may have.
+
+Braze documents 50 KB without saying how it counts; this is the careful reading."""
+
+
+def text(value: object, field: str) -> str:
+    """Return *value* if it is text with more than blanks in it."""
+    if not isinstance(value, str):
+        raise TypeError(f"{field} must be a string, got {value!r}")
+    if not value.strip():
+        raise ValueError(f"{field} must not be blank, got {value!r}")
+    return value
+
+
+def flag(value: object, field: str) -> bool:
+    """Return *value* if it is true or false."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{field} must be True or False, got {value!r}")
+    return value
+
+
+def whole(value: object, field: str, *, least: int) -> int:
+    """Return *value* if it is an integer of *least* or more; ``True`` is none."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{field} must be an int, got {value!r}")
+    if value < least:
+        raise ValueError(f"{field} must be {least} or more, got {value!r}")
+    return value
+
+
+def sequence(values: object, field: str, kind: type) -> tuple[Any, ...]:
+    """Return *values* as a tuple; a lone text, mapping or *kind* is not a list."""
+    lone = isinstance(values, str | bytes | Mapping | kind)
+    if lone or not isinstance(values, Iterable):
+        raise TypeError(
+            f"{field} must be a list of {kind.__name__}, got {values!r}; "
+            "put a single one in a list"
+        )
+    return tuple(values)
+
+
+def items(values: object, field: str, kind: type[T]) -> tuple[T, ...]:
+    """Return *values* as a tuple of *kind*; a lone text or object is not a list."""
+    found = sequence(values, field, kind)
+    for index, value in enumerate(found):
+        if not isinstance(value, kind):
+            raise TypeError(
+                f"{field}[{index}] must be a {kind.__name__}, got {value!r}"
+            )
+    return found
+
+
+def json_object(value: object, field: str) -> dict[str, Any]:
+    """Return a copy of *value* as a JSON object of at most 50,000 bytes.
+
+    Dates and times in it become ISO 8601 text.
+    """
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{field} must be a mapping, got {value!r}")
+    copy: dict[str, Any] = plain(value, field)
+    size = len(json.dumps(copy, ensure_ascii=False, separators=(",", ":")).encode())
+    if size > PROPERTIES_LIMIT:
+        raise ValueError(
+            f"{field} must have at most {PROPERTIES_LIMIT:,} bytes as JSON, "
+            f"got {size:,}"
+        )
+    return copy
+
+
+def optional_properties(value: object, field: str) -> dict[str, Any] | None:
+    """Return `json_object` of *value*, or ``None``."""
+    return None if value is None else json_object(value, field)
+
+
+def moment_text(value: str | datetime | None, field: str) -> str | None:
+    """Return an aware datetime as ISO 8601 text, anything else as it is."""
+    return instant_text(value, field) if isinstance(value, datetime) else value
+
+
+def plain(value: object, path: str) -> Any:
+    """Return *value* as plain JSON data, or say where it is none."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        if value != value or value in {float("inf"), float("-inf")}:  # noqa: PLR0124
+            raise ValueError(f"{path} must be a finite number, got {value!r}")
+        return value
+    if isinstance(value, datetime):
+        return instant_text(value, path)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {_key(k, path): plain(v, f"{path}.{k}") for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item, f"{path}[{index}]") for index, item in enumerate(value)]
+    raise TypeError(
+        f"{path} must be JSON (text, number, boolean, date, list or mapping), "
+        f"got {value!r}"
+    )
+
+
+def instant_text(value: datetime, field: str) -> str:
+    """Return an aware *value* as ISO 8601 text in UTC."""
+    if value.tzinfo is None:
+        raise ValueError(
+            f"{field} must be a datetime with a time zone, got {value!r}; "
+            "for UTC add tzinfo=datetime.UTC"
+        )
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def exactly_one(**named: object) -> str:
+    """Return the name of the one argument that is not ``None``."""
+    given = [name for name, value in named.items() if value is not None]
+    if len(given) != 1:
+        names = ", ".join(named)
+        got = ", ".join(given) or "none"
+        raise ValueError(f"exactly one of {names} must be given, got {got}")
+    return given[0]
+
+
+def optional_text(
+    instance: object, attribute: attrs.Attribute[Any], value: object
+) -> None:
+    """Check a field that is text or ``None``."""
+    if value is not None:
+        text(value, f"{type(instance).__name__}.{attribute.name}")
+
+
+def required_text(
+    instance: object, attribute: attrs.Attribute[Any], value: object
+) -> None:
+    """Check a field that is text."""
+    text(value, f"{type(instance).__name__}.{attribute.name}")
+
+
+def _key(key: object, path: str) -> str:
+    if not isinstance(key, str):
+        raise TypeError(f"{path} must have text keys, got {key!r}")
+    return key

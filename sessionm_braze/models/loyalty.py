@@ -1,0 +1,396 @@
+"""What SessionM sends when a campaign fires, and how that becomes a Braze trigger."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import attrs
+
+from ._checks import (
+    exactly_one,
+    flag,
+    json_object,
+    moment_text,
+    optional_text,
+    plain,
+)
+from .triggers import CampaignTrigger, CanvasTrigger, Recipient
+from .wallet import UserOffer
+
+
+__all__ = [
+    "AdvancedSettings",
+    "CampaignProperties",
+    "LoyaltyMessage",
+    "OfferProperties",
+    "PointAwardProperties",
+]
+
+_IMAGE = 1
+"""``content_type`` of an image among an offer's media."""
+
+
+def _expiration_date(value: str | datetime | None) -> str | None:
+    return moment_text(value, "expiration_date")
+
+
+def _campaign_runtime(value: str | datetime | None) -> str | None:
+    return moment_text(value, "campaign_runtime")
+
+
+def _event(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    return json_object(value, "event")
+
+
+def _extra(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    return json_object(value, "extra")
+
+
+@attrs.frozen(kw_only=True)
+class OfferProperties:
+    """The offer a message is about.
+
+    The partner page lists these fields as labels; only ``offer_id`` is certain as a
+    key, the others are this project's spelling of the label.
+    """
+
+    offer_id: str | None = attrs.field(default=None, validator=optional_text)
+    offer_title: str | None = attrs.field(default=None, validator=optional_text)
+    user_offer_id: str | None = attrs.field(default=None, validator=optional_text)
+    """The customer's own copy of the offer."""
+
+    description: str | None = attrs.field(default=None, validator=optional_text)
+    terms_and_conditions: str | None = attrs.field(
+        default=None, validator=optional_text
+    )
+    logo: str | None = attrs.field(default=None, validator=optional_text)
+    """Address of a picture."""
+
+    pos_discount_id: str | None = attrs.field(default=None, validator=optional_text)
+    """Discount id of the till system."""
+
+    expiration_date: str | None = attrs.field(
+        default=None,
+        converter=_expiration_date,
+        validator=optional_text,
+    )
+    """ISO 8601 text; an aware datetime becomes UTC."""
+
+    @classmethod
+    def from_offer(cls, offer: UserOffer, /) -> OfferProperties:
+        """Take the properties from an offer of a wallet.
+
+        The logo is the first image among the offer's media, the expiration date falls
+        back to the end of redemption.
+        """
+        ends = offer.expiration_date or offer.redemption_end_date
+        images = (
+            media.uri
+            for media in offer.media
+            if media.uri and media.content_type in {_IMAGE, None}
+        )
+        return cls(
+            offer_id=offer.offer_id,
+            offer_title=offer.name or None,
+            user_offer_id=offer.id or None,
+            description=offer.description or None,
+            terms_and_conditions=offer.terms or None,
+            logo=next(images, None),
+            pos_discount_id=offer.pos_discount_id or None,
+            expiration_date=ends,
+        )
+
+
+@attrs.frozen(kw_only=True)
+class PointAwardProperties:
+    """Points that were awarded (labels of the partner page)."""
+
+    point_award_amount: int | float | None = attrs.field(default=None)
+    point_account_name: str | None = attrs.field(default=None, validator=optional_text)
+
+    @point_award_amount.validator
+    def _check_amount(self, _: object, value: object) -> None:
+        if value is not None and (
+            isinstance(value, bool) or not isinstance(value, int | float)
+        ):
+            raise TypeError(
+                "PointAwardProperties.point_award_amount must be a number, "
+                f"got {value!r}"
+            )
+        plain(value, "PointAwardProperties.point_award_amount")
+
+
+@attrs.frozen(kw_only=True)
+class CampaignProperties:
+    """The SessionM campaign behind a message (labels of the partner page)."""
+
+    campaign_runtime: str | None = attrs.field(
+        default=None,
+        converter=_campaign_runtime,
+        validator=optional_text,
+    )
+    """When it ran; an aware datetime becomes ISO 8601 text in UTC."""
+
+    sessionm_campaign_id: str | None = attrs.field(
+        default=None, validator=optional_text
+    )
+    """SessionM's own id of the campaign; Braze's is `LoyaltyMessage.campaign_id`."""
+
+    campaign_name: str | None = attrs.field(default=None, validator=optional_text)
+    campaign_custom_data: Any = None
+    """Any JSON."""
+
+
+@attrs.frozen(kw_only=True)
+class LoyaltyMessage:
+    """What SessionM's template for Braze holds, and `to_trigger` sends.
+
+    The fields are those of the partner page.  All groups travel as
+    ``trigger_properties`` of a campaign, or as ``context`` of a Canvas, each key at
+    the top level.
+
+    Raises:
+        TypeError: If a field has the wrong type.
+        ValueError: If not exactly one of `campaign_id` and `canvas_id` is given, or
+            neither an identifier nor `broadcast`.
+    """
+
+    campaign_id: str | None = attrs.field(default=None, validator=optional_text)
+    """Braze's id of the campaign to trigger."""
+
+    canvas_id: str | None = attrs.field(default=None, validator=optional_text)
+    """Braze's id of the Canvas to trigger."""
+
+    broadcast: bool = False
+    """Whether SessionM asks to send to the whole segment."""
+
+    external_user_id: str | None = attrs.field(default=None, validator=optional_text)
+    """The customer's id in Braze."""
+
+    email: str | None = attrs.field(default=None, validator=optional_text)
+    offer: OfferProperties | None = attrs.field(
+        default=None,
+        validator=attrs.validators.optional(
+            attrs.validators.instance_of(OfferProperties)
+        ),
+    )
+    points: PointAwardProperties | None = attrs.field(
+        default=None,
+        validator=attrs.validators.optional(
+            attrs.validators.instance_of(PointAwardProperties)
+        ),
+    )
+    campaign: CampaignProperties | None = attrs.field(
+        default=None,
+        validator=attrs.validators.optional(
+            attrs.validators.instance_of(CampaignProperties)
+        ),
+    )
+    event: Mapping[str, Any] = attrs.field(factory=dict, converter=_event)
+    """Data of the event that led to the message, passed through."""
+
+    extra: Mapping[str, Any] = attrs.field(factory=dict, converter=_extra)
+    """Anything else the template holds."""
+
+    def __attrs_post_init__(self) -> None:
+        exactly_one(campaign_id=self.campaign_id, canvas_id=self.canvas_id)
+        flag(self.broadcast, "LoyaltyMessage.broadcast")
+        if not self.broadcast and self.external_user_id is None and self.email is None:
+            raise ValueError(
+                "LoyaltyMessage needs external_user_id or email, or broadcast=True"
+            )
+
+    def properties(self, *, names: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Return the properties that travel to Braze.
+
+        Args:
+            names: Other keys for some of them, for templates that were set up with
+                other names: ``{"offer_title": "offer title"}``.
+
+        Raises:
+            ValueError: If two groups claim the same key, or *names* names none.
+        """
+        renamed = dict(names or {})
+        known = {key for key, _, _ in self._keys()} | _GROUP_KEYS
+        unknown = sorted(renamed.keys() - known)
+        if unknown:
+            raise ValueError(
+                f"names has no such property: {', '.join(unknown)}; "
+                f"there are {', '.join(sorted(known))}"
+            )
+        found: dict[str, Any] = {}
+        origin: dict[str, str] = {}
+        for key, value, group in self._keys():
+            name = renamed.get(key, key)
+            if name in found:
+                raise ValueError(
+                    f"property {name!r} comes from {origin[name]} and from {group}; "
+                    "rename one with names="
+                )
+            found[name], origin[name] = value, group
+        return found
+
+    def to_trigger(
+        self,
+        *,
+        allow_broadcast: bool = False,
+        names: Mapping[str, str] | None = None,
+        prioritization: Sequence[str] = ("identified", "most_recently_updated"),
+    ) -> CampaignTrigger | CanvasTrigger:
+        """Turn the message into what Braze takes.
+
+        Args:
+            allow_broadcast: Whether a message that asks for the whole segment may get
+                it; its recipient is then dropped.
+            names: Other keys for some properties, as for `properties`.
+            prioritization: Which profile an e-mail means when it is the identifier.
+
+        Returns:
+            A `CampaignTrigger` with ``trigger_properties``, or a `CanvasTrigger` with
+            ``context``.
+
+        Raises:
+            ValueError: If the message asks for a broadcast that is not allowed, or
+                the properties are above 50,000 bytes.
+        """
+        if self.broadcast and not allow_broadcast:
+            raise ValueError(
+                "broadcast=True sends to the whole segment of the campaign or Canvas; "
+                "if that is meant, say allow_broadcast=True"
+            )
+        values = self.properties(names=names)
+        recipients = () if self.broadcast else (self._recipient(prioritization),)
+        if self.canvas_id is not None:
+            return CanvasTrigger(
+                canvas_id=self.canvas_id,
+                recipients=recipients,
+                context=values or None,
+                broadcast=self.broadcast,
+            )
+        return CampaignTrigger(
+            campaign_id=str(self.campaign_id),
+            recipients=recipients,
+            trigger_properties=values or None,
+            broadcast=self.broadcast,
+        )
+
+    def _recipient(self, prioritization: Sequence[str]) -> Recipient:
+        if self.external_user_id is not None:
+            return Recipient(external_user_id=self.external_user_id)
+        return Recipient(email=self.email, prioritization=prioritization)
+
+    def _keys(self) -> Iterator[tuple[str, Any, str]]:
+        """Yield key, value and group of every property."""
+        for group in ("offer", "points", "campaign"):
+            values = getattr(self, group)
+            if values is not None:
+                for key, value in attrs.asdict(values, recurse=False).items():
+                    if value is not None:
+                        yield key, value, group
+        for group in ("event", "extra"):
+            for key, value in getattr(self, group).items():
+                yield key, value, group
+        if self.email is not None and self.external_user_id is not None:
+            yield "email_address", self.email, "email"
+
+
+_GROUP_KEYS = {
+    field.name
+    for group in (OfferProperties, PointAwardProperties, CampaignProperties)
+    for field in attrs.fields(group)
+} | {"email_address"}
+
+
+_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])')
+
+
+@attrs.frozen(kw_only=True)
+class AdvancedSettings:
+    """The JSON of a SessionM campaign's *Advanced Settings* (partner page).
+
+    Raises:
+        ValueError: If not exactly one of the two ids is given.
+    """
+
+    braze_campaign_id: str | None = attrs.field(default=None, validator=optional_text)
+    braze_canvas_id: str | None = attrs.field(default=None, validator=optional_text)
+    extra: Mapping[str, Any] = attrs.field(
+        factory=dict,
+        converter=_extra,
+    )
+    """Other settings of the campaign, kept as they are."""
+
+    def __attrs_post_init__(self) -> None:
+        exactly_one(
+            braze_campaign_id=self.braze_campaign_id,
+            braze_canvas_id=self.braze_canvas_id,
+        )
+
+    def to_json(self) -> str:
+        """Return the text to paste into the dashboard."""
+        ids = {
+            "braze_campaign_id": self.braze_campaign_id,
+            "braze_canvas_id": self.braze_canvas_id,
+        }
+        given = {key: value for key, value in ids.items() if value is not None}
+        return json.dumps({**given, **self.extra}, indent=2, ensure_ascii=False)
+
+    @classmethod
+    def from_json(
+        cls, text: str, *, prefer: Literal["campaign", "canvas"] | None = None
+    ) -> AdvancedSettings:
+        """Read the text of the dashboard.
+
+        A trailing comma, as in the partner page's sample, is forgiven; a blank id
+        counts as absent.
+
+        Args:
+            text: The JSON text.
+            prefer: Which id counts if both are set; SessionM does not say.
+
+        Raises:
+            ValueError: If the text is no JSON object, an id is no text, neither id is
+                set, or both are and *prefer* is not given.
+        """
+        if prefer not in {None, "campaign", "canvas"}:
+            raise ValueError(f'prefer must be "campaign" or "canvas", got {prefer!r}')
+        body = _forgiving_json(text)
+        ids = {
+            "campaign": _id(body.pop("braze_campaign_id", None), "braze_campaign_id"),
+            "canvas": _id(body.pop("braze_canvas_id", None), "braze_canvas_id"),
+        }
+        if all(ids.values()):
+            if prefer is None:
+                raise ValueError(
+                    "both braze_campaign_id and braze_canvas_id are set; "
+                    'say prefer="campaign" or prefer="canvas"'
+                )
+            ids = {prefer: ids[prefer]}
+        return cls(
+            braze_campaign_id=ids.get("campaign"),
+            braze_canvas_id=ids.get("canvas"),
+            extra=body,
+        )
+
+
+def _id(value: object, name: str) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"{name} must be text, got {value!r}")
+    return (value or "").strip() or None
+
+
+def _forgiving_json(text: str) -> dict[str, Any]:
+    strict = _TRAILING_COMMA.sub(lambda match: match.group(1) or "", text)
+    try:
+        body = json.loads(strict)
+    except ValueError as error:
+        raise ValueError(f"advanced settings must be JSON: {error}") from None
+    if not isinstance(body, dict):
+        raise ValueError(  # noqa: TRY004 - the text is wrong, not its type
+            f"advanced settings must be a JSON object, got {body!r}"
+        )
+    return body

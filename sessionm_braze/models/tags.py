@@ -1,0 +1,183 @@
+"""Tags: labels on a SessionM customer that either count up or expire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import attrs
+
+from ..exceptions import ResponseMeta
+from ._checks import items, text, whole
+from ._codec import LOCAL, converter
+
+
+__all__ = ["CustomerTags", "Tag", "TagReceipt", "check_tags", "check_ttl"]
+
+
+@attrs.frozen(kw_only=True)
+class Tag:
+    """One tag of a customer: it has a count or a time to live, never both."""
+
+    name: str
+    """The label."""
+
+    count: int | None = None
+    """How often it was counted, for a counter tag."""
+
+    ttl: int | None = None
+    """Seconds until it disappears, for an expiring tag."""
+
+    raw: Any = attrs.field(default=None, eq=False, repr=False)
+    """What the server said about it."""
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class CustomerTags:
+    """The tags of one customer, in the order SessionM sent them.
+
+    Iterates over `Tag`; ``tags["vip"]``, ``"vip" in tags`` and `get` look one up.
+    SessionM does not document the shape of this answer, so every shape that its own
+    mobile clients suggest is read, and `raw` has the body.
+    """
+
+    tags: tuple[Tag, ...] = ()
+    raw: Mapping[str, Any] = attrs.field(factory=dict, eq=False)
+    """The whole answer."""
+
+    meta: ResponseMeta | None = attrs.field(default=None, eq=False, metadata=LOCAL)
+    """How the call went."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all tags."""
+        return tuple(tag.name for tag in self.tags)
+
+    def get(self, name: str, default: Tag | None = None) -> Tag | None:
+        """Return the tag called *name*, or *default*."""
+        return next((tag for tag in self.tags if tag.name == name), default)
+
+    def __getitem__(self, name: str) -> Tag:
+        tag = self.get(name)
+        if tag is None:
+            raise KeyError(name)
+        return tag
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.names
+
+    def __iter__(self) -> Iterator[Tag]:
+        return iter(self.tags)
+
+    def __len__(self) -> int:
+        return len(self.tags)
+
+    def __repr__(self) -> str:
+        return f"CustomerTags({', '.join(self.names)})"
+
+
+@attrs.frozen(kw_only=True)
+class TagReceipt:
+    """SessionM's word that tags were taken."""
+
+    tags: tuple[str, ...]
+    """The names that were sent, each once."""
+
+    ttl: int | None = None
+    """Seconds the tags live; ``None`` for counter tags."""
+
+    raw: Mapping[str, Any] = attrs.field(factory=dict, eq=False, repr=False)
+    """The whole answer; SessionM does not document more than its status."""
+
+    meta: ResponseMeta | None = attrs.field(default=None, eq=False, metadata=LOCAL)
+    """How the call went."""
+
+
+def check_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Return *tags* as names fit to send, each once, in their order.
+
+    Raises:
+        TypeError: If it is a lone string, or holds something that is no string.
+        ValueError: If it is empty, or a name is blank or has blanks at an end.
+    """
+    names = dict.fromkeys(items(tags, "tags", str))
+    if not names:
+        raise ValueError("tags must hold at least one name, got none")
+    for name in names:
+        text(name, "tags")
+        if name != name.strip():
+            raise ValueError(f"tags must not begin or end with a blank, got {name!r}")
+    return tuple(names)
+
+
+def check_ttl(ttl: int | timedelta) -> int:
+    """Return *ttl* in seconds.
+
+    Raises:
+        TypeError: If it is neither an int nor a timedelta.
+        ValueError: If it is below a second, or not whole seconds.
+    """
+    if isinstance(ttl, timedelta):
+        if ttl.microseconds:
+            raise ValueError(f"ttl must be whole seconds, got {ttl!r}")
+        ttl = ttl.days * 86_400 + ttl.seconds
+    return whole(ttl, "ttl", least=1)
+
+
+# The shapes below are a project assumption: SessionM documents tags as an answer to
+# the call, and not what they look like; its SDK holds them in a dictionary by name.
+
+
+def _read(body: Any, _: Any) -> CustomerTags:
+    if not isinstance(body, Mapping):
+        raise TypeError(f"expected an object, got {type(body).__name__}")
+    user = body.get("user")
+    tags = body.get("tags", user.get("tags") if isinstance(user, Mapping) else None)
+    return CustomerTags(tags=tuple(_each(tags)), raw=body)
+
+
+def _each(tags: Any) -> Iterator[Tag]:
+    if isinstance(tags, Mapping):
+        for name, value in tags.items():
+            yield _tag(str(name), value)
+    elif isinstance(tags, list):
+        for value in tags:
+            name = value.get("name") if isinstance(value, Mapping) else value
+            if isinstance(name, str):
+                yield _tag(name, value)
+
+
+def _tag(name: str, value: Any) -> Tag:
+    details: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
+    count = details.get("count", value)
+    return Tag(name=name, count=_int(count), ttl=_int(details.get("ttl")), raw=value)
+
+
+def _int(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _write(tags: CustomerTags) -> Any:
+    if tags.raw:
+        return dict(tags.raw)
+    return {
+        "status": "ok",
+        "tags": {tag.name: _details(tag) for tag in tags},
+    }
+
+
+def _details(tag: Tag) -> Any:
+    return (
+        tag.raw
+        if tag.raw is not None
+        else {
+            key: value
+            for key, value in (("count", tag.count), ("ttl", tag.ttl))
+            if value is not None
+        }
+    )
+
+
+converter.register_structure_hook(CustomerTags, _read)
+converter.register_unstructure_hook(CustomerTags, _write)

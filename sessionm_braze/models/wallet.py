@@ -1,0 +1,316 @@
+"""The offer wallet: what a SessionM customer holds right now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, overload
+
+import attrs
+
+from ..exceptions import ResponseMeta
+from ._codec import ALWAYS, LOCAL, REQUIRED, dump
+from .customers import Customer
+
+
+__all__ = [
+    "OfferCategory",
+    "OfferGroup",
+    "OfferMedia",
+    "OfferWallet",
+    "UserOffer",
+    "WalletDifference",
+]
+
+
+@attrs.frozen(kw_only=True)
+class OfferMedia:
+    """A picture, film, sound or link of an offer (all fields inferred)."""
+
+    id: str | None = None
+    offer_id: str | None = None
+    uri: str | None = None
+    """Address of the file; may be plain ``http``."""
+
+    category_id: str | None = None
+    category_name: str | None = None
+    content_type: int | None = None
+    """1 image, 2 video, 4 audio, 5 web link."""
+
+    culture: str | None = None
+    """Language tag, such as ``en-US``."""
+
+    extra: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+    """Fields that this class does not name."""
+
+
+@attrs.frozen(kw_only=True)
+class OfferGroup:
+    """A group that offers refer to by `UserOffer.offer_group_id` (partner page)."""
+
+    id: str | None = None
+    name: str | None = None
+    sort_order: int | None = None
+    extra: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+    """Fields that this class does not name."""
+
+
+@attrs.frozen(kw_only=True)
+class OfferCategory:
+    """A category of offers (partner page)."""
+
+    id: str | None = None
+    name: str | None = None
+    sort_order: int | None = None
+    extra: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+    """Fields that this class does not name."""
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class UserOffer:
+    """One offer in a customer's wallet.
+
+    The partner page names `offer_id`, `offer_group_id` and `offer_type`, SessionM's
+    docs `root_offer_id`; the other fields are inferred from public client code and
+    may be absent.  Unknown ones are in `extra`.
+    """
+
+    offer_id: str
+    """The version of the offer."""
+
+    root_offer_id: str | None = None
+    """The parent of all its versions: the same here means the same offer."""
+
+    offer_group_id: str | None = None
+    offer_type: str | None = None
+    """For example ``manual_fulfillment``; an open set."""
+
+    id: str | None = None
+    """This customer's own copy; elsewhere called ``user_offer_id``."""
+
+    name: str | None = None
+    """Title."""
+
+    description: str | None = None
+    terms: str | None = attrs.field(
+        default=None, metadata={"alias": "terms_and_conditions"}
+    )
+    """Terms and conditions."""
+
+    start_date: datetime | None = None
+    """Start of availability."""
+
+    end_date: datetime | None = None
+    """End of availability."""
+
+    acquire_date: datetime | None = None
+    """When the customer got it."""
+
+    redemption_start_date: datetime | None = None
+    redemption_end_date: datetime | None = None
+    expiration_date: datetime | None = None
+    """Last moment to redeem."""
+
+    redeem_date: datetime | None = None
+    """When it was redeemed; ``None`` if it was not."""
+
+    is_redeemable: bool | None = None
+    """Whether it can be redeemed now."""
+
+    media: tuple[OfferMedia, ...] = ()
+    pos_discount_id: str | None = None
+    """Discount id of the till system."""
+
+    status: int | None = None
+    """Meaning unconfirmed; it is not the state of redemption."""
+
+    points_spent: int | float | None = None
+    quantity: int | None = None
+    store_id: str | None = None
+    pos_offer_id: str | None = None
+    additional_description: str | None = None
+    extra: Mapping[str, Any] = attrs.field(factory=dict)
+    """Fields that this class does not name, and dates it cannot read."""
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """Expiration, else the end of redemption, else the end of availability."""
+        return self.expiration_date or self.redemption_end_date or self.end_date
+
+    def __repr__(self) -> str:
+        ends = f", ends {self.ends_at:%Y-%m-%d}" if self.ends_at else ""
+        return f"UserOffer({self.name or self.offer_id!r}{ends})"
+
+
+@attrs.frozen(kw_only=True)
+class WalletDifference:
+    """What changed from one wallet to a later one of the same customer."""
+
+    gained: tuple[UserOffer, ...] = ()
+    """Offers that only the later wallet holds."""
+
+    lost: tuple[UserOffer, ...] = ()
+    """Offers that only the earlier wallet holds."""
+
+    changed: tuple[tuple[UserOffer, UserOffer], ...] = ()
+    """Offers in both whose fields differ: earlier, later."""
+
+    available_points: int | float | None = None
+    """Points gained (or lost, below zero); ``None`` if either wallet has no figure."""
+
+
+def _own_body(wallet: OfferWallet) -> Mapping[str, Any]:
+    """Return the body a wallet made by hand stands for."""
+    object.__setattr__(wallet, "raw", {})
+    body: Mapping[str, Any] = dump(wallet)
+    return body
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class OfferWallet:
+    """All offers one customer holds, with the points balance (partner page).
+
+    ``len``, iteration and indexing act on the offers; a slice, `by_type` and
+    `expiring` give a wallet with fewer of them.  A wallet is true even when empty.
+    """
+
+    _envelope = "payload"
+
+    user_id: str | None = None
+    """SessionM's identifier of the customer."""
+
+    user: Customer | None = None
+    """The customer; the page names ``opted_in`` and ``activated``."""
+
+    user_offers: tuple[UserOffer, ...] = attrs.field(
+        default=(), metadata={**REQUIRED, **ALWAYS}
+    )
+    """Issued offers, in the order SessionM sent them."""
+
+    total_records: int | None = None
+    """Number of offers, presumably before paging."""
+
+    offer_groups: tuple[OfferGroup, ...] = attrs.field(default=(), metadata=ALWAYS)
+    offer_categories: tuple[OfferCategory, ...] = attrs.field(
+        default=(), metadata=ALWAYS
+    )
+    total_points: int | float | None = None
+    """Not defined by the page; SessionM's SDK calls it points spent so far."""
+
+    available_points: int | float | None = None
+    """Points the customer can spend now."""
+
+    extra: Mapping[str, Any] = attrs.field(factory=dict)
+    """Fields of the payload that this class does not name."""
+
+    raw: Mapping[str, Any] = attrs.field(
+        default=attrs.Factory(_own_body, takes_self=True), eq=False, metadata=LOCAL
+    )
+    """The body ``{"status": …, "payload": {…}}`` as received; a template sees this."""
+
+    meta: ResponseMeta | None = attrs.field(default=None, eq=False, metadata=LOCAL)
+    """How the call went."""
+
+    def find(self, offer_id: str) -> UserOffer | None:
+        """Return the first offer with that ``offer_id`` or ``id``, or ``None``.
+
+        Identifiers are compared without case, as SessionM writes both.
+        """
+        wanted = offer_id.lower()
+        for offer in self.user_offers:
+            if wanted in {offer.offer_id.lower(), (offer.id or "").lower()}:
+                return offer
+        return None
+
+    def by_type(self, *offer_types: str) -> OfferWallet:
+        """Return the wallet with the offers of the given types only."""
+        return self._keep(lambda offer: offer.offer_type in offer_types)
+
+    def expiring(self, within: timedelta, now: datetime | None = None) -> OfferWallet:
+        """Return the wallet with the offers that end soon.
+
+        Args:
+            within: How soon; offers that have ended already are left out.
+            now: An aware datetime to count from; the current time by default.
+        """
+        start = now or datetime.now(UTC)
+        return self._keep(
+            lambda offer: (
+                offer.ends_at is not None and start <= offer.ends_at <= start + within
+            )
+        )
+
+    def difference(self, other: OfferWallet) -> WalletDifference:
+        """Return what changed from this wallet to the later wallet *other*."""
+        mine, theirs = _by_copy(self), _by_copy(other)
+        both = [key for key in mine if key in theirs]
+        points = None
+        if self.available_points is not None and other.available_points is not None:
+            points = other.available_points - self.available_points
+        return WalletDifference(
+            gained=tuple(theirs[key] for key in theirs if key not in mine),
+            lost=tuple(mine[key] for key in mine if key not in theirs),
+            changed=tuple(
+                (mine[key], theirs[key]) for key in both if mine[key] != theirs[key]
+            ),
+            available_points=points,
+        )
+
+    def with_offers(
+        self, offers: tuple[UserOffer, ...], raw_offers: list[Any]
+    ) -> OfferWallet:
+        """Return this wallet with other offers, in `raw` too."""
+        payload = {**self.raw.get("payload", {}), "user_offers": raw_offers}
+        return attrs.evolve(
+            self, user_offers=offers, raw={**self.raw, "payload": payload}
+        )
+
+    def _keep(self, wanted: Callable[[UserOffer], bool]) -> OfferWallet:
+        places = [i for i, offer in enumerate(self.user_offers) if wanted(offer)]
+        return self._at(places)
+
+    def _at(self, places: list[int]) -> OfferWallet:
+        raw = self.raw.get("payload", {}).get("user_offers") or []
+        return self.with_offers(
+            tuple(self.user_offers[place] for place in places),
+            [raw[place] for place in places],
+        )
+
+    def __len__(self) -> int:
+        return len(self.user_offers)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[UserOffer]:
+        return iter(self.user_offers)
+
+    @overload
+    def __getitem__(self, index: int) -> UserOffer: ...
+    @overload
+    def __getitem__(self, index: slice) -> OfferWallet: ...
+    def __getitem__(self, index: int | slice) -> UserOffer | OfferWallet:
+        if isinstance(index, slice):
+            return self._at(list(range(len(self))[index]))
+        return self.user_offers[index]
+
+    def __repr__(self) -> str:
+        count = len(self)
+        parts = [f"{count} offer{'' if count == 1 else 's'}"]
+        if self.available_points is not None:
+            parts.append(f"{self.available_points:,} points available")
+        ends = min((o.ends_at for o in self if o.ends_at), default=None)
+        if ends is not None:
+            parts.append(f"next ends {ends:%Y-%m-%d}")
+        return f"OfferWallet({self.user_id}: {', '.join(parts)})"
+
+
+def _by_copy(wallet: OfferWallet) -> dict[str, UserOffer]:
+    """Return the offers by what tells copies apart: id, else version and place."""
+    found: dict[str, UserOffer] = {}
+    for offer in wallet:
+        key = (offer.id or offer.offer_id).lower()
+        while key in found:
+            key += "+"
+        found[key] = offer
+    return found
