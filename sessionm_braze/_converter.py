@@ -7,8 +7,7 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
-from ._http import Answer
-from .exceptions import PayloadError
+from .exceptions import PayloadError, ResponseMeta
 from .models._codec import load_at
 
 
@@ -18,13 +17,20 @@ T = TypeVar("T")
 
 
 def read_answer(
-    cls: type[T], answer: Answer, /, *, what: str, within: str | None = None
+    cls: type[T],
+    body: Mapping[str, Any],
+    /,
+    *,
+    meta: ResponseMeta,
+    what: str,
+    within: str | None = None,
 ) -> T:
-    """Return the model that *answer* holds, with its `meta`.
+    """Return the model that the *body* of an answer holds, with its `meta`.
 
     Args:
         cls: The model's class.
-        answer: A success of the service.
+        body: The decoded JSON of a success.
+        meta: How the call went; a fault carries it too.
         what: Service and name of the call, for the error.
         within: Key of the body under which the model stands; default: the whole body.
 
@@ -32,12 +38,12 @@ def read_answer(
         PayloadError: If the model is not there, or has the wrong shape.
     """
     try:
-        body, path = _part(answer.data, within, what)
-        model = load_at(cls, body, path, what)
+        part, path = _part(body, within, what)
+        model = load_at(cls, part, path, what)
     except PayloadError as error:
-        error.meta = answer.meta
+        error.meta = meta
         raise
-    with_meta: T = attrs.evolve(cast(Any, model), meta=answer.meta)
+    with_meta: T = attrs.evolve(cast(Any, model), meta=meta)
     return with_meta
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, ClassVar, Self, Unpack
+from typing import Any, ClassVar, Self, TypeVar, Unpack
 
 import attrs
 import requests.auth
 
+from .._converter import read_answer
 from .._display import Secret
 from .._http import (
     READ,
@@ -25,6 +26,8 @@ from ..exceptions import ResponseMeta
 
 
 __all__ = ["ApiResponse", "ServiceClient"]
+
+T = TypeVar("T")
 
 
 @attrs.frozen(kw_only=True)
@@ -149,8 +152,11 @@ class ServiceClient:
     def _call(self, call: Call) -> Answer:
         return self._transport.call(call)
 
-    def _what(self, name: str) -> str:
-        return f"{self._service.name} {name}"
+    def _read(
+        self, cls: type[T], answer: Answer, name: str, *, within: str | None = None
+    ) -> T:
+        what = f"{self._service.name} {name}"
+        return read_answer(cls, answer.data, meta=answer.meta, what=what, within=within)
 
     def __enter__(self) -> Self:
         return self

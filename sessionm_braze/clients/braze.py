@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal, Unpack
 
-from .._converter import read_answer
 from .._display import Secret
 from .._http import (
     DECLINABLE_SEND,
@@ -210,7 +209,7 @@ class BrazeClient(ServiceClient):
                 max_bytes=MAX_BYTES,
             )
         )
-        return read_answer(TriggerReceipt, answer, what=self._what(name))
+        return self._read(TriggerReceipt, answer, name)
 
     def _body(self, message: CampaignTrigger | CanvasTrigger) -> dict[str, Any]:
         body: dict[str, Any] = dump(message)

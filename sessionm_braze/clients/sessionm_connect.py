@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Unpack
 
-from .._converter import read_answer
 from .._display import Secret
 from .._http import (
     READ,
@@ -134,7 +133,7 @@ class SessionMConnectClient(ServiceClient):
                 json={**body, **further},
             )
         )
-        return read_answer(OfferWallet, answer, what=self._what("get_user_offers"))
+        return self._read(OfferWallet, answer, "get_user_offers")
 
     def iter_user_offers(
         self, user_id: str, *, culture: str = "en-US", page_size: int = PAGE_SIZE

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar, Unpack
 
-from .._converter import read_answer
 from .._display import Secret
 from .._http import (
     READ,
@@ -189,7 +188,7 @@ class SessionMCoreClient(ServiceClient):
         """
         path = f"{_customer_path(user_id, external_id)}/tags"
         answer = self._call(Call(name="get_tags", method="GET", path=path, kind=READ))
-        return read_answer(CustomerTags, answer, what=self._what("get_tags"))
+        return self._read(CustomerTags, answer, "get_tags")
 
     def get_customer(
         self,
@@ -229,8 +228,7 @@ class SessionMCoreClient(ServiceClient):
                 params=params or None,
             )
         )
-        what = self._what("get_customer")
-        return read_answer(Customer, answer, what=what, within="user")
+        return self._read(Customer, answer, "get_customer", within="user")
 
     def resolve_user_id(self, external_id: str) -> str:
         """Return SessionM's ``user_id`` of a customer known by an external id.
@@ -250,7 +248,7 @@ class SessionMCoreClient(ServiceClient):
         if customer.id is None:
             problem = "required field missing @ $.user.id"
             raise PayloadError(
-                f"{self._what('resolve_user_id')} has the wrong shape: {problem}",
+                f"{self._service.name} resolve_user_id has the wrong shape: {problem}",
                 problems=(problem,),
                 meta=customer.meta,
             )
