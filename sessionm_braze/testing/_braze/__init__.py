@@ -1,0 +1,1 @@
+"""Braze: its state, and the REST service over it."""

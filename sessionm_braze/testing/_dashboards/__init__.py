@@ -1,0 +1,1 @@
+"""The people's side of both platforms: what is clicked together there."""

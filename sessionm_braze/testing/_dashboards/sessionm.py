@@ -1,0 +1,128 @@
+"""SessionM's side: campaigns that send messages to Braze, events, own endpoints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from ...models import AdvancedSettings
+from .._customer import SandboxCustomer
+from .._sessionm.state import RouteFunction, Rule
+from .messages import FiredMessage, Firing, MessageTemplate, build_trigger, post
+from .wallets import Wallets
+
+
+__all__ = ["SessionMSide"]
+
+
+class SessionMSide(Wallets):
+    """What happens inside SessionM, without an API: ``sandbox.sessionm``."""
+
+    def add_campaign(
+        self,
+        *,
+        advanced_settings: AdvancedSettings | Mapping[str, Any] | str,
+        on: str,
+        message: MessageTemplate | None = None,
+        name: str | None = None,
+        prefer: Literal["campaign", "canvas"] | None = None,
+    ) -> str:
+        """Add a SessionM campaign that has Braze send a message.
+
+        Args:
+            advanced_settings: Names the Braze campaign or Canvas; the text of the
+                dashboard, its mapping, or an `AdvancedSettings`.
+            on: The event it waits for.  SessionM itself fires ``offer_issued``,
+                ``offer_redeemed`` and ``points_awarded``; everything else is fired
+                with `fire`.
+            message: What the template puts into the message: a `LoyaltyMessage` as a
+                pattern, fields of one as a mapping, or a function that makes either
+                of a `Firing`.  Without it the message holds all that the event
+                brings.
+            name: Its name.
+            prefer: Which of two ids in *advanced_settings* counts.
+
+        Returns:
+            SessionM's id of the campaign.
+
+        Raises:
+            ValueError: If *advanced_settings* do not name one thing to trigger.
+        """
+        settings = _settings(advanced_settings, prefer)
+        loyalty = self._services.loyalty
+        rule = Rule(
+            id=loyalty.ids.uuid(),
+            name=name or f"SessionM campaign {len(loyalty.rules) + 1}",
+            on=on,
+            braze_campaign_id=settings.braze_campaign_id,
+            braze_canvas_id=settings.braze_canvas_id,
+            message=message,
+        )
+        loyalty.rules[rule.id] = rule
+        return rule.id
+
+    def remove_campaign(self, campaign_id: str, /) -> None:
+        """Stop a SessionM campaign.
+
+        Raises:
+            ValueError: If there is none.
+        """
+        if self._services.loyalty.rules.pop(campaign_id, None) is None:
+            raise ValueError(f"SessionM has no campaign {campaign_id!r}")
+
+    def fire(
+        self, event: str, customer: SandboxCustomer | str, /, **data: Any
+    ) -> list[FiredMessage]:
+        """Let *event* happen to *customer*; campaigns that wait for it send.
+
+        Args:
+            event: Name of the event.
+            customer: Whom it happens to.
+            **data: What the event carries; it travels with the message.
+
+        Returns:
+            What each campaign sent to Braze, and what Braze said.
+        """
+        return self._fire(Firing(event=event, customer=self._own(customer), data=data))
+
+    def _own(self, customer: SandboxCustomer | str) -> SandboxCustomer:
+        return self._shown(self._record(customer))
+
+    def _happened(
+        self, event: str, customer: SandboxCustomer, /, **details: Any
+    ) -> None:
+        self._fire(Firing(event=event, customer=customer, **details))
+
+    def _fire(self, firing: Firing) -> list[FiredMessage]:
+        loyalty = self._services.loyalty
+        rules = [rule for rule in loyalty.rules.values() if rule.on == firing.event]
+        return [
+            post(self._services, rule, build_trigger(rule, firing, self._clock.now))
+            for rule in rules
+        ]
+
+    def route(self, path: str, function: RouteFunction, /) -> None:
+        """Add a Connect endpoint of one's own.
+
+        Args:
+            path: The whole path, such as ``/catalog/api/1.0/products/fetch``.
+            function: Takes the decoded body; what it returns becomes the payload of
+                the answer.  To answer anything else, return an `Answer`.
+
+        Raises:
+            ValueError: If *path* does not begin with a slash.
+        """
+        if not path.startswith("/"):
+            raise ValueError(f"path must begin with a slash, got {path!r}")
+        self._services.loyalty.routes[path] = function
+
+
+def _settings(
+    given: AdvancedSettings | Mapping[str, Any] | str,
+    prefer: Literal["campaign", "canvas"] | None,
+) -> AdvancedSettings:
+    if isinstance(given, AdvancedSettings):
+        return given
+    text = given if isinstance(given, str) else json.dumps(dict(given))
+    return AdvancedSettings.from_json(text, prefer=prefer)

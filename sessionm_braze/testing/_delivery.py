@@ -1,0 +1,144 @@
+"""From a delivery to a message: rendered for its recipient, and sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..exceptions import TemplateError
+from ..rendering import RenderedMessage, Renderer
+from ._braze.state import BrazeState, Delivery, Profile, Target, Webhook
+from ._outbox import SentMessage, SentTrigger
+
+
+__all__ = ["WebhookSender", "deliver", "variables_for"]
+
+WebhookSender = Callable[[str, str, Mapping[str, str], str], int | None]
+"""Sends a webhook's request (method, URL, headers, body); returns the status."""
+
+_LIQUID_NAMES = {
+    "city": "home_city",
+    "country": "country",
+    "date_of_birth": "dob",
+    "email_address": "email",
+    "first_name": "first_name",
+    "gender": "gender",
+    "language": "language",
+    "last_name": "last_name",
+    "last_used_app_date": "last_used_app_date",
+    "phone_number": "phone",
+    "time_zone": "time_zone",
+}
+"""Names in Liquid, and the REST API's names for the same attributes."""
+
+
+def deliver(
+    state: BrazeState,
+    delivery: Delivery,
+    *,
+    renderer: Renderer,
+    variables: Mapping[str, Any],
+    send: WebhookSender,
+) -> SentMessage:
+    """Render *delivery* and return what its recipient got."""
+    target = state.targets[delivery.kind, delivery.target_id]
+    profile = state.profiles[delivery.braze_id]
+    values = {**variables, **variables_for(profile, target, delivery)}
+    try:
+        message, status = _rendered(target, renderer, values, send)
+    except TemplateError as exc:
+        return _sent(profile, target, delivery, text="", aborted=False, error=exc)
+    return _sent(
+        profile,
+        target,
+        delivery,
+        text=message.text,
+        aborted=message.aborted,
+        abort_reason=message.abort_reason or "",
+        extras=message.extras,
+        warnings=message.warnings,
+        response_status=status,
+    )
+
+
+def _rendered(
+    target: Target, renderer: Renderer, values: Mapping[str, Any], send: WebhookSender
+) -> tuple[RenderedMessage, int | None]:
+    if target.webhook is None:
+        return renderer.render(target.template, values), None
+    message, request = _webhook_request(target.webhook, renderer, values)
+    if message.aborted or request is None:
+        return message, None
+    return message, send(*request)
+
+
+def _webhook_request(
+    webhook: Webhook, renderer: Renderer, values: Mapping[str, Any]
+) -> tuple[RenderedMessage, tuple[str, str, dict[str, str], str] | None]:
+    """Render every part of the webhook; an abort in any part stops it."""
+    url = renderer.render(webhook.url, values)
+    headers = {
+        name: renderer.render(text, values) for name, text in webhook.headers.items()
+    }
+    body = renderer.render(webhook.body, values)
+    for part in (url, *headers.values()):
+        if part.aborted:
+            return part, None
+    texts = {name: part.text for name, part in headers.items()}
+    return body, (webhook.method, url.text.strip(), texts, body.text)
+
+
+def _sent(
+    profile: Profile, target: Target, delivery: Delivery, **fields: Any
+) -> SentMessage:
+    trigger = SentTrigger(
+        kind=delivery.kind,
+        id=target.id,
+        name=target.name,
+        source=delivery.source,
+        dispatch_id=delivery.dispatch_id,
+        properties=delivery.properties,
+        broadcast=delivery.broadcast,
+        send_id=delivery.send_id,
+        schedule_id=delivery.schedule_id,
+    )
+    return SentMessage(
+        recipient=profile.name,
+        trigger=trigger,
+        at=delivery.at,
+        attachments=delivery.attachments,
+        **fields,
+    )
+
+
+def variables_for(
+    profile: Profile, target: Target, delivery: Delivery
+) -> dict[str, Any]:
+    """Return what a template sees for *profile* (Braze docs, personalization tags)."""
+    values: dict[str, Any] = {
+        liquid: profile.attributes[rest]
+        for liquid, rest in _LIQUID_NAMES.items()
+        if rest in profile.attributes
+    }
+    if profile.external_id is not None:
+        values["user_id"] = profile.external_id
+    values |= {
+        "braze_id": profile.braze_id,
+        "random_bucket_number": profile.random_bucket,
+        "custom_attribute": profile.custom,
+        "subscribed_state": {
+            "email_global": profile.attributes.get("email_subscribe", "subscribed")
+        },
+    }
+    head = {"api_id": target.id, "name": target.name}
+    if target.kind == "canvas":
+        both = {
+            "context": delivery.properties,
+            "canvas_entry_properties": delivery.properties,
+        }
+        return values | both | {"canvas": head, "campaign": {"name": target.name}}
+    campaign = head | {"dispatch_id": delivery.dispatch_id, "message_name": target.name}
+    return values | {
+        "campaign": campaign,
+        "api_trigger_properties": delivery.properties,
+    }

@@ -1,0 +1,1 @@
+"""The ways in: a requests adapter, a loopback server, a patch of requests."""

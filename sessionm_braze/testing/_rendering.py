@@ -1,0 +1,129 @@
+"""How the sandbox renders: with its own services behind connected_content."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from ..rendering import ConnectedContentRequest, ConnectedContentResponse, Renderer
+from ._credentials import Credentials
+from ._dashboards.braze import Dashboard
+from ._errors import UnexpectedRequestError
+from ._faults import WireFault
+from ._services import Services
+from ._wire import Answer, Call, Endpoints, read_call
+
+
+__all__ = ["OtherFetcher", "SandboxFetcher", "endpoint_variables", "make_renderer"]
+
+OtherFetcher = Callable[[ConnectedContentRequest], ConnectedContentResponse]
+"""Answers the calls that go to other hosts."""
+
+
+class SandboxFetcher:
+    """Answers connected_content from the sandbox's own services.
+
+    Args:
+        services: Who answers.
+        endpoints: Gives the addresses that lead to the sandbox.
+        other: Who answers calls to other hosts; without it they are an error.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        endpoints: Callable[[], tuple[Endpoints, ...]],
+        other: OtherFetcher | None = None,
+    ) -> None:
+        self._services = services
+        self._endpoints = endpoints
+        self._other = other
+
+    def __call__(self, request: ConnectedContentRequest, /) -> ConnectedContentResponse:
+        """Answer *request*.
+
+        Raises:
+            TimeoutError: If the fault plan says so.
+            ConnectionError: If the fault plan says so.
+            UnexpectedRequestError: If it goes to a host that nobody answers for.
+        """
+        body = (request.body or "").encode()
+        answer = self.fetch(request.method, request.url, request.headers, body)
+        if answer is None:
+            return self._elsewhere(request)
+        return ConnectedContentResponse(
+            status_code=answer.status, body=answer.body, headers=answer.headers
+        )
+
+    def fetch(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, /
+    ) -> Answer | None:
+        """Return the sandbox's answer, or ``None`` if *url* leads elsewhere.
+
+        Raises:
+            TimeoutError: If the fault plan says so.
+            ConnectionError: If the fault plan says so.
+        """
+        for endpoints in self._endpoints():
+            service = endpoints.service_at(url)
+            if service is not None:
+                call = read_call(
+                    method,
+                    url,
+                    endpoints=endpoints,
+                    service=service,
+                    headers=headers,
+                    body=body,
+                )
+                return self._handle(call)
+        return None
+
+    def _handle(self, call: Call) -> Answer:
+        try:
+            return self._services.handle(call)
+        except WireFault as fault:
+            if fault.kind == "timeout":
+                raise TimeoutError("the sandbox's fault plan: timeout") from None
+            raise ConnectionError(f"the sandbox's fault plan: {fault.kind}") from None
+
+    def _elsewhere(self, request: ConnectedContentRequest) -> ConnectedContentResponse:
+        if self._other is None:
+            raise UnexpectedRequestError(
+                f"connected_content calls {request.url.partition('?')[0]}, which is "
+                "not the sandbox; give Sandbox(fetcher=…) something that answers for it"
+            )
+        return self._other(request)
+
+
+def make_renderer(
+    dashboard: Dashboard,
+    fetcher: SandboxFetcher,
+    *,
+    now: Callable[[], datetime],
+    seed: int,
+) -> Renderer:
+    """Return a renderer that knows what the dashboard holds."""
+    return Renderer(
+        fetcher=fetcher,
+        content_blocks=dashboard.content_blocks,
+        catalogs=dashboard.catalogs,
+        promotions=dashboard.promotions,
+        credentials=dashboard.credentials,
+        now=now,
+        random=random.Random(seed),  # noqa: S311 - repeatable on purpose  # repeatable on purpose
+    )
+
+
+def endpoint_variables(
+    endpoints: Endpoints, credentials: Credentials
+) -> dict[str, Any]:
+    """Return the plain variables that the partner page's templates use."""
+    return {
+        "endpoint_core": endpoints.core,
+        "endpoint_connect": endpoints.connect,
+        "appkey_core": credentials.core_api_key,
+        "apikey_core": credentials.core_api_key,
+        "retailer_id": credentials.retailer_id,
+    }

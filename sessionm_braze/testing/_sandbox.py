@@ -1,0 +1,248 @@
+"""The sandbox: three services, their dashboards, a clock, and no network."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cached_property
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from requests import Session
+
+from ..clients import BrazeClient, SessionMConnectClient, SessionMCoreClient
+from ..rendering import Renderer
+from ._braze.state import Delivery
+from ._clock import SandboxClock
+from ._credentials import Credentials
+from ._dashboards.braze import Dashboard
+from ._dashboards.sessionm import SessionMSide
+from ._delivery import deliver
+from ._errors import SandboxError
+from ._faults import FaultPlan
+from ._fronts.adapter import sandbox_session
+from ._journal import Journal
+from ._outbox import Outbox, SentMessage
+from ._rendering import OtherFetcher, SandboxFetcher, endpoint_variables, make_renderer
+from ._services import Services, Snapshot
+from ._wire import Endpoints
+
+
+__all__ = ["Sandbox"]
+
+START = datetime(2026, 5, 4, 12, tzinfo=UTC)
+"""The time at which a sandbox starts, unless told otherwise."""
+
+
+class Sandbox:
+    """SessionM Core, SessionM Connect and Braze, with state, offline.
+
+    The clients are real; only the transport below them is the sandbox's own, so
+    nothing global is patched and sandboxes do not disturb each other.
+
+    Args:
+        braze_external_id: Which of a customer's ids Braze knows as external id.
+        strict: Whether leaving the ``with`` block fails if a planned fault did not
+            happen, a request met no known route, or a message did not render.
+        seed: The same seed gives the same identifiers.
+        start: Where the clock starts.
+        unknown_fields: Add fields to the answers that no client knows.
+        fetcher: Who answers connected_content calls to other hosts.
+
+    Example:
+        >>> from sessionm_braze.testing import Sandbox
+        >>> with Sandbox() as sandbox:
+        ...     ana = sandbox.sessionm.add_customer(user_id="u-1", first_name="Ana")
+        ...     _ = sandbox.core.add_tags(["spring"], user_id="u-1", ttl=60)
+        ...     sandbox.sessionm.tags_of(ana)
+        {'spring': {'ttl': 60}}
+    """
+
+    def __init__(
+        self,
+        *,
+        braze_external_id: Literal["user_id", "external_id"] = "user_id",
+        strict: bool = True,
+        seed: int = 0,
+        start: datetime = START,
+        unknown_fields: bool = False,
+        fetcher: OtherFetcher | None = None,
+    ) -> None:
+        if braze_external_id not in ("user_id", "external_id"):
+            raise ValueError(
+                "braze_external_id must be 'user_id' or 'external_id', "
+                f"got {braze_external_id!r}"
+            )
+        self.strict = strict
+        """Whether leaving the ``with`` block checks as `verify` does."""
+
+        self.credentials = Credentials()
+        """The keys that open the sandbox; they are fake."""
+
+        self.endpoints = Endpoints()
+        """The addresses of the services, within this process."""
+
+        self.clock = SandboxClock(start)
+        """The time; it moves only when told, or when a client waits."""
+
+        self._seed = seed
+        self._services = Services(
+            credentials=self.credentials,
+            clock=self.clock,
+            seed=seed,
+            unknown_fields=unknown_fields,
+        )
+        self._services.render = self._render
+        self.fetcher = SandboxFetcher(self._services, self._all_endpoints, fetcher)
+        """Answers connected_content from the services; give it to a `Renderer`."""
+
+        self.sessionm = SessionMSide(self._services, braze_external_id)
+        """SessionM's side: customers, offers, points, campaigns, events."""
+
+        self.dashboard = Dashboard(self._services, self._check_template)
+        """Braze's dashboard: campaigns, Canvases, segments."""
+
+        self.dashboard.variables.update(
+            endpoint_variables(self.endpoints, self.credentials)
+        )
+
+    @property
+    def outbox(self) -> Outbox:
+        """The messages that went out, rendered."""
+        return self._services.outbox
+
+    @property
+    def requests(self) -> Journal:
+        """The requests that went over the wire, secrets masked."""
+        return self._services.journal
+
+    @property
+    def faults(self) -> FaultPlan:
+        """The faults to come."""
+        return self._services.faults
+
+    @cached_property
+    def core(self) -> SessionMCoreClient:
+        """A real client of SessionM Core."""
+        return SessionMCoreClient(
+            self.endpoints.core,
+            api_key=self.credentials.core_api_key,
+            api_secret=self.credentials.core_api_secret,
+            **self.client_settings(),
+        )
+
+    @cached_property
+    def connect(self) -> SessionMConnectClient:
+        """A real client of SessionM Connect."""
+        return SessionMConnectClient(
+            self.endpoints.connect,
+            authorization=self.credentials.connect_authorization,
+            retailer_id=self.credentials.retailer_id,
+            **self.client_settings(),
+        )
+
+    @cached_property
+    def braze(self) -> BrazeClient:
+        """A real client of Braze."""
+        return BrazeClient(
+            self.endpoints.braze,
+            api_key=self.credentials.braze_api_key,
+            **self.client_settings(),
+        )
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """Environment variables for ``from_env`` of the clients."""
+        return self.credentials.environ(self.endpoints)
+
+    def session(self) -> Session:
+        """Return a `requests.Session` on which everything goes to the sandbox."""
+        return sandbox_session(self._services, self.endpoints)
+
+    def client_settings(self) -> dict[str, Any]:
+        """Return keyword settings that put a client of one's own on the sandbox.
+
+        Example:
+            >>> from sessionm_braze import BrazeClient
+            >>> sandbox = Sandbox()
+            >>> settings = sandbox.client_settings()
+            >>> braze = BrazeClient.from_env(sandbox.environ, **settings)
+        """
+        return {"http": self.session(), "clock": self.clock, "sleep": self.clock.sleep}
+
+    def renderer(self) -> Renderer:
+        """Return a renderer that knows what the dashboard holds."""
+        return make_renderer(
+            self.dashboard, self.fetcher, now=lambda: self.clock.now, seed=self._seed
+        )
+
+    def snapshot(self) -> Snapshot:
+        """Return everything the sandbox holds now, for `restore`."""
+        return self._services.snapshot()
+
+    def restore(self, snapshot: Snapshot, /) -> None:
+        """Go back to *snapshot*, the clock included."""
+        self._services.restore(snapshot)
+
+    def reset(self) -> None:
+        """Forget customers, campaigns, messages, requests and planned faults."""
+        self._services.reset()
+
+    def verify(self) -> None:
+        """Claim that all planned faults happened and nothing went astray.
+
+        Raises:
+            SandboxError: If not; the text lists what it was.
+        """
+        problems = [
+            f"planned, but did not happen: {fault}" for fault in self.faults.unused
+        ]
+        problems += [f"no such route: {route}" for route in self._services.unexpected]
+        problems += [
+            f"message to {message.recipient!r} did not render: {message.error}"
+            for message in self.outbox
+            if message.error is not None
+        ]
+        if problems:
+            raise SandboxError("\n".join(problems))
+
+    def close(self) -> None:
+        """Stop what is running; the state stays readable."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+        if kind is None and self.strict:
+            self.verify()
+
+    def _all_endpoints(self) -> tuple[Endpoints, ...]:
+        return (self.endpoints,)
+
+    def _check_template(self, text: str) -> None:
+        self.renderer().parse(text)
+
+    def _render(self, delivery: Delivery) -> SentMessage:
+        return deliver(
+            self._services.braze,
+            delivery,
+            renderer=self.renderer(),
+            variables=self.dashboard.variables,
+            send=self._send_webhook,
+        )
+
+    def _send_webhook(
+        self, method: str, url: str, headers: Any, body: str
+    ) -> int | None:
+        try:
+            answer = self.fetcher.fetch(method, url, headers, body.encode())
+        except (TimeoutError, ConnectionError):
+            return None
+        if answer is None:
+            raise SandboxError(f"the webhook goes to {url}, which is not the sandbox")
+        return answer.status

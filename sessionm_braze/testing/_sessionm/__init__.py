@@ -1,0 +1,1 @@
+"""SessionM: its state, and the Core and Connect services over it."""
