@@ -6,12 +6,10 @@ costs nothing that is not needed: a program that sends tags never loads Liquid.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING
-
 from ._version import __version__ as __version__
 
 
+TYPE_CHECKING = False  # checkers know the name; importing typing would cost more
 if TYPE_CHECKING:
     from .clients import (
         ApiResponse as ApiResponse,
@@ -207,7 +205,9 @@ if not TYPE_CHECKING:  # so that a type checker still rejects an unknown name
     def __getattr__(name: str) -> object:
         if name not in _ROOM_OF:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(importlib.import_module(_ROOM_OF[name], __name__), name)
+        from importlib import import_module  # noqa: PLC0415 - only when needed
+
+        value = getattr(import_module(_ROOM_OF[name], __name__), name)
         globals()[name] = value
         return value
 

@@ -1,0 +1,206 @@
+"""``rehearse``: the integration of the partner page, played on the sandbox."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TextIO
+
+import attrs
+
+from ..models import CanvasTrigger, LoyaltyMessage, dump
+from ..testing import Sandbox
+from ._scenario import Scenario, ScenarioCustomer, place, read_scenario
+from ._story import Story
+
+
+__all__ = ["rehearse"]
+
+BUILT_IN = Path(__file__).parent / "rehearsal" / "scenario.json"
+
+
+def rehearse(file: Path | None, out: TextIO) -> None:
+    """Play the scenario in *file*, or the one that is built in, and tell the story.
+
+    Raises:
+        ScenarioError: If the scenario cannot be read or played.
+    """
+    scenario = read_scenario(file or BUILT_IN)
+    with Sandbox(strict=False) as sandbox:
+        _Rehearsal(scenario, sandbox, Story(out)).play()
+
+
+@attrs.frozen
+class _Rehearsal:
+    scenario: Scenario
+    sandbox: Sandbox
+    story: Story
+
+    def play(self) -> None:
+        self.story.title(
+            f"{self.scenario.title}, rehearsed offline",
+            "Three real clients talk to stand-ins of SessionM Core, SessionM Connect "
+            "and Braze.",
+            "Nothing leaves this machine. Secrets are shown as ***.",
+        )
+        authorization = self.sandbox.credentials.connect_authorization
+        self.sandbox.dashboard.variables["connect_authorization"] = authorization
+        self._add_customers()
+        self._tag_customers()
+        self._issue_offers()
+        self._preview()
+        self._set_up_braze()
+        self._send()
+        self._show_outbox()
+
+    def _add_customers(self) -> None:
+        for index, customer in enumerate(self.scenario.customers):
+            with place(f"$.customers[{index}]"):
+                self.sandbox.sessionm.add_customer(
+                    user_id=customer.user_id,
+                    external_id=customer.external_id,
+                    points=customer.points or 0,
+                    custom_attributes=customer.custom_attributes,
+                    **customer.profile,
+                )
+
+    def _tag_customers(self) -> None:
+        tagged = [
+            (index, customer)
+            for index, customer in enumerate(self.scenario.customers)
+            if customer.tags
+        ]
+        if tagged:
+            self.story.step("A Braze segment becomes tags on SessionM customers")
+        for index, customer in tagged:
+            with place(f"$.customers[{index}].tags"):
+                self._tag(customer)
+
+    def _tag(self, customer: ScenarioCustomer) -> None:
+        seen = len(self.sandbox.requests)
+        if customer.ttl is None:
+            self.sandbox.core.increment_tags(customer.tags, user_id=customer.user_id)
+        else:
+            self.sandbox.core.add_tags(
+                customer.tags, user_id=customer.user_id, ttl=customer.ttl
+            )
+        self.story.wire(self.sandbox.requests[seen:])
+        for name, tag in self.sandbox.sessionm.tags_of(customer.user_id).items():
+            self.story.line(
+                f"{_name(customer)} now has the tag {name}: {_tag_text(tag)}"
+            )
+
+    def _issue_offers(self) -> None:
+        if self.scenario.offers:
+            self.story.step("SessionM issues an offer into the customer's wallet")
+        for index, offer in enumerate(self.scenario.offers):
+            fields = {
+                name: getattr(offer, name)
+                for name in ("offer_id", "description", "terms", "logo")
+            }
+            days = offer.expires_in_days
+            with place(f"$.offers[{index}]"):
+                self.sandbox.sessionm.issue_offer(
+                    offer.customer,
+                    name=offer.name,
+                    offer_type=offer.offer_type,
+                    pos_discount_id=offer.pos_discount_id,
+                    expires=None if days is None else timedelta(days=days),
+                    **fields,
+                )
+        for customer in dict.fromkeys(offer.customer for offer in self.scenario.offers):
+            user_id = self.sandbox.sessionm.customer(customer).user_id
+            wallet = self.sandbox.connect.get_wallet(user_id)
+            self.story.line(repr(wallet))
+            for offer_held in wallet:
+                self.story.line(f"  {offer_held!r}")
+
+    def _preview(self) -> None:
+        for index, preview in enumerate(self.scenario.previews):
+            self.story.step(f"A wallet message, rendered for {preview.customer}")
+            seen = len(self.sandbox.requests)
+            self.story.text(str(preview.template))
+            with place(f"$.previews[{index}]"):
+                variables = self._variables(preview.customer)
+                renderer = self.sandbox.renderer()
+                message = renderer.render(str(preview.template), variables)
+            self.story.wire(self.sandbox.requests[seen:])
+            if message.aborted:
+                self.story.line(f"aborted: {message.abort_reason or 'no reason given'}")
+            else:
+                self.story.message(message.text)
+
+    def _set_up_braze(self) -> None:
+        dashboard = self.sandbox.dashboard
+        for kind, add in (
+            ("campaigns", dashboard.add_campaign),
+            ("canvases", dashboard.add_canvas),
+        ):
+            for index, target in enumerate(getattr(self.scenario, kind)):
+                with place(f"$.{kind}[{index}]"):
+                    add(target.id, template=str(target.template))
+
+    def _send(self) -> None:
+        for index, message in enumerate(self.scenario.messages):
+            with place(f"$.messages[{index}]"):
+                self._send_one(message)
+
+    def _send_one(self, message: LoyaltyMessage) -> None:
+        trigger = message.to_trigger(allow_broadcast=True)
+        kind = "Canvas" if isinstance(trigger, CanvasTrigger) else "campaign"
+        self.story.step(f"SessionM's message becomes a {kind} trigger")
+        self.story.data("SessionM's message", dump(message))
+        seen = len(self.sandbox.requests)
+        receipt = self.sandbox.braze.send(trigger)
+        self.story.wire(self.sandbox.requests[seen:])
+        self.story.line(f"Braze: {receipt.state}, dispatch {receipt.dispatch_id}")
+
+    def _show_outbox(self) -> None:
+        if not self.scenario.messages:
+            return
+        self.story.step("What each recipient gets")
+        for sent in self.sandbox.outbox:
+            where = f"$.{_KINDS[sent.trigger.kind]} {sent.trigger.id}"
+            with place(where):
+                if sent.error is not None:
+                    raise sent.error
+            self.story.line(
+                f"{sent.recipient}, from {sent.trigger.kind} {sent.trigger.id}"
+            )
+            if sent.aborted:
+                self.story.line(f"aborted: {sent.abort_reason or 'no reason given'}")
+            else:
+                self.story.message(sent.text)
+        if not self.sandbox.outbox:
+            self.story.line("nobody: no recipient is known to Braze")
+
+    def _variables(self, name: str) -> dict[str, Any]:
+        """Return what a template sees for a customer of the scenario."""
+        for customer in self.scenario.customers:
+            if name in {customer.user_id, customer.external_id}:
+                fields = {_LIQUID.get(k, k): v for k, v in customer.profile.items()}
+                return {
+                    **self.sandbox.dashboard.variables,
+                    **fields,
+                    "user_id": customer.user_id,
+                    "custom_attribute": customer.custom_attributes,
+                }
+        raise ValueError(f"there is no customer {name!r}")
+
+
+_LIQUID = {"email": "email_address", "phone": "phone_number", "dob": "date_of_birth"}
+"""Profile fields that have another name in Liquid."""
+
+_KINDS = {"campaign": "campaigns", "canvas": "canvases"}
+
+
+def _name(customer: ScenarioCustomer) -> str:
+    return str(customer.profile.get("first_name") or customer.user_id)
+
+
+def _tag_text(tag: dict[str, Any]) -> str:
+    if "ttl" not in tag:
+        return f"counted {tag['count']} times" if tag["count"] != 1 else "counted once"
+    seconds = tag["ttl"]
+    days = timedelta(seconds=seconds) / timedelta(days=1)
+    return f"expires in {seconds} seconds ({days:g} days)"

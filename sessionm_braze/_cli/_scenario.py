@@ -1,0 +1,169 @@
+"""What a rehearsal plays: read from JSON, each mistake named with its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from ..exceptions import PayloadError, SessionMBrazeError
+from ..models import LoyaltyMessage, load
+
+
+__all__ = ["Scenario", "ScenarioError", "place", "read_scenario"]
+
+
+class ScenarioError(Exception):
+    """A scenario that cannot be played; the text says what and where."""
+
+
+@attrs.frozen(kw_only=True)
+class ScenarioCustomer:
+    """A customer of SessionM whom Braze knows too."""
+
+    user_id: str
+    """SessionM's identifier, which here is Braze's external id as well."""
+
+    external_id: str | None = None
+    """The brand's identifier."""
+
+    profile: Mapping[str, Any] = attrs.field(factory=dict)
+    """Profile fields: ``first_name``, ``email``, ``language`` and the like."""
+
+    custom_attributes: Mapping[str, Any] = attrs.field(factory=dict)
+    """Custom attributes of the Braze profile."""
+
+    points: int | float | None = None
+    """Points to spend."""
+
+    tags: tuple[str, ...] = ()
+    """Tags to put on the customer."""
+
+    ttl: int | None = None
+    """Seconds the tags live; without it they are counter tags."""
+
+
+@attrs.frozen(kw_only=True)
+class ScenarioOffer:
+    """An offer that SessionM issues."""
+
+    customer: str
+    """Identifier of the customer who gets it."""
+
+    name: str
+    """Title."""
+
+    offer_id: str | None = None
+    offer_type: str = "manual_fulfillment"
+    description: str | None = None
+    terms: str | None = None
+    logo: str | None = None
+    pos_discount_id: str | None = None
+    expires_in_days: int | None = None
+    """Days until it leaves the wallet; without it, it stays."""
+
+
+@attrs.frozen(kw_only=True)
+class ScenarioTemplate:
+    """A Braze message: its text, or the file beside the scenario that holds it."""
+
+    template: str | None = None
+    template_file: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class ScenarioTarget(ScenarioTemplate):
+    """A campaign or Canvas of Braze."""
+
+    id: str
+    """Its API identifier."""
+
+
+@attrs.frozen(kw_only=True)
+class ScenarioPreview(ScenarioTemplate):
+    """A message that is rendered without being sent."""
+
+    customer: str
+    """Identifier of the customer for whom."""
+
+
+@attrs.frozen(kw_only=True)
+class Scenario:
+    """Everything a rehearsal plays, in the order it is played."""
+
+    title: str = "A scenario of your own"
+    customers: tuple[ScenarioCustomer, ...] = ()
+    offers: tuple[ScenarioOffer, ...] = ()
+    previews: tuple[ScenarioPreview, ...] = ()
+    campaigns: tuple[ScenarioTarget, ...] = ()
+    canvases: tuple[ScenarioTarget, ...] = ()
+    messages: tuple[LoyaltyMessage, ...] = ()
+    """What SessionM sends; each becomes a trigger."""
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read a scenario and the template files beside it.
+
+    Raises:
+        ScenarioError: If a file cannot be read, or the scenario has the wrong shape.
+    """
+    body = _json(path)
+    try:
+        scenario = load(Scenario, body)
+    except PayloadError as error:
+        raise ScenarioError(f"{path.name}: {'; '.join(error.problems)}") from None
+    return attrs.evolve(
+        scenario,
+        **{
+            kind: tuple(
+                _with_text(each, path, f"$.{kind}[{index}]")
+                for index, each in enumerate(getattr(scenario, kind))
+            )
+            for kind in ("previews", "campaigns", "canvases")
+        },
+    )
+
+
+@contextmanager
+def place(where: str) -> Iterator[None]:
+    """Name *where* in a scenario something went wrong."""
+    try:
+        yield
+    except (ValueError, TypeError, SessionMBrazeError) as error:
+        raise ScenarioError(f"{error} @ {where}") from None
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ScenarioError(f"{path}: {error.strerror}") from None
+    except json.JSONDecodeError as error:
+        raise ScenarioError(
+            f"{path.name}: no JSON: {error.msg} @ line {error.lineno}, "
+            f"column {error.colno}"
+        ) from None
+    except UnicodeDecodeError:
+        raise ScenarioError(f"{path.name}: not UTF-8 text") from None
+
+
+def _with_text(template: Any, path: Path, where: str) -> Any:
+    if (template.template is None) == (template.template_file is None):
+        raise ScenarioError(
+            f"{path.name}: exactly one of template and template_file is needed "
+            f"@ {where}"
+        )
+    if template.template is not None:
+        return template
+    source = path.parent / template.template_file
+    try:
+        return attrs.evolve(template, template=source.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise ScenarioError(
+            f"{path.name}: {template.template_file}: {reason} @ {where}.template_file"
+        ) from None

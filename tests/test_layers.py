@@ -1,0 +1,86 @@
+import ast
+from pathlib import Path
+
+import pytest
+
+import sessionm_braze
+
+
+ROOT = Path(sessionm_braze.__file__).parent
+LAYERS = [
+    ["exceptions", "_version"],
+    ["_display"],
+    ["models"],
+    ["_converter", "_http", "_export"],
+    ["clients", "rendering", "tag_csv", "snippets"],
+    ["bulk", "audit", "notebook"],
+    ["testing", "_pytest_plugin"],
+    ["_cli", "__main__"],
+    ["__init__"],
+]
+RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
+MODULES = sorted(ROOT.rglob("*.py"))
+WITHIN_A_ROW = {("_pytest_plugin", "testing"), ("__main__", "_cli")}
+
+
+def room_of(path):
+    """Return the room of a module: its first step below the package."""
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path):
+    """Yield the rooms that a module imports from, wherever in its code."""
+    package = path.relative_to(ROOT).parent.parts
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            steps = package[: len(package) - node.level + 1]
+            steps += tuple((node.module or "").split(".")) if node.module else ()
+            names = [steps[0]] if steps else [alias.name for alias in node.names]
+            yield from names
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            if node.module.split(".")[0] == "sessionm_braze":
+                yield f"absolute import of {node.module}"
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.split(".")[0] == "sessionm_braze":
+                    yield f"absolute import of {alias.name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_imports_point_down(path):
+    """A module uses only rooms of a lower layer than its own, and never the root."""
+    room = room_of(path)
+    wrong = [
+        other
+        for other in imported_rooms(path)
+        if other != room
+        and (room, other) not in WITHIN_A_ROW
+        and RANK.get(other, len(LAYERS)) >= RANK[room]
+    ]
+
+    assert [] == wrong
+
+
+def test_the_root_reaches_every_row():
+    """The rule above sees the root's lazy names, which are its only way down."""
+    assert "clients" in set(imported_rooms(ROOT / "__init__.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_only_the_transport_imports_requests(path):
+    """Nothing but the transport, and the kit that replaces it, knows requests."""
+    tree = ast.parse(path.read_text("utf-8"))
+    found = {
+        name.split(".")[0]
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom) and not node.level
+            else []
+        )
+    }
+
+    allowed = room_of(path) in {"_http", "_export", "testing", "clients"}
+    assert allowed or "requests" not in found
