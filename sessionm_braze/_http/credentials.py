@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import ipaddress
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 import requests
 import requests.auth
@@ -49,7 +49,7 @@ def check_secret(value: object, field: str) -> Secret:
             message never shows the value.
     """
     if isinstance(value, Secret):
-        return value
+        value = value.reveal()
     if not isinstance(value, str):
         raise TypeError(f"{field} must be a string, got {type(value).__name__}")
     if not value:
@@ -88,13 +88,15 @@ def base_url(endpoint: object, field: str = "endpoint") -> str:
     if not isinstance(endpoint, str):
         raise TypeError(f"{field} must be a string, got {type(endpoint).__name__}")
     text = endpoint.strip()
-    if "://" not in text:
-        text = f"https://{text}"
-    parts = urlsplit(text)
-    if "@" in parts.netloc or parts.query or parts.fragment:
+    if "@" in text or "?" in text or "#" in text:
         raise ValueError(
             f"{field} must be a plain base URL without user, query or fragment"
         )
+    if not text.isprintable() or " " in text:
+        raise ValueError(
+            f"{field} must be a URL without blanks or line breaks, got {endpoint!r}"
+        )
+    parts = _split(text if "://" in text else f"https://{text}", field)
     _check_scheme(parts.scheme, parts.hostname, endpoint, field)
     if not _is_host(parts.netloc):
         raise ValueError(f"{field} must name a host, got {endpoint!r}")
@@ -111,7 +113,10 @@ def path_segment(value: str, field: str) -> str:
         raise ValueError(
             f"{field} must not be {value!r}: it would change the path of the call"
         )
-    return quote(value, safe="")
+    try:
+        return quote(value, safe="")
+    except UnicodeEncodeError as error:
+        raise ValueError(f"{field} must be Unicode text, got {value!r}") from error
 
 
 def is_loopback(host: str | None) -> bool:
@@ -122,6 +127,16 @@ def is_loopback(host: str | None) -> bool:
         return ipaddress.ip_address(host or "").is_loopback
     except ValueError:
         return False
+
+
+def _split(url: str, field: str) -> SplitResult:
+    """Return the parts of *url*, its port checked."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError(f"{field} must be a URL, got {url!r}: {error}") from None
+    return parts
 
 
 def _check_scheme(scheme: str, host: str | None, endpoint: str, field: str) -> None:

@@ -87,7 +87,7 @@ def _read_success(
     if any_json and not response.content and response.status_code in {204, 205}:
         return Attempt()
     try:
-        data = json.loads(response.content)
+        data = _json(response)
     except ValueError:
         return _unreadable(f"no JSON: {_excerpt(response)}")
     if not isinstance(data, dict):
@@ -108,11 +108,11 @@ def _read_success(
 def _read_failure(response: requests.Response, service: Service) -> Attempt:
     status = response.status_code
     try:
-        data = json.loads(response.content)
+        data = _json(response)
     except ValueError:
         data = None
     explained = isinstance(data, dict)
-    refusal = service.explain(data) if explained else Refusal(_excerpt(response))
+    refusal = service.explain(data) if explained else Refusal(_unexplained(response))
     if status == 429:  # noqa: PLR2004 - HTTP's own numbers
         outcome = Outcome.RATE_LIMITED
     elif status == 408:  # noqa: PLR2004
@@ -126,8 +126,23 @@ def _read_failure(response: requests.Response, service: Service) -> Attempt:
     return Attempt(outcome=outcome, refusal=refusal)
 
 
+def _json(response: requests.Response) -> Any:
+    """Return the decoded body; the content type is not asked, proxies get it wrong."""
+    try:
+        return json.loads(response.content)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
 def _unreadable(problem: str) -> Attempt:
     return Attempt(outcome=Outcome.UNREADABLE, problem=f"{problem} @ $")
+
+
+def _unexplained(response: requests.Response) -> str:
+    target = response.headers.get("Location")
+    if response.is_redirect and target:
+        return f"redirect to {target}, not followed"
+    return _excerpt(response)
 
 
 def _excerpt(response: requests.Response) -> str:
@@ -150,7 +165,12 @@ _ADVICE: Mapping[type[SessionMBrazeError], str] = {
 
 
 def error_for(
-    attempt: Attempt, what: str, kind: CallKind, wait: float | None
+    attempt: Attempt,
+    what: str,
+    kind: CallKind,
+    *,
+    wait: float | None,
+    too_long: bool = False,
 ) -> SessionMBrazeError:
     """Return the error that tells how a call ended.
 
@@ -159,9 +179,12 @@ def error_for(
         what: Service and name of the call.
         kind: Its class, which decides what stays unknown.
         wait: Seconds the service asks to wait, if it does.
+        too_long: Whether that wait is why the call ends here.
     """
     outcome, meta = attempt.outcome, attempt.meta
     text = f"{what}: {_story(attempt)}"
+    if too_long:
+        return _rate_limit_error(attempt, text, wait)
     if outcome in kind.unknown:
         return OutcomeUnknownError(_advise(text, OutcomeUnknownError), meta=meta)
     if outcome in _SILENT:
@@ -170,16 +193,22 @@ def error_for(
     if outcome is Outcome.UNREADABLE:
         return PayloadError(text, problems=(attempt.problem,), meta=meta)
     if outcome is Outcome.RATE_LIMITED:
-        text += f"; wait {wait:.0f} s" if wait is not None else "; wait, then repeat"
-        return RateLimitError(
-            text,
-            retry_after=wait,
-            status_code=attempt.status_code,
-            code=attempt.refusal.code,
-            errors=attempt.refusal.errors,
-            meta=meta,
-        )
+        return _rate_limit_error(attempt, text, wait)
     return _response_error(attempt, text)
+
+
+def _rate_limit_error(
+    attempt: Attempt, text: str, wait: float | None
+) -> RateLimitError:
+    text += f"; wait {wait:.0f} s" if wait is not None else "; wait, then repeat"
+    return RateLimitError(
+        text,
+        retry_after=wait,
+        status_code=attempt.status_code,
+        code=attempt.refusal.code,
+        errors=attempt.refusal.errors,
+        meta=attempt.meta,
+    )
 
 
 _SILENT: Mapping[Outcome, type[SessionMBrazeError]] = {

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, NoReturn, TypedDict
+from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
 import attrs
@@ -51,6 +51,9 @@ class Call:
     """Percent-encoded, below the base URL."""
 
     kind: CallKind
+    target: str = ""
+    """What the error says after the name; logs leave it out, it may name a person."""
+
     json: Any = None
     params: Mapping[str, Any] | None = None
     max_bytes: int | None = None
@@ -150,7 +153,10 @@ def _check_timeout(_: object, __: object, value: object) -> None:
 
 
 def _check_pace(_: object, __: object, value: float | None) -> None:
-    if value is not None and (isinstance(value, bool) or not value > 0):
+    if value is None:
+        return
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not value > 0:
         raise ValueError(
             f"requests_per_second must be a number above 0, or None, got {value!r}"
         )
@@ -220,9 +226,8 @@ class Transport:
         self._scrub = Scrubber(secrets)
         self._settings = settings
         self._pace = Pace(settings)
-        self._own: requests.Session | None = None
-        self._pid = 0
-        self._lock = threading.Lock()
+        self._sessions: dict[int, requests.Session] = {}
+        """The client's own session, by process: a fork must not share sockets."""
 
     def call(self, call: Call, /) -> Answer:
         """Make *call*, repeated as its kind allows.
@@ -240,8 +245,6 @@ class Transport:
             if attempt.outcome is Outcome.OK:
                 return _answer(attempt)
             wait = self._wait_after(attempt, call, number)
-            if wait is None or wait > self._settings.retry.max_wait:
-                self._raise(attempt, call, wait)
             self._announce("before_retry", call, attempt, number, wait=wait)
             self._settings.sleep(wait)
 
@@ -252,8 +255,7 @@ class Transport:
 
     def close(self) -> None:
         """Close the connections; the next call opens new ones."""
-        with self._lock:
-            session, self._own = self._own, None
+        session = self._sessions.pop(os.getpid(), None)
         if session is not None:
             session.close()
 
@@ -264,7 +266,7 @@ class Transport:
         self._announce("before_request", call, Attempt(), number)
         response, cause, outcome = self._send(call, body)
         if response is None:
-            attempt = Attempt(outcome=outcome, cause=cause)
+            attempt = Attempt(outcome=outcome, cause=cause, problem=_problem(outcome))
         else:
             attempt = read(
                 response, self._service, scrub=self._scrub, any_json=call.any_json
@@ -307,28 +309,22 @@ class Transport:
         """Return the session handed in, or one that belongs to this very process."""
         if self._settings.http is not None:
             return self._settings.http
-        if self._own is None or self._pid != os.getpid():
-            with self._lock:
-                if self._own is None or self._pid != os.getpid():
-                    self._own, self._pid = _new_session(), os.getpid()
-                return self._own
-        return self._own
+        process = os.getpid()
+        session = self._sessions.get(process)
+        return session or self._sessions.setdefault(process, _new_session())
 
-    def _wait_after(self, attempt: Attempt, call: Call, number: int) -> float | None:
-        """Return seconds until the next request, or ``None`` if there is none."""
+    def _wait_after(self, attempt: Attempt, call: Call, number: int) -> float:
+        """Return seconds until the next request; raise if there is to be none."""
         policy = self._settings.retry
-        if attempt.outcome not in call.kind.repeated or number >= policy.attempts:
-            return None
         now = self._settings.clock()
         asked = server_wait(attempt.headers, attempt.outcome, now)
+        again = attempt.outcome in call.kind.repeated
+        too_long = again and asked is not None and asked > policy.max_wait
+        if not again or too_long or number >= policy.attempts:
+            what = f"{self._service.name} {call.name} {call.target}".rstrip()
+            error = error_for(attempt, what, call.kind, wait=asked, too_long=too_long)
+            raise error from attempt.cause
         return backoff(policy, number) if asked is None else asked
-
-    def _raise(self, attempt: Attempt, call: Call, wait: float | None) -> NoReturn:
-        if wait is None:
-            now = self._settings.clock()
-            wait = server_wait(attempt.headers, attempt.outcome, now)
-        what = f"{self._service.name} {call.name}"
-        raise error_for(attempt, what, call.kind, wait) from attempt.cause
 
     def _announce(
         self,
@@ -360,19 +356,19 @@ class Transport:
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave connections and locks behind: another process opens its own."""
-        state = self.__dict__.copy()
-        for name in ("_own", "_lock", "_pace"):
-            del state[name]
-        return state
+        return {**self.__dict__, "_sessions": {}, "_pace": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._own = None
-        self._lock = threading.Lock()
         self._pace = Pace(self._settings)
 
 
 _USER_AGENT = f"sessionm-braze/{__version__}"
+
+
+def _problem(outcome: Outcome) -> str:
+    unreadable = outcome is Outcome.UNREADABLE
+    return "content cannot be decoded @ $" if unreadable else ""
 
 
 def _new_session() -> requests.Session:

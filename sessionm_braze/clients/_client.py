@@ -22,7 +22,8 @@ from .._http import (
     Settings,
     Transport,
 )
-from ..exceptions import ResponseMeta
+from ..exceptions import OutcomeUnknownError, PayloadError, ResponseMeta
+from ..models._checks import plain, text
 
 
 __all__ = ["ApiResponse", "ServiceClient"]
@@ -93,7 +94,9 @@ class ServiceClient:
     @classmethod
     def _arguments(cls, environ: Mapping[str, str]) -> dict[str, Any]:
         missing = [
-            name for name in cls._environment.values() if not environ.get(name, "")
+            name
+            for name in cls._environment.values()
+            if not environ.get(name, "").strip()
         ]
         if missing:
             raise ValueError(
@@ -122,18 +125,20 @@ class ServiceClient:
                 carried out; default: only GET may.
 
         Raises:
+            TypeError: If *json* is no JSON data.
             ValueError: If the path does not begin with one slash, or leaves the base.
             SessionMBrazeError: If the call does not succeed.
         """
-        verb = method.upper()
+        verb = text(method, "method").upper()
         again = verb == "GET" if repeatable is None else repeatable
         answer = self._transport.call(
             Call(
-                name=f"{verb} {check_path(path)}",
+                name="request",
+                target=f"{verb} {check_path(path)}",
                 method=verb,
                 path=path,
                 kind=READ if again else self._send_kind,
-                json=json,
+                json=plain(json, "json"),
                 params=params,
                 any_json=True,
             )
@@ -157,6 +162,14 @@ class ServiceClient:
     ) -> T:
         what = f"{self._service.name} {name}"
         return read_answer(cls, answer.data, meta=answer.meta, what=what, within=within)
+
+    def _read_receipt(self, cls: type[T], answer: Answer, name: str) -> T:
+        """Read the receipt of a send: a strange one leaves open what was done."""
+        try:
+            return self._read(cls, answer, name)
+        except PayloadError as error:
+            text = f"{error}; it may have been carried out: look before you repeat it"
+            raise OutcomeUnknownError(text, meta=answer.meta) from error
 
     def __enter__(self) -> Self:
         return self

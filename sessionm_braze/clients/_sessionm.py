@@ -48,7 +48,7 @@ def refusal_in_success(body: Mapping[str, Any]) -> Refusal | None:
 
 def explain(body: Mapping[str, Any]) -> Refusal:
     """Read ``errors``, which SessionM documents, or ``error``, which others assume."""
-    said = body.get("errors", body.get("error"))
+    said = body.get("errors") or body.get("error")
     code = _first_text(said, "code")
     message = _first_text(said, "message", "error", "code")
     if isinstance(said, str):
@@ -56,7 +56,7 @@ def explain(body: Mapping[str, Any]) -> Refusal:
     return Refusal(
         "" if message == code else message or "",
         code=code,
-        errors=() if said is None else (said,),
+        errors=tuple(said) if isinstance(said, list) else (said,) if said else (),
         family=_FAMILIES.get((code or "").lower()),
     )
 

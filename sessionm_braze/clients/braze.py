@@ -209,7 +209,7 @@ class BrazeClient(ServiceClient):
                 max_bytes=MAX_BYTES,
             )
         )
-        return self._read(TriggerReceipt, answer, name)
+        return self._read_receipt(TriggerReceipt, answer, name)
 
     def _body(self, message: CampaignTrigger | CanvasTrigger) -> dict[str, Any]:
         body: dict[str, Any] = dump(message)

@@ -24,7 +24,7 @@ def text(value: object, field: str) -> str:
         raise TypeError(f"{field} must be a string, got {value!r}")
     if not value.strip():
         raise ValueError(f"{field} must not be blank, got {value!r}")
-    return value
+    return _encodable(value, field)
 
 
 def flag(value: object, field: str) -> bool:
@@ -94,8 +94,10 @@ def moment_text(value: str | datetime | None, field: str) -> str | None:
 
 def plain(value: object, path: str) -> Any:
     """Return *value* as plain JSON data, or say where it is none."""
-    if value is None or isinstance(value, str | bool | int):
+    if value is None or isinstance(value, bool | int):
         return value
+    if isinstance(value, str):
+        return _encodable(value, path)
     if isinstance(value, float):
         if value != value or value in {float("inf"), float("-inf")}:  # noqa: PLR0124
             raise ValueError(f"{path} must be a finite number, got {value!r}")
@@ -152,4 +154,13 @@ def required_text(
 def _key(key: object, path: str) -> str:
     if not isinstance(key, str):
         raise TypeError(f"{path} must have text keys, got {key!r}")
-    return key
+    return _encodable(key, path)
+
+
+def _encodable(value: str, field: str) -> str:
+    """Return *value* if UTF-8 can hold it: half a surrogate pair cannot travel."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{field} must be Unicode text, got {value!r}") from None
+    return value

@@ -141,7 +141,13 @@ def moment(text: object) -> datetime:
     if not isinstance(text, str):
         raise ValueError(f"expected a date-time, got {text!r}")  # noqa: TRY004
     value = datetime.fromisoformat(text.strip().removesuffix(" UTC"))
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
+    if value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"not within years 1 to 9999 in UTC: {text!r}") from None
+    return value
 
 
 def _day(text: object) -> date:

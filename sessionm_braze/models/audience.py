@@ -50,6 +50,14 @@ _COMPARISONS: Mapping[str, frozenset[str]] = {
 }
 
 
+def _checked(value: object) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"audience must be an Audience or a mapping, got {value!r}")
+    body: dict[str, Any] = plain(value, "audience")
+    _check(body, "audience")
+    return body
+
+
 @attrs.frozen
 class Audience:
     """A filter, or a group of them, in Braze's own JSON form.
@@ -58,8 +66,8 @@ class Audience:
     plain mapping.
     """
 
-    body: Mapping[str, Any]
-    """The JSON object."""
+    body: Mapping[str, Any] = attrs.field(converter=_checked)
+    """The JSON object, its structure checked."""
 
     @classmethod
     def of(cls, value: Audience | Mapping[str, Any]) -> Audience:
@@ -72,13 +80,7 @@ class Audience:
         Warns:
             UserWarning: For filter keys and comparisons that Braze does not document.
         """
-        if isinstance(value, Audience):
-            return value
-        if not isinstance(value, Mapping):
-            raise TypeError(f"audience must be an Audience or a mapping, got {value!r}")
-        body = plain(value, "audience")
-        _check(body, "audience")
-        return cls(body)
+        return value if isinstance(value, Audience) else cls(value)
 
 
 def all_of(*filters: Audience | Mapping[str, Any]) -> Audience:
@@ -191,7 +193,7 @@ class _CustomAttribute:
 
     def _filter(self, **fields: object) -> Audience:
         body = {"custom_attribute_name": self.name, **fields}
-        return Audience.of({"custom_attribute": body})
+        return Audience({"custom_attribute": body})
 
 
 def custom_attribute(name: str) -> _CustomAttribute:

@@ -42,6 +42,10 @@ def _campaign_runtime(value: str | datetime | None) -> str | None:
     return moment_text(value, "campaign_runtime")
 
 
+def _custom_data(value: Any) -> Any:
+    return plain(value, "campaign_custom_data")
+
+
 def _event(value: Mapping[str, Any]) -> Mapping[str, Any]:
     return json_object(value, "event")
 
@@ -141,7 +145,7 @@ class CampaignProperties:
     """SessionM's own id of the campaign; Braze's is `LoyaltyMessage.campaign_id`."""
 
     campaign_name: str | None = attrs.field(default=None, validator=optional_text)
-    campaign_custom_data: Any = None
+    campaign_custom_data: Any = attrs.field(default=None, converter=_custom_data)
     """Any JSON."""
 
 
@@ -209,27 +213,29 @@ class LoyaltyMessage:
 
         Args:
             names: Other keys for some of them, for templates that were set up with
-                other names: ``{"offer_title": "offer title"}``.
+                other names: ``{"offer_title": "offer title"}``.  Where two groups
+                have the same key, say which: ``{"event.offer_id": "event_offer"}``.
 
         Raises:
             ValueError: If two groups claim the same key, or *names* names none.
         """
         renamed = dict(names or {})
-        known = {key for key, _, _ in self._keys()} | _GROUP_KEYS
+        own = [(key, f"{group}.{key}") for key, _, group in self._keys()]
+        known = {name for names in own for name in names} | _GROUP_KEYS
         unknown = sorted(renamed.keys() - known)
         if unknown:
             raise ValueError(
                 f"names has no such property: {', '.join(unknown)}; "
-                f"there are {', '.join(sorted(known))}"
+                f"there are {', '.join(sorted(_GROUP_KEYS | {key for key, _ in own}))}"
             )
         found: dict[str, Any] = {}
         origin: dict[str, str] = {}
         for key, value, group in self._keys():
-            name = renamed.get(key, key)
+            name = renamed.get(f"{group}.{key}", renamed.get(key, key))
             if name in found:
                 raise ValueError(
                     f"property {name!r} comes from {origin[name]} and from {group}; "
-                    "rename one with names="
+                    f'rename one with names={{"{group}.{key}": …}}'
                 )
             found[name], origin[name] = value, group
         return found
@@ -294,7 +300,8 @@ class LoyaltyMessage:
         for group in ("event", "extra"):
             for key, value in getattr(self, group).items():
                 yield key, value, group
-        if self.email is not None and self.external_user_id is not None:
+        beside_an_id = self.email is not None and self.external_user_id is not None
+        if beside_an_id and not self.broadcast:  # nobody else's business
             yield "email_address", self.email, "email"
 
 
@@ -329,6 +336,9 @@ class AdvancedSettings:
             braze_campaign_id=self.braze_campaign_id,
             braze_canvas_id=self.braze_canvas_id,
         )
+        clash = sorted({"braze_campaign_id", "braze_canvas_id"} & self.extra.keys())
+        if clash:
+            raise ValueError(f"extra must not name {', '.join(clash)}: use the field")
 
     def to_json(self) -> str:
         """Return the text to paste into the dashboard."""
@@ -383,7 +393,9 @@ def _id(value: object, name: str) -> str | None:
     return (value or "").strip() or None
 
 
-def _forgiving_json(text: str) -> dict[str, Any]:
+def _forgiving_json(text: object) -> dict[str, Any]:
+    if not isinstance(text, str):
+        raise TypeError(f"advanced settings must be text, got {text!r}")
     strict = _TRAILING_COMMA.sub(lambda match: match.group(1) or "", text)
     try:
         body = json.loads(strict)
