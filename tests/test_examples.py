@@ -1,0 +1,24 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.py"))
+SAYS = {
+    "offer_by_offer": "Ana: Free coffee\nAna: 50 points\n",
+    "tag_a_segment": "100200301: spring_winback\n999: user_not_found\n",
+    "wallet_in_a_message": "  * Ten off lunch, until 07 May\n",
+}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_runs_offline_and_says_what_it_shows(example):
+    """Every example runs as it is, and its output shows what it is about."""
+    run = subprocess.run(
+        [sys.executable, str(example)], capture_output=True, text=True, check=False
+    )
+
+    assert (0, "") == (run.returncode, run.stderr)
+    assert SAYS[example.stem] in run.stdout
