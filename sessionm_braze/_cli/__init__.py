@@ -28,14 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 on success, 1 when the answer is no, 2 on wrong use.
     """
-    parser = _parser()
-    chosen = parser.parse_args(arguments)
-    try:
-        return int(chosen.run(chosen))
-    except ScenarioError as error:
-        line = " ".join(str(error).split())
-        print(f"{parser.prog} {chosen.command}: {line}", file=sys.stderr)
-        return 2
+    chosen = _parser().parse_args(arguments)
+    return int(chosen.run(chosen))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,12 +52,17 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="a scenario of your own, as JSON; default: one that is built in",
     )
-    rehearse.set_defaults(run=_rehearse)
+    rehearse.set_defaults(run=_run_rehearse)
     return parser
 
 
-def _rehearse(chosen: argparse.Namespace) -> int:
+def _run_rehearse(chosen: argparse.Namespace) -> int:
     from ._rehearse import rehearse  # noqa: PLC0415 - loads the sandbox
 
-    rehearse(chosen.file, sys.stdout)
+    try:
+        rehearse(chosen.file, sys.stdout)
+    except ScenarioError as error:
+        line = " ".join(f"{chosen.file}: {error}".split())
+        print(f"sessionm_braze rehearse: {line}", file=sys.stderr)
+        return 2
     return 0

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -15,6 +15,8 @@ from ..models import LoyaltyMessage, load
 
 
 __all__ = ["Scenario", "ScenarioError", "place", "read_scenario"]
+
+T = TypeVar("T", bound="ScenarioTemplate")
 
 
 class ScenarioError(Exception):
@@ -115,16 +117,12 @@ def read_scenario(path: Path) -> Scenario:
     try:
         scenario = load(Scenario, body)
     except PayloadError as error:
-        raise ScenarioError(f"{path.name}: {'; '.join(error.problems)}") from None
+        raise ScenarioError("; ".join(error.problems)) from None
     return attrs.evolve(
         scenario,
-        **{
-            kind: tuple(
-                _with_text(each, path, f"$.{kind}[{index}]")
-                for index, each in enumerate(getattr(scenario, kind))
-            )
-            for kind in ("previews", "campaigns", "canvases")
-        },
+        previews=_with_texts(scenario.previews, "previews", path),
+        campaigns=_with_texts(scenario.campaigns, "campaigns", path),
+        canvases=_with_texts(scenario.canvases, "canvases", path),
     )
 
 
@@ -141,21 +139,26 @@ def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise ScenarioError(f"{path}: {error.strerror}") from None
+        raise ScenarioError(str(error.strerror)) from None
     except json.JSONDecodeError as error:
         raise ScenarioError(
-            f"{path.name}: no JSON: {error.msg} @ line {error.lineno}, "
-            f"column {error.colno}"
+            f"no JSON: {error.msg} @ line {error.lineno}, column {error.colno}"
         ) from None
     except UnicodeDecodeError:
-        raise ScenarioError(f"{path.name}: not UTF-8 text") from None
+        raise ScenarioError("not UTF-8 text") from None
+
+
+def _with_texts(templates: tuple[T, ...], kind: str, path: Path) -> tuple[T, ...]:
+    return tuple(
+        _with_text(template, path, f"$.{kind}[{index}]")
+        for index, template in enumerate(templates)
+    )
 
 
 def _with_text(template: Any, path: Path, where: str) -> Any:
     if (template.template is None) == (template.template_file is None):
         raise ScenarioError(
-            f"{path.name}: exactly one of template and template_file is needed "
-            f"@ {where}"
+            f"exactly one of template and template_file is needed @ {where}"
         )
     if template.template is not None:
         return template
@@ -165,5 +168,5 @@ def _with_text(template: Any, path: Path, where: str) -> Any:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise ScenarioError(
-            f"{path.name}: {template.template_file}: {reason} @ {where}.template_file"
+            f"{template.template_file}: {reason} @ {where}.template_file"
         ) from None
