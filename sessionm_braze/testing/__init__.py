@@ -1,5 +1,6 @@
 """A stand-in of SessionM and Braze for other projects' tests: offline, with state."""
 
+from ._braze.state import Limit
 from ._clock import SandboxClock
 from ._credentials import Credentials
 from ._customer import IssuedOffer, SandboxCustomer
@@ -24,6 +25,7 @@ __all__ = [
     "FaultPlan",
     "IssuedOffer",
     "Journal",
+    "Limit",
     "Outbox",
     "RecordedRequest",
     "Sandbox",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -18,24 +19,29 @@ class SandboxClock:
 
     Args:
         start: The time it shows at first.
+        ticking: Whether it also goes on by itself, as real time does.
     """
 
-    def __init__(self, start: datetime, /) -> None:
+    def __init__(self, start: datetime, /, *, ticking: bool = False) -> None:
         if start.tzinfo is None:
             raise ValueError(f"start must be an aware datetime, not {start!r}")
         self._lock = threading.RLock()
         self._seconds = start.timestamp()
+        self._ticked = time.monotonic()
+        self._ticking = ticking
         self._next_due: Callable[[], float | None] | None = None
         self._fire: Callable[[], None] | None = None
 
     def __call__(self) -> float:
         """Return the time as seconds since the epoch."""
+        if self._ticking:
+            return self._seconds + time.monotonic() - self._ticked
         return self._seconds
 
     @property
     def now(self) -> datetime:
         """The time as an aware `~datetime.datetime` in UTC."""
-        return datetime.fromtimestamp(self._seconds, UTC)
+        return datetime.fromtimestamp(self(), UTC)
 
     def advance(
         self,
@@ -63,7 +69,7 @@ class SandboxClock:
         if step < timedelta():
             raise ValueError(f"the clock only goes forward, not by {step!r}")
         with self._lock:
-            self._move_to(self._seconds + step.total_seconds())
+            self._move_to(self() + step.total_seconds())
         return self.now
 
     def sleep(self, seconds: float, /) -> None:
@@ -73,7 +79,7 @@ class SandboxClock:
     def set(self, seconds: float, /) -> None:
         """Put the clock to *seconds* since the epoch; nothing fires."""
         with self._lock:
-            self._seconds = seconds
+            self._show(seconds)
 
     def connect(
         self, next_due: Callable[[], float | None], fire: Callable[[], None], /
@@ -81,14 +87,22 @@ class SandboxClock:
         """Name who knows what is due next, and who does it."""
         self._next_due, self._fire = next_due, fire
 
+    def catch_up(self) -> None:
+        """Let everything happen that has become due while the clock ticked."""
+        if self._ticking:
+            self.advance()
+
+    def _show(self, seconds: float) -> None:
+        self._seconds, self._ticked = seconds, time.monotonic()
+
     def _move_to(self, target: float) -> None:
         while self._next_due is not None and self._fire is not None:
             due = self._next_due()
             if due is None or due > target:
                 break
-            self._seconds = max(self._seconds, due)
+            self._show(max(self._seconds, due))
             self._fire()
-        self._seconds = max(self._seconds, target)
+        self._show(max(self._seconds, target))
 
 
 def iso(seconds: float | None, /) -> str | None:

@@ -13,7 +13,7 @@ from ._dashboards.braze import Dashboard
 from ._errors import UnexpectedRequestError
 from ._faults import WireFault
 from ._services import Services
-from ._wire import Answer, Call, Endpoints, read_call
+from ._wire import Answer, Call, Endpoints, read_call, service_at
 
 
 __all__ = ["OtherFetcher", "SandboxFetcher", "endpoint_variables", "make_renderer"]
@@ -66,19 +66,18 @@ class SandboxFetcher:
             TimeoutError: If the fault plan says so.
             ConnectionError: If the fault plan says so.
         """
-        for endpoints in self._endpoints():
-            service = endpoints.service_at(url)
-            if service is not None:
-                call = read_call(
-                    method,
-                    url,
-                    endpoints=endpoints,
-                    service=service,
-                    headers=headers,
-                    body=body,
-                )
-                return self._handle(call)
-        return None
+        found = service_at(self._endpoints(), url)
+        if found is None:
+            return None
+        call = read_call(
+            method,
+            url,
+            endpoints=found[0],
+            service=found[1],
+            headers=headers,
+            body=body,
+        )
+        return self._handle(call)
 
     def _handle(self, call: Call) -> Answer:
         try:

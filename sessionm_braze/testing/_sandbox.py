@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
@@ -11,7 +12,7 @@ from requests import Session
 
 from ..clients import BrazeClient, SessionMConnectClient, SessionMCoreClient
 from ..rendering import Renderer
-from ._braze.state import Delivery
+from ._braze.state import Delivery, Limit
 from ._clock import SandboxClock
 from ._credentials import Credentials
 from ._dashboards.braze import Dashboard
@@ -20,9 +21,12 @@ from ._delivery import deliver
 from ._errors import SandboxError
 from ._faults import FaultPlan
 from ._fronts.adapter import sandbox_session
+from ._fronts.control import ControlDesk
+from ._fronts.server import LoopbackServer
 from ._journal import Journal
 from ._outbox import Outbox, SentMessage
 from ._rendering import OtherFetcher, SandboxFetcher, endpoint_variables, make_renderer
+from ._seed import plant
 from ._services import Services, Snapshot
 from ._wire import Endpoints
 
@@ -45,6 +49,7 @@ class Sandbox:
             happen, a request met no known route, or a message did not render.
         seed: The same seed gives the same identifiers.
         start: Where the clock starts.
+        ticking: Whether the clock also goes on by itself.
         unknown_fields: Add fields to the answers that no client knows.
         fetcher: Who answers connected_content calls to other hosts.
 
@@ -64,6 +69,7 @@ class Sandbox:
         strict: bool = True,
         seed: int = 0,
         start: datetime = START,
+        ticking: bool = False,
         unknown_fields: bool = False,
         fetcher: OtherFetcher | None = None,
     ) -> None:
@@ -81,10 +87,11 @@ class Sandbox:
         self.endpoints = Endpoints()
         """The addresses of the services, within this process."""
 
-        self.clock = SandboxClock(start)
+        self.clock = SandboxClock(start, ticking=ticking)
         """The time; it moves only when told, or when a client waits."""
 
         self._seed = seed
+        self._server: LoopbackServer | None = None
         self._services = Services(
             credentials=self.credentials,
             clock=self.clock,
@@ -114,6 +121,11 @@ class Sandbox:
     def requests(self) -> Journal:
         """The requests that went over the wire, secrets masked."""
         return self._services.journal
+
+    @property
+    def limits(self) -> dict[str, Limit]:
+        """Braze's rate limits by name; put another `Limit` to change one."""
+        return self._services.braze.limits
 
     @property
     def faults(self) -> FaultPlan:
@@ -151,12 +163,16 @@ class Sandbox:
 
     @property
     def environ(self) -> dict[str, str]:
-        """Environment variables for ``from_env`` of the clients."""
-        return self.credentials.environ(self.endpoints)
+        """Environment variables for ``from_env`` of the clients.
+
+        While `serve` is on, the endpoints are those on the loopback address, so that
+        other processes can use them.
+        """
+        return self.credentials.environ(self._all_endpoints()[-1])
 
     def session(self) -> Session:
         """Return a `requests.Session` on which everything goes to the sandbox."""
-        return sandbox_session(self._services, self.endpoints)
+        return sandbox_session(self._services, self._all_endpoints)
 
     def client_settings(self) -> dict[str, Any]:
         """Return keyword settings that put a client of one's own on the sandbox.
@@ -175,6 +191,22 @@ class Sandbox:
             self.dashboard, self.fetcher, now=lambda: self.clock.now, seed=self._seed
         )
 
+    def seed(self, state: Mapping[str, Any], /) -> None:
+        """Put customers, campaigns and whatever else *state* describes in.
+
+        Args:
+            state: Sections ``customers``, ``profiles``, ``segments``, ``campaigns``,
+                ``canvases``, ``webhooks``, ``sessionm_campaigns`` (lists of keyword
+                arguments of the method that adds one; ``id`` names it), and
+                ``variables``, ``content_blocks``, ``catalogs``, ``promotions``
+                (objects).  A customer may hold ``offers``, and ``tags`` (name to
+                ttl, or to null for a counter).
+
+        Raises:
+            ValueError: If an entry is not understood; the text names it.
+        """
+        plant(self.sessionm, self.dashboard, state)
+
     def snapshot(self) -> Snapshot:
         """Return everything the sandbox holds now, for `restore`."""
         return self._services.snapshot()
@@ -187,26 +219,53 @@ class Sandbox:
         """Forget customers, campaigns, messages, requests and planned faults."""
         self._services.reset()
 
+    def problems(self) -> list[str]:
+        """Return what `verify` would fail on, in words."""
+        found = [
+            f"planned, but did not happen: {fault}" for fault in self.faults.unused
+        ]
+        found += self._services.problems
+        found += [
+            f"message to {message.recipient!r} did not render: {message.error}"
+            for message in self.outbox
+            if message.error is not None
+        ]
+        return found
+
     def verify(self) -> None:
         """Claim that all planned faults happened and nothing went astray.
 
         Raises:
             SandboxError: If not; the text lists what it was.
         """
-        problems = [
-            f"planned, but did not happen: {fault}" for fault in self.faults.unused
-        ]
-        problems += [f"no such route: {route}" for route in self._services.unexpected]
-        problems += [
-            f"message to {message.recipient!r} did not render: {message.error}"
-            for message in self.outbox
-            if message.error is not None
-        ]
+        problems = self.problems()
         if problems:
             raise SandboxError("\n".join(problems))
 
+    def serve(self, *, port: int = 0) -> Endpoints:
+        """Open the same services on the loopback address, over plain HTTP.
+
+        Args:
+            port: Port of Core; those of Connect, Braze and the storage follow it.
+                0 takes free ones.
+
+        Returns:
+            The base URLs: `core`, `connect`, `braze`, `storage`.  A second call
+            returns the same.
+
+        Raises:
+            OSError: If a port is taken.
+        """
+        if self._server is None:
+            control = ControlDesk(self).answer
+            self._server = LoopbackServer(self._services, control, port=port)
+        return self._server.endpoints
+
     def close(self) -> None:
-        """Stop what is running; the state stays readable."""
+        """Stop what `serve` opened; the state stays readable."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
 
     def __enter__(self) -> Self:
         return self
@@ -222,7 +281,9 @@ class Sandbox:
             self.verify()
 
     def _all_endpoints(self) -> tuple[Endpoints, ...]:
-        return (self.endpoints,)
+        if self._server is None:
+            return (self.endpoints,)
+        return self.endpoints, self._server.endpoints
 
     def _check_template(self, text: str) -> None:
         self.renderer().parse(text)

@@ -51,9 +51,12 @@ class Services:
         self.credentials = credentials
         self.clock = clock
         self.faults = FaultPlan()
-        self.journal = Journal(credentials.scrubber())
+        self._clean = credentials.scrubber()
+        self.journal = Journal(self._clean)
         self.outbox = Outbox()
-        self.unexpected: list[str] = []
+        self.problems: list[str] = []
+        """What went astray, in words; a strict sandbox fails on it."""
+
         self.render: Callable[[Delivery], SentMessage] | None = None
         self._lock = threading.RLock()
         self._unknown_fields = unknown_fields
@@ -69,12 +72,13 @@ class Services:
         )
 
     def reset(self) -> None:
-        """Forget everything but the clock's time and the fault plan."""
+        """Forget everything but the time."""
         with self._lock:
             self.loyalty, self.braze = self._fresh()
             self.outbox.clear()
             self.journal.clear()
-            self.unexpected.clear()
+            self.problems.clear()
+            self.faults.clear()
 
     def snapshot(self) -> Snapshot:
         """Return a copy of everything held."""
@@ -98,6 +102,7 @@ class Services:
         Raises:
             WireFault: If the fault plan says that no answer comes.
         """
+        self.clock.catch_up()
         with self._lock:
             now = self.clock()
             fault = self.faults.take(call)
@@ -110,7 +115,8 @@ class Services:
 
     def _respond(self, call: Call, now: float) -> Answer:
         if not self._knows(call):
-            self.unexpected.append(f"{call.method} {call.service} {call.path}")
+            route = f"{call.method} {call.service} {call.path}"
+            self.problems.append(self._clean.text(f"no such route: {route}"))
         if call.service == "core":
             answer = sessionm_core.respond(self.loyalty, call, now)
         elif call.service == "connect":

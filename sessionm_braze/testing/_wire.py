@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import attrs
 
 
-__all__ = ["SERVICES", "Answer", "Call", "Endpoints", "read_call"]
+__all__ = ["SERVICES", "Answer", "Call", "Endpoints", "read_call", "service_at"]
 
 SERVICES = ("core", "connect", "braze", "storage")
 """The services of a sandbox; `storage` is where Braze puts exported segments."""
@@ -39,6 +39,17 @@ class Endpoints:
             if place == _origin(getattr(self, service)):
                 return service
         return None
+
+
+def service_at(
+    fronts: Iterable[Endpoints], url: str, /
+) -> tuple[Endpoints, str] | None:
+    """Return the front and the service that listen at *url*, or ``None``."""
+    for endpoints in fronts:
+        service = endpoints.service_at(url)
+        if service is not None:
+            return endpoints, service
+    return None
 
 
 def _origin(url: str) -> tuple[str, str]:

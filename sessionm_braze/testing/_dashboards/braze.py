@@ -263,6 +263,10 @@ class Dashboard(Segments):
         self._services.braze.targets[held.kind, held.id] = fresh
         return _shown(fresh)
 
+    def targets(self) -> list[DashboardTarget]:
+        """Return all campaigns and Canvases, in the order they were added."""
+        return [_shown(target) for target in self._services.braze.targets.values()]
+
     def _target(self, target: DashboardTarget | str) -> Target:
         wanted = target if isinstance(target, str) else target.id
         for held in self._services.braze.targets.values():

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from .._clock import SandboxClock
 from .._customer import SandboxCustomer
 from .._services import Services
-from .._sessionm.core import show_tag
+from .._sessionm.core import put_tags, show_tag
 from .._sessionm.state import CustomerRecord, PointAccountRecord
 
 
@@ -183,6 +183,18 @@ class Customers:
         now = self._clock()
         tags = self._record(customer).live_tags(now)
         return {name: show_tag(tag, now) for name, tag in tags.items()}
+
+    def put_tag(
+        self, customer: SandboxCustomer | str, name: str, /, *, ttl: int | None = None
+    ) -> None:
+        """Put a tag on *customer* without the API.
+
+        Args:
+            customer: Whom to tag.
+            name: The tag.
+            ttl: Seconds until it expires; without it, it counts.
+        """
+        put_tags(self._record(customer), [name], ttl, self._clock())
 
     def _account(self, record: CustomerRecord, name: str) -> PointAccountRecord:
         ids = self._services.loyalty.ids

@@ -130,6 +130,10 @@ class Segments:
         )
         return profile.braze_id
 
+    def profiles(self) -> list[Profile]:
+        """Return all profiles, in the order they were made."""
+        return list(self._services.braze.profiles.values())
+
     def profile(self, who: Member, /) -> Profile:
         """Return the profile of a customer, or with this external id or braze_id.
 

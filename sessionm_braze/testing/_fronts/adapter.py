@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, NoReturn
 
@@ -16,13 +16,17 @@ from urllib3.connection import HTTPConnection
 from .._errors import UnexpectedRequestError
 from .._faults import FaultKind, WireFault
 from .._services import Services
-from .._wire import Answer, Endpoints, read_call
+from .._wire import Answer, Endpoints, read_call, service_at
 
 
 __all__ = ["SandboxAdapter", "sandbox_session"]
 
 
-def sandbox_session(services: Services, endpoints: Endpoints, /) -> requests.Session:
+AllEndpoints = Callable[[], tuple[Endpoints, ...]]
+"""Returns the addresses of all fronts that are open."""
+
+
+def sandbox_session(services: Services, endpoints: AllEndpoints, /) -> requests.Session:
     """Return a session on which every request goes to the sandbox, or nowhere."""
     session = requests.Session()
     session.trust_env = False
@@ -35,7 +39,7 @@ def sandbox_session(services: Services, endpoints: Endpoints, /) -> requests.Ses
 class SandboxAdapter(HTTPAdapter):
     """Answers requests from the services, without a socket."""
 
-    def __init__(self, services: Services, endpoints: Endpoints, /) -> None:
+    def __init__(self, services: Services, endpoints: AllEndpoints, /) -> None:
         super().__init__()
         self._services = services
         self._endpoints = endpoints
@@ -52,16 +56,16 @@ class SandboxAdapter(HTTPAdapter):
         """Answer *request*; the other arguments have nothing to act on."""
         del timeout, verify, cert, proxies
         url = request.url or ""
-        service = self._endpoints.service_at(url)
-        if service is None:
+        found = service_at(self._endpoints(), url)
+        if found is None:
             raise UnexpectedRequestError(
                 f"{request.method} {url.partition('?')[0]} does not go to the sandbox"
             )
         call = read_call(
             request.method or "GET",
             url,
-            endpoints=self._endpoints,
-            service=service,
+            endpoints=found[0],
+            service=found[1],
             headers=request.headers,
             body=_body_bytes(request.body),
         )

@@ -11,7 +11,7 @@ from .profiles import apply_fields, show_user
 from .state import CustomerRecord, LoyaltyState, TagRecord
 
 
-__all__ = ["ROUTER", "respond", "show_tag"]
+__all__ = ["ROUTER", "put_tags", "respond", "show_tag"]
 
 
 def respond(state: LoyaltyState, call: Call, now: float, /) -> Answer:
@@ -68,7 +68,7 @@ def _post_tags(
     problem = _tag_problem(body)
     if problem is not None:
         return _failure(*problem)
-    _put_tags(customer, body["tags"], body.get("ttl"), now)
+    put_tags(customer, body["tags"], body.get("ttl"), now)
     return _show_tags(customer, now)
 
 
@@ -85,9 +85,13 @@ def _tag_problem(body: Mapping[str, Any]) -> tuple[str, str] | None:
     return None
 
 
-def _put_tags(
-    customer: CustomerRecord, names: list[str], ttl: int | None, now: float
+def put_tags(
+    customer: CustomerRecord, names: list[str], ttl: int | None, now: float, /
 ) -> None:
+    """Put tags on *customer*: expiring ones with a *ttl*, else counted up by one.
+
+    A name posted the other way than before changes its kind.
+    """
     live = customer.live_tags(now)
     for name in dict.fromkeys(names):
         if ttl is not None:
