@@ -1,0 +1,31 @@
+"""A Braze message on your own machine: Liquid, connected_content, catalogs."""
+
+from __future__ import annotations
+
+from ._cache import ConnectedContentCache
+from ._connected_content import (
+    ConnectedContentCall,
+    ConnectedContentRequest,
+    ConnectedContentResponse,
+    Fetcher,
+)
+from ._fetchers import CannedFetcher
+from ._renderer import RenderedMessage, Renderer, RenderLimits, Template
+from ._resources import BasicAuth, Catalog, HeaderAuth
+
+
+__all__ = [
+    "BasicAuth",
+    "CannedFetcher",
+    "Catalog",
+    "ConnectedContentCache",
+    "ConnectedContentCall",
+    "ConnectedContentRequest",
+    "ConnectedContentResponse",
+    "Fetcher",
+    "HeaderAuth",
+    "RenderLimits",
+    "RenderedMessage",
+    "Renderer",
+    "Template",
+]

@@ -1,0 +1,257 @@
+"""One render: the variables in reach, and what has happened so far."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from liquid import BoundTemplate, RenderContext
+from liquid.ast import Node
+from liquid.exceptions import LiquidError
+from liquid.token import Token
+
+from .._display import Secret
+from ._cache import ConnectedContentCache
+from ._connected_content import ConnectedContentCall, Fetcher
+from ._errors import CallError, FaultError, LimitError, message_of, place
+from ._namespaces import ALIASES, CONTENT_BLOCKS, DEFAULT_ATTRIBUTES, NAMESPACES
+from ._references import Braced, look_up_braced
+from ._rerender import USER_FIELDS
+from ._resources import BasicAuth, Catalog, HeaderAuth
+
+
+if TYPE_CHECKING:
+    from ._environment import BrazeEnvironment
+    from ._renderer import RenderLimits
+
+
+MAX_WARNINGS = 100
+BLOCK_DEPTH = 2
+"""Content blocks may stand in each other twice (Braze docs, content blocks)."""
+
+LONG_TEXT = 1_000
+"""Length from which a text is worth counting against the limits."""
+
+ASSIGNED_FACTOR = 10
+"""How many times the output's size all variables assigned may add up to."""
+
+
+@attrs.frozen(kw_only=True)
+class Workspace:
+    """What a renderer was given, shared by its renders and never changed by them."""
+
+    fetcher: Fetcher | None
+    content_blocks: Mapping[str, str]
+    catalogs: Mapping[str, Catalog]
+    promotions: Mapping[str, Sequence[str]]
+    credentials: Mapping[str, BasicAuth | HeaderAuth]
+    shopping_carts: Mapping[str, Any]
+    landing_pages: Mapping[str, str]
+    translations: Mapping[str, str]
+    now: Callable[[], dt.datetime]
+    random: random.Random
+    limits: RenderLimits
+    cache: ConnectedContentCache | None
+    strict: bool
+
+
+class BrazeContext(RenderContext):
+    """The engine's context, with Braze's two kinds of names and the render's record."""
+
+    __slots__ = (
+        "assigned",
+        "attributes",
+        "block_depth",
+        "cache",
+        "calls",
+        "cycles",
+        "deadline",
+        "extras",
+        "frames",
+        "iterations",
+        "limits",
+        "loaded",
+        "loop_stack",
+        "namespaces",
+        "offsets",
+        "output_size",
+        "promotions",
+        "rerendering",
+        "secrets",
+        "strict",
+        "warned",
+        "workspace",
+    )
+
+    env: BrazeEnvironment
+
+    def __init__(
+        self,
+        template: BoundTemplate,
+        variables: Mapping[str, Any],
+        workspace: Workspace,
+    ) -> None:
+        super().__init__(template)
+        self.attributes, self.namespaces, self.globals = sorted_out(variables)
+        self.workspace = workspace
+        self.strict = workspace.strict
+        self.limits = workspace.limits
+        self.cache = workspace.cache or ConnectedContentCache()
+        self.frames: list[dict[str, object]] = []
+        self.loop_stack: list[object] = []
+        self.offsets: dict[str, int] = {}
+        self.cycles: dict[object, int] = {}
+        self.calls: list[ConnectedContentCall] = []
+        self.extras: dict[str, str] = {}
+        self.promotions: dict[str, str] = {}
+        self.secrets: list[Secret] = []
+        self.warned: dict[str, None] = {}
+        self.loaded: set[tuple[str | None, str]] = set()
+        self.block_depth = 0
+        self.rerendering = 0
+        self.iterations = 0
+        self.assigned = 0
+        self.output_size = workspace.limits.output_size
+        self.deadline = time.monotonic() + workspace.limits.seconds
+
+    # Names
+
+    def variable(self, name: Any) -> object:
+        """Return the Liquid variable *name*, or None."""
+        for frame in reversed(self.frames):
+            if name in frame:
+                return frame[name]
+        if name in self.locals:
+            return self.locals[name]
+        if name in self.counters:
+            return self.counters[name]
+        if name in self.globals:
+            return self.globals[name]
+        self._note_missing(name)
+        return None
+
+    def _note_missing(self, name: object) -> None:
+        if name in self.attributes:
+            self.warn(f"{{{{{name}}}}} prints nothing, Braze wants {{{{${{{name}}}}}}}")
+        elif name in self.namespaces:
+            self.warn(f"'{name}' is reached as {name}.${{...}} alone")
+
+    def personal(self, namespace: str | None, name: Braced) -> object:
+        """Return the Braze value *name* of *namespace*, or None."""
+        if self.rerendering and not self._is_loaded(namespace, name):
+            return None
+        if namespace is None:
+            if name not in self.attributes and not name.path:
+                self._unknown_attribute(name)
+            return look_up_braced(self.attributes, name)
+        if namespace == CONTENT_BLOCKS:
+            return self.env.content_block(str(name), self)
+        values = self.namespaces.get(namespace)
+        if values is None and namespace not in NAMESPACES:
+            return look_up_braced(self.variable(namespace), name)
+        return look_up_braced(values, name)
+
+    def _is_loaded(self, namespace: str | None, name: str) -> bool:
+        if namespace not in USER_FIELDS or (namespace, name) in self.loaded:
+            return True
+        reason = "the message does not name it before"
+        self.warn(f"${{{name}}} in fetched text is empty, {reason}")
+        return False
+
+    def _unknown_attribute(self, name: str) -> None:
+        if name not in DEFAULT_ATTRIBUTES:
+            self.warn(f"${{{name}}} is not one of Braze's default attributes")
+
+    def assign(self, key: str, val: object) -> None:
+        """Bind a variable for the rest of the message."""
+        self.locals[key] = val
+        if type(val) is str or isinstance(val, list):
+            self.assigned += len(val)
+            if self.assigned > self.output_size * ASSIGNED_FACTOR:
+                raise LimitError("the variables grew larger than the limit on output")
+
+    def parentloop(self) -> object:
+        """Return the loop around the next one, or None."""
+        return self.loop_stack[-1] if self.loop_stack else None
+
+    # The record
+
+    def warn(self, message: str, token: Token | None = None) -> None:
+        """Note something that is no error but worth knowing."""
+        if token is not None and token.start_index >= 0:
+            line, column, _ = place(token.source, token.start_index)
+            message = f"line {line}, column {column}: {message}"
+        if len(self.warned) < MAX_WARNINGS:
+            self.warned[message] = None
+
+    def fault(self, error: LiquidError, node: Node, buffer: Any) -> int:
+        """Raise *error* with its place, or in lax mode print it as Ruby does."""
+        error.token = error.token or node.token
+        if self.strict or isinstance(error, LimitError | CallError):
+            raise error
+        self.warn(message_of(error), error.token)
+        if node.blank:
+            return 0
+        return int(buffer.write(f"Liquid error: {message_of(error)}"))
+
+    def refuse(self, message: str, token: Token | None = None) -> None:
+        """Raise a fault in strict mode; otherwise note it and go on without."""
+        if self.strict:
+            raise FaultError(message, token=token)
+        self.warn(message, token)
+
+    # Limits
+
+    def checked(self, value: object) -> object:
+        """Return a filter's result unless it is too large to go on with."""
+        if isinstance(value, str | list) and len(value) > self.output_size:
+            raise LimitError("a value grew larger than the limit on output")
+        return value
+
+    def iterate(self, buffer: Any) -> None:
+        """Count one turn of a loop."""
+        self.iterations += 1
+        if self.iterations > self.limits.iterations:
+            raise LimitError(f"more than {self.limits.iterations} turns of loops")
+        self.check_time()
+        self.check_size(buffer)
+
+    def check_time(self) -> None:
+        """Make sure that the render's time is not over."""
+        if time.monotonic() > self.deadline:
+            raise LimitError(f"the render took longer than {self.limits.seconds} s")
+
+    def check_size(self, buffer: Any) -> None:
+        """Make sure that the output is not too long."""
+        if buffer.tell() > self.output_size:
+            raise LimitError(f"the output is longer than {self.output_size} characters")
+
+    def get_buffer(self, buf: Any = None) -> StringIO:  # noqa: ARG002
+        """Return a buffer for a part of the message."""
+        return StringIO()
+
+
+def sorted_out(
+    variables: Mapping[str, Any],
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Return the default attributes, the namespaces and the plain variables apart."""
+    attributes: dict[str, Any] = {}
+    namespaces: dict[str, Any] = {}
+    plain: dict[str, Any] = {}
+    for name, value in variables.items():
+        if name in DEFAULT_ATTRIBUTES:
+            attributes[name] = value
+        elif name in NAMESPACES and isinstance(value, Mapping):
+            namespaces[name] = value
+        else:
+            raw = getattr(value, "raw", None)
+            plain[name] = raw if isinstance(raw, Mapping) else value
+    for name, other in ALIASES.items():
+        if name in namespaces:
+            namespaces.setdefault(other, namespaces[name])
+    return attributes, namespaces, plain

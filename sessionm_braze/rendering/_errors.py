@@ -1,0 +1,82 @@
+"""What can go wrong inside the engine, and how it becomes an error of this package."""
+
+from __future__ import annotations
+
+from liquid.exceptions import LiquidError
+from liquid.token import Token
+
+from ..exceptions import ConnectedContentError, TemplateError, TemplateSyntaxError
+
+
+class FaultError(LiquidError):
+    """A run-time error of the reference engine, such as a division by zero.
+
+    Strict rendering raises it; lax rendering prints it in place.
+    """
+
+    def __init__(self, message: str, *, token: Token | None = None) -> None:
+        super().__init__(message, token=token)
+
+
+class LimitError(LiquidError):
+    """A template that asks for more than `RenderLimits` allows."""
+
+    def __init__(self, message: str, *, token: Token | None = None) -> None:
+        super().__init__(message, token=token)
+
+
+class CallError(LiquidError):
+    """A connected_content call that cannot be made."""
+
+    def __init__(self, message: str, *, token: Token | None = None) -> None:
+        super().__init__(message, token=token)
+
+
+class Aborted(Exception):  # noqa: N818 - a result, not an error
+    """Ends a render: the message is not sent.
+
+    It stays outside the engine's own families, whose members a block may handle.
+    """
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def place(source: str, index: int) -> tuple[int, int, str]:
+    """Return line, column (both from 1) and text of the line around *index*."""
+    before = source[:index]
+    line = before.count("\n") + 1
+    start = before.rfind("\n") + 1
+    end = source.find("\n", index)
+    text = source[start : len(source) if end < 0 else end]
+    return line, index - start + 1, text.rstrip("\r")
+
+
+def located(
+    kind: type[TemplateError], message: str, token: Token | None
+) -> TemplateError:
+    """Return an error of *kind* that points at *token*."""
+    if token is None or token.start_index < 0:
+        return kind(message)
+    line, column, text = place(token.source, token.start_index)
+    return kind(message, line=line, column=column, source_line=text)
+
+
+def syntax_error(error: LiquidError) -> TemplateError:
+    """Return the public form of an *error* met while parsing."""
+    kind = TemplateError if isinstance(error, LimitError) else TemplateSyntaxError
+    return located(kind, message_of(error), error.token)
+
+
+def render_error(error: LiquidError) -> TemplateError:
+    """Return the public form of an *error* met while rendering."""
+    kind: type[TemplateError] = TemplateError
+    if isinstance(error, CallError):
+        kind = ConnectedContentError
+    return located(kind, message_of(error), error.token)
+
+
+def message_of(error: LiquidError) -> str:
+    """Return what an *error* says, without its place."""
+    return str(error.message or type(error).__name__)

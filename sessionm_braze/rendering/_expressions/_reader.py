@@ -1,0 +1,209 @@
+"""Reads the expressions of tags, strictly or as the reference engine does."""
+
+from __future__ import annotations
+
+import re
+
+from liquid.exceptions import LiquidSyntaxError
+from liquid.expression import Expression
+from liquid.token import Token
+
+from .._references import Prepared, prepare
+from ._filtered import FilterBook, parse_filtered
+from ._lax import lax_condition, lax_filtered, lax_loop, lax_value, loop_options
+from ._loops import Loop, LoopOptions
+from ._nodes import Condition, Filtered
+from ._strict import Cursor, parse_condition, parse_value
+
+
+_QUOTED = r"(?:\"[^\"]*\"|'[^']*')"
+_FRAGMENT = rf"(?:{_QUOTED}|(?:[^\s,|'\"]|{_QUOTED})+)"
+_ASSIGN = re.compile(r"(\(?[\w\-.\[\]]+\)?)\s*=\s*")
+_TARGET = re.compile(r"\(?[\w\-.\[\]]+\)?")
+_ONE = re.compile(rf"({_FRAGMENT})", re.ASCII)
+_NAMED_CYCLE = re.compile(rf"({_FRAGMENT})\s*:\s*(.*)", re.ASCII | re.DOTALL)
+_ROW = re.compile(rf"(\w+)\s+in\s+({_FRAGMENT}+)", re.ASCII)
+
+
+class Reader:
+    """Turns the expression of a tag or an output into nodes.
+
+    Attributes:
+        book: The filters.
+        strict: Whether only the strict grammar is accepted.
+        warnings: Remarks on the template, each with its place.
+    """
+
+    def __init__(self, book: FilterBook) -> None:
+        self.book = book
+        self.strict = book.strict
+        self.warnings = book.warnings
+
+    def filtered(self, token: Token) -> Filtered:
+        """Read the expression of an output."""
+        return self._filtered(prepare(token))
+
+    def _filtered(self, prepared: Prepared, start: int = 0) -> Filtered:
+        remarks = len(self.warnings)
+        try:
+            cursor = Cursor(prepared)
+            cursor.at = sum(at < start for _, _, at in cursor.tokens)
+            return parse_filtered(cursor, self.book)
+        except LiquidSyntaxError:
+            if self.strict:
+                raise
+            del self.warnings[remarks:]
+            return lax_filtered(prepared, self.book, start)
+
+    def condition(self, token: Token) -> Condition:
+        """Read the expression of ``if``, ``elsif`` or ``unless``."""
+        prepared = prepare(token)
+        if self.strict:
+            return parse_condition(Cursor(prepared))
+        return lax_condition(prepared)
+
+    def assignment(self, token: Token) -> tuple[str, Filtered]:
+        """Read ``name = value | filter``."""
+        prepared = prepare(token)
+        match = (_ASSIGN.match if self.strict else _ASSIGN.search)(prepared.text)
+        if match is None:
+            raise LiquidSyntaxError("expected 'assign name = value'", token=token)
+        return match[1], self._filtered(prepared, match.end())
+
+    def target(self, token: Token) -> str:
+        """Read the name that ``capture`` binds; quotes around it do not matter."""
+        match = _TARGET.search(prepare(token).text)
+        if match is None:
+            raise LiquidSyntaxError("expected a name", token=token)
+        return match[0]
+
+    def value(self, token: Token) -> Expression:
+        """Read one value, as ``case`` takes it."""
+        prepared = prepare(token)
+        if not self.strict:
+            match = _ONE.search(prepared.text)
+            if match is None:
+                raise LiquidSyntaxError("expected a value", token=token)
+            return lax_value(prepared, match[1], match.start(1))
+        cursor = Cursor(prepared)
+        value = parse_value(cursor)
+        cursor.expect_end()
+        return value
+
+    def choices(self, token: Token) -> list[Expression]:
+        """Read the values of ``when``, separated by commas or ``or``."""
+        prepared = prepare(token)
+        cursor = Cursor(prepared)
+        try:
+            values = [parse_value(cursor, conditional=True)]
+            while cursor.accept(",") or cursor.accept("or"):
+                values.append(parse_value(cursor, conditional=True))
+            cursor.expect_end()
+        except LiquidSyntaxError:
+            if self.strict:
+                raise
+            return _lax_choices(prepared)
+        return values
+
+    def cycle(self, token: Token) -> tuple[Expression | None, list[Expression]]:
+        """Read the values of ``cycle``, perhaps with a group before a colon."""
+        prepared = prepare(token)
+        if not self.strict:
+            return _lax_cycle(prepared)
+        cursor = Cursor(prepared)
+        group: Expression | None = parse_value(cursor)
+        values = []
+        if not cursor.accept(":"):
+            values, group = [group], None
+            if cursor.kind != "end":
+                cursor.expect(",")
+        while cursor.kind != "end":
+            values.append(parse_value(cursor))
+            if cursor.kind != "end":
+                cursor.expect(",")
+        return group, [value for value in values if value is not None]
+
+    def loop(self, token: Token) -> Loop:
+        """Read the expression of ``for``."""
+        prepared = prepare(token)
+        return _strict_loop(prepared) if self.strict else lax_loop(prepared)
+
+    def row(self, token: Token) -> Loop:
+        """Read the expression of ``tablerow``."""
+        prepared = prepare(token)
+        if self.strict:
+            return _strict_loop(prepared)
+        match = _ROW.search(prepared.text)
+        if match is None:
+            raise LiquidSyntaxError("expected 'tablerow item in list'", token=token)
+        iterable = lax_value(prepared, match[2], match.start(2))
+        options = loop_options(prepared, reversed=False)
+        name = f"{match[1]}-{match[2]}"
+        return Loop(
+            prepared.token(0, prepared.text),
+            match[1],
+            iterable,
+            name=name,
+            options=options,
+        )
+
+
+def _lax_choices(prepared: Prepared) -> list[Expression]:
+    pattern = re.compile(
+        rf"({_FRAGMENT})(?:(?:\s+or\s+|\s*,\s*)({_FRAGMENT}.*))?", re.ASCII | re.DOTALL
+    )
+    values: list[Expression] = []
+    at: int = 0
+    while (match := pattern.search(prepared.text, at)) is not None:
+        values.append(lax_value(prepared, match[1], match.start(1), conditional=True))
+        if match[2] is None:
+            return values
+        at = match.start(2)
+    raise LiquidSyntaxError("expected 'when value'", token=prepared.token(at, ""))
+
+
+def _lax_cycle(prepared: Prepared) -> tuple[Expression | None, list[Expression]]:
+    start, group = 0, None
+    if (named := _NAMED_CYCLE.match(prepared.text)) is not None:
+        group = lax_value(prepared, named[1], 0)
+        start = named.start(2)
+    values = []
+    for part in re.finditer(r"[^,]+", prepared.text[start:]):
+        if (match := _ONE.search(part[0])) is not None:
+            at = start + part.start() + match.start(1)
+            values.append(lax_value(prepared, match[1], at))
+    return group, values
+
+
+def _strict_loop(prepared: Prepared) -> Loop:
+    cursor = Cursor(prepared)
+    token = cursor.token()
+    if cursor.kind != "word":
+        cursor.fail("expected a name for the element")
+    identifier = cursor.next()
+    cursor.expect("in")
+    start = cursor.tokens[cursor.at][2] if cursor.kind != "end" else 0
+    iterable = parse_value(cursor)
+    stop = cursor.tokens[cursor.at][2] if cursor.kind != "end" else len(prepared.text)
+    name = f"{identifier}-{prepared.text[start:stop].rstrip(', ')}"
+    backwards = cursor.accept("reversed")
+    options = _options(cursor, backwards=backwards)
+    return Loop(token, identifier, iterable, name=name, options=options)
+
+
+def _options(cursor: Cursor, *, backwards: bool) -> LoopOptions:
+    found: dict[str, Expression] = {}
+    resume = False
+    while cursor.accept(",") or cursor.kind != "end":
+        word = cursor.text
+        if word == "reversed":
+            cursor.fail("'reversed' has to come right after the list")
+        if word not in {"limit", "offset", "cols"}:
+            cursor.fail("expected 'limit', 'offset', 'cols' or 'reversed'")
+        cursor.next()
+        cursor.expect(":")
+        if word == "offset" and cursor.accept("continue"):
+            resume = True
+        else:
+            found[word] = parse_value(cursor)
+    return LoopOptions(**found, reversed=backwards, resume=resume)

@@ -1,0 +1,233 @@
+"""The strict grammar of expressions: the reference engine's, in strict mode."""
+
+from __future__ import annotations
+
+import re
+from typing import NoReturn
+
+from liquid.exceptions import LiquidSyntaxError
+from liquid.expression import Expression
+from liquid.token import Token
+
+from .._references import CHARS, OPEN, WORD, Braced, Prepared
+from .._values import BLANK, EMPTY, Command
+from ._nodes import Comparison, Condition, Constant, Personal, Range, Step, Variable
+
+
+COMMANDS = frozenset({"size", "first", "last"})
+
+LITERALS: dict[str, object] = {
+    "nil": None,
+    "null": None,
+    "true": True,
+    "false": False,
+    "blank": "",
+    "empty": "",
+}
+
+MAX_DEPTH = 50
+"""How deep brackets may stand in each other."""
+
+_TOKEN = re.compile(
+    r"(?P<comparison>==|!=|<>|<=?|>=?|contains(?=\s))"
+    r"|(?P<string>'[^']*'|\"[^\"]*\")"
+    r"|(?P<number>-?[0-9]+(?:\.[0-9]+)?)"
+    rf"|(?P<braced>{WORD})"
+    rf"|(?P<word>[^\W\d{CHARS}][\w-]*\??)"
+    r"|(?P<dots>\.\.)"
+    r"|(?P<special>[|.:,=\[\]()])"
+    r"|(?P<wrong>\S)"
+)
+_END = ("end", "", 0)
+
+
+class Cursor:
+    """Steps through the tokens of one prepared expression."""
+
+    def __init__(self, prepared: Prepared) -> None:
+        self.prepared = prepared
+        self.tokens = [
+            (str(match.lastgroup), match[0], match.start())
+            for match in _TOKEN.finditer(prepared.text)
+        ]
+        self.at = 0
+        self.depth = 0
+
+    @property
+    def kind(self) -> str:
+        """Kind of the current token."""
+        return self.tokens[self.at][0] if self.at < len(self.tokens) else "end"
+
+    @property
+    def text(self) -> str:
+        """Text of the current token."""
+        return self.tokens[self.at][1] if self.at < len(self.tokens) else ""
+
+    def token(self) -> Token:
+        """Return the current place for nodes and errors."""
+        if self.at < len(self.tokens):
+            _, text, start = self.tokens[self.at]
+            return self.prepared.token(start, text)
+        return self.prepared.token(max(len(self.prepared.text) - 1, 0), "")
+
+    def next(self) -> str:
+        """Return the current token's text and go on."""
+        text = self.text
+        self.at += 1
+        return text
+
+    def accept(self, text: str) -> bool:
+        """Go on if the current token reads *text*."""
+        if self.kind in {"special", "dots", "word"} and self.text == text:
+            self.at += 1
+            return True
+        return False
+
+    def expect(self, text: str) -> None:
+        """Go on past *text*, which has to come now."""
+        if not self.accept(text):
+            self.fail(f"expected '{text}'")
+
+    def expect_end(self) -> None:
+        """Make sure that nothing is left."""
+        if self.kind != "end":
+            self.fail("expected the end of the expression")
+
+    def fail(self, message: str) -> NoReturn:
+        """Raise a syntax error at the current token."""
+        raise LiquidSyntaxError(f"{message}, found {self.found()}", token=self.token())
+
+    def found(self) -> str:
+        """Describe the current token, with a hint where a mistake is well known."""
+        if self.kind == "end":
+            return "its end"
+        if self.text in _HINTS:
+            return f"'{self.text}' ({_HINTS[self.text]})"
+        if self.text.startswith(OPEN):
+            return f"'${{{self.prepared.name(self.text)}}}'"
+        return f"'{self.text}'"
+
+
+_QUOTE_HINT = "quotes have to be straight"
+_HINTS = {
+    "&": "Liquid says 'and' for '&&'",
+    **dict.fromkeys("\u2018\u2019\u201c\u201d", _QUOTE_HINT),
+}
+
+
+def parse_value(cursor: Cursor, *, conditional: bool = False) -> Expression:
+    """Read one value: a literal, a range, a variable or a Braze value.
+
+    Args:
+        cursor: Where to read.
+        conditional: Whether ``blank`` and ``empty`` are tests, as in conditions.
+    """
+    token = cursor.token()
+    match cursor.kind:
+        case "string":
+            return Constant(token, cursor.next()[1:-1])
+        case "number":
+            return Constant(token, number(cursor.next()))
+        case "word":
+            return _variable(cursor, token, conditional=conditional)
+        case "braced":
+            name = Braced(cursor.prepared.name(cursor.next()))
+            return Personal(token, None, name, _steps(cursor))
+    if cursor.text == "(":
+        return _range(cursor, token)
+    if cursor.text == "[":
+        root = _bracketed(cursor)
+        return Variable(token, root, _steps(cursor))  # type: ignore[arg-type]
+    return cursor.fail("expected a value")
+
+
+def number(text: str) -> int | float:
+    """Return the number that *text* writes."""
+    return float(text) if "." in text else int(text)
+
+
+def _variable(cursor: Cursor, token: Token, *, conditional: bool) -> Expression:
+    word = cursor.next()
+    if cursor.kind == "special" and cursor.text in ".[":
+        if cursor.text == "." and _peek_kind(cursor) == "braced":
+            cursor.next()
+            name = Braced(cursor.prepared.name(cursor.next()))
+            return Personal(token, word, name, _steps(cursor))
+        return Variable(token, word, _steps(cursor))
+    if conditional and word in {"blank", "empty"}:
+        return Constant(token, BLANK if word == "blank" else EMPTY)
+    if word in LITERALS:
+        return Constant(token, LITERALS[word])
+    return Variable(token, word, ())
+
+
+def _peek_kind(cursor: Cursor) -> str:
+    at = cursor.at + 1
+    return cursor.tokens[at][0] if at < len(cursor.tokens) else "end"
+
+
+def _steps(cursor: Cursor) -> list[Step]:
+    steps: list[Step] = []
+    while cursor.kind == "special" and cursor.text in ".[":
+        if cursor.text == "[":
+            steps.append(_bracketed(cursor))
+            continue
+        cursor.next()
+        if cursor.kind == "braced":
+            steps.append(Braced(cursor.prepared.name(cursor.next())))
+        elif cursor.kind == "word":
+            word = cursor.next()
+            steps.append(Command(word) if word in COMMANDS else word)
+        else:
+            cursor.fail("expected a name after '.'")
+    return steps
+
+
+def _bracketed(cursor: Cursor) -> Step:
+    cursor.expect("[")
+    inner = _nested(cursor)
+    cursor.expect("]")
+    if isinstance(inner, Constant) and type(inner.value) in {str, int}:
+        return inner.value  # type: ignore[return-value]
+    return inner
+
+
+def _nested(cursor: Cursor) -> Expression:
+    cursor.depth += 1
+    if cursor.depth > MAX_DEPTH:
+        raise LiquidSyntaxError(
+            "brackets stand too deep in each other", token=cursor.token()
+        )
+    inner = parse_value(cursor)
+    cursor.depth -= 1
+    return inner
+
+
+def _range(cursor: Cursor, token: Token) -> Expression:
+    cursor.expect("(")
+    start = _nested(cursor)
+    cursor.expect("..")
+    stop = _nested(cursor)
+    cursor.expect(")")
+    return Range(token, start, stop)
+
+
+def parse_condition(cursor: Cursor) -> Condition:
+    """Read comparisons joined by ``and`` and ``or``, to the end."""
+    token = cursor.token()
+    terms = [_comparison(cursor)]
+    relations: list[str] = []
+    while cursor.kind == "word" and cursor.text in {"and", "or"}:
+        relations.append(cursor.next())
+        terms.append(_comparison(cursor))
+    cursor.expect_end()
+    return Condition(token, terms, relations)
+
+
+def _comparison(cursor: Cursor) -> Expression:
+    left = parse_value(cursor, conditional=True)
+    if cursor.kind != "comparison":
+        return left
+    token = cursor.token()
+    operator = cursor.next()
+    return Comparison(token, left, operator, parse_value(cursor, conditional=True))

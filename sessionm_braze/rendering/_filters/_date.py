@@ -1,0 +1,84 @@
+"""Filters on dates and times."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from .. import _values
+from .._dates import parse, zone_offset
+from .._errors import FaultError
+from .._strftime import strftime
+
+
+if TYPE_CHECKING:
+    from .._context import BrazeContext
+
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_OFFSET = re.compile(r"([+-]?)(\d{2}):?(\d{2})")
+
+
+def to_moment(value: object, context: BrazeContext) -> dt.datetime | None:
+    """Return *value* as a moment: a date, ``now``, seconds since 1970, or a text."""
+    if isinstance(value, dt.datetime):
+        return value if value.tzinfo else value.replace(tzinfo=dt.UTC)
+    if isinstance(value, dt.date):
+        return dt.datetime.combine(value, dt.time.min, tzinfo=dt.UTC)
+    if isinstance(value, str):
+        return _from_text(value, context)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _from_seconds(value)
+    return None
+
+
+def _from_text(text: str, context: BrazeContext) -> dt.datetime | None:
+    if text.lower() in {"now", "today"}:
+        return context.workspace.now()
+    if text.isascii() and text.isdigit():
+        return _from_seconds(_values.leading_integer(text))
+    return parse(text, context.workspace.now()) if text else None
+
+
+def _from_seconds(seconds: int) -> dt.datetime | None:
+    try:
+        return _EPOCH + dt.timedelta(seconds=seconds)
+    except OverflowError:
+        return None
+
+
+def date(context: BrazeContext, value: object, pattern: object) -> object:
+    """Write a date as *pattern* says; what is no date stays as it is."""
+    text = _values.to_text(pattern)
+    if not text:
+        return value
+    moment = to_moment(value, context)
+    return value if moment is None else strftime(moment, text)
+
+
+def time_zone(context: BrazeContext, value: object, zone: object) -> object:
+    """Move a date into another time zone."""
+    moment = to_moment(value, context)
+    if moment is None:
+        return value
+    return moment.astimezone(_zone(_values.to_text(zone)))
+
+
+def _zone(name: str) -> dt.tzinfo:
+    match = _OFFSET.fullmatch(name.strip())
+    if match is not None:
+        delta = dt.timedelta(hours=int(match[2]), minutes=int(match[3]))
+        return dt.timezone(-delta if match[1] == "-" else delta)
+    try:
+        return ZoneInfo(name.strip())
+    except (KeyError, ValueError, OSError):
+        pass
+    offset = zone_offset(name.strip())
+    if offset is None:
+        raise FaultError(f"unknown time zone '{name}'")
+    return dt.timezone(offset)
+
+
+FILTERS = {"date": date, "time_zone": time_zone}

@@ -1,0 +1,159 @@
+"""Filters on numbers; text counts as the number it begins with."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+from .. import _values
+from .._errors import FaultError
+from .._values import EXACT, as_decimal, divide, from_number, to_number, to_text
+
+
+_GROUPS = re.compile(r"(\d)(?=(\d\d\d)+(?!\d))")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+def abs_(value: object) -> int | float:
+    """Return the value without its sign."""
+    number = to_number(value)
+    return from_number(-number if number < 0 else number)
+
+
+def at_least(value: object, lowest: object) -> int | float:
+    """Return the value, or *lowest* if that is more."""
+    number, bound = to_number(value), to_number(lowest)
+    return from_number(max(number, bound))
+
+
+def at_most(value: object, highest: object) -> int | float:
+    """Return the value, or *highest* if that is less."""
+    number, bound = to_number(value), to_number(highest)
+    return from_number(min(number, bound))
+
+
+def ceil(value: object) -> int:
+    """Round up."""
+    return _whole(to_number(value), ROUND_CEILING)
+
+
+def floor(value: object) -> int:
+    """Round down."""
+    return _whole(to_number(value), ROUND_FLOOR)
+
+
+def _whole(number: int | Decimal, rounding: str) -> int:
+    if isinstance(number, int):
+        return number
+    if not number.is_finite():
+        raise FaultError(f"Computation results in {_special(number)}")
+    return int(number.to_integral_value(rounding=rounding))
+
+
+def _special(number: Decimal) -> str:
+    if number.is_nan():
+        return "'NaN' (Not a Number)"
+    return "'Infinity'" if number > 0 else "'-Infinity'"
+
+
+def plus(value: object, other: object) -> int | float:
+    """Add."""
+    left, right = to_number(value), to_number(other)
+    if isinstance(left, int) and isinstance(right, int):
+        return from_number(left + right)
+    return from_number(EXACT.add(as_decimal(left), as_decimal(right)))
+
+
+def minus(value: object, other: object) -> int | float:
+    """Subtract."""
+    left, right = to_number(value), to_number(other)
+    if isinstance(left, int) and isinstance(right, int):
+        return from_number(left - right)
+    return from_number(EXACT.subtract(as_decimal(left), as_decimal(right)))
+
+
+def times(value: object, other: object) -> int | float:
+    """Multiply."""
+    left, right = to_number(value), to_number(other)
+    if isinstance(left, int) and isinstance(right, int):
+        return from_number(left * right)
+    return from_number(EXACT.multiply(as_decimal(left), as_decimal(right)))
+
+
+def divided_by(value: object, other: object) -> int | float:
+    """Divide; two integers give an integer."""
+    return from_number(divide(to_number(value), to_number(other)))
+
+
+def modulo(value: object, other: object) -> int | float:
+    """Return what a division leaves."""
+    return from_number(_values.remainder(to_number(value), to_number(other)))
+
+
+def round_(value: object, digits: object = 0) -> int | float:
+    """Round to the nearest, halves away from zero."""
+    number, places = to_number(value), int(to_number(digits))
+    whole = _values.is_number(digits) and digits == 0
+    if isinstance(number, int):
+        return _rounded_integer(number, places)
+    if not number.is_finite():
+        if whole or places == 0:
+            raise FaultError(f"Computation results in {_special(number)}")
+        return float(number)
+    rounded = _rounded(number, places)
+    return int(rounded) if whole else float(rounded)
+
+
+def _rounded(number: Decimal, places: int) -> Decimal:
+    if places > _values.DIGITS or -places > _values.DIGITS:
+        return number if places > 0 else Decimal(0)
+    step = Decimal(1).scaleb(-places)
+    return (number / step).to_integral_value(rounding=ROUND_HALF_UP) * step
+
+
+def _rounded_integer(number: int, places: int) -> int:
+    if places >= 0:
+        return number
+    if -places > _values.DIGITS:
+        return 0
+    step = int(10**-places)
+    half, sign = step // 2, -1 if number < 0 else 1
+    return sign * ((abs(number) + half) // step * step)
+
+
+def money(value: object) -> str:
+    """Write an amount with two decimals, without a separator of thousands."""
+    if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
+        raise FaultError(f"money wants a number, not '{value}'")
+    number = as_decimal(to_number(value))
+    if not number.is_finite():
+        return to_text(value)
+    return (
+        f"{number.quantize(Decimal('0.01'), rounding=ROUND_HALF_UP, context=EXACT):f}"
+    )
+
+
+def number_with_delimiter(value: object) -> str:
+    """Put commas between the thousands."""
+    text = to_text(value)
+    if not _NUMBER.fullmatch(text):
+        return text
+    whole, dot, rest = text.partition(".")
+    return _GROUPS.sub(r"\1,", whole) + dot + rest
+
+
+FILTERS = {
+    "abs": abs_,
+    "at_least": at_least,
+    "at_most": at_most,
+    "ceil": ceil,
+    "divided_by": divided_by,
+    "floor": floor,
+    "minus": minus,
+    "modulo": modulo,
+    "money": money,
+    "number_with_delimiter": number_with_delimiter,
+    "plus": plus,
+    "round": round_,
+    "times": times,
+}

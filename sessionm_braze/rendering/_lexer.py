@@ -1,0 +1,241 @@
+"""From a template's text to tokens: finds outputs and tags in Braze's dialect.
+
+The engine's own lexer ends an output at the first ``}}``, which ``{{${name}}}`` does
+not survive.  This one counts braces.  Every token keeps its place in the source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import attrs
+from liquid.exceptions import LiquidSyntaxError
+from liquid.token import (
+    TOKEN_CONTENT,
+    TOKEN_EXPRESSION,
+    TOKEN_OUTPUT,
+    TOKEN_TAG,
+    Token,
+)
+
+
+FREE_GRAMMAR = frozenset(
+    {
+        "abort_message",
+        "catalog_items",
+        "catalog_selection_items",
+        "connected_content",
+        "landing_page_url",
+        "message_extras",
+        "promotion",
+        "shopping_cart",
+    }
+)
+"""Tags whose text is not an expression, so a quote in it need not be closed."""
+
+BLANKS = " \t\n\v\f\r\0"
+"""What Ruby's ``strip`` takes off."""
+
+_OPENING = re.compile(r"\{\{|\{%")
+_BARE = re.compile(r"\$\{[^{}]*\}")
+_OUTPUT_PARTS = re.compile(r"\$\{[^{}]*\}|\{\{|\}\}|\"[^\"]*\"|'[^']*'")
+_UNQUOTED_OUTPUT_PARTS = re.compile(r"\$\{[^{}]*\}|\{\{|\}\}")
+_TAG_PARTS = re.compile(r"%\}|\"[^\"]*\"|'[^']*'")
+_FREE_TAG_PARTS = re.compile(r"%\}|\$\{[^{}]*\}|\{\{|\}\}")
+_TAG_NAME = re.compile(r"\s*(#|\w+)")
+_END_RAW = re.compile(r"\{%-?\s*endraw\s*-?%\}")
+_COMMENT_PARTS = re.compile(r"\{%-?\s*(comment|endcomment|raw)\b[^%]*?(-?)%\}")
+
+
+@attrs.frozen
+class Dialect:
+    """How a lexer reads.
+
+    Attributes:
+        quotes: Whether a delimiter inside a quoted text is part of the text.
+        bare: Whether ``${name}`` outside of ``{{ }}`` is an output too.
+    """
+
+    quotes: bool = True
+    bare: bool = False
+
+
+def tokenize(
+    source: str, dialect: Dialect, start: int = 0, end: int | None = None
+) -> Iterator[Token]:
+    """Return the tokens of *source* between *start* and *end*."""
+    return _Lexer(source, dialect, start, len(source) if end is None else end).tokens()
+
+
+class _Lexer:
+    """Walks once through a source."""
+
+    def __init__(self, source: str, dialect: Dialect, start: int, end: int) -> None:
+        self.source = source
+        self.dialect = dialect
+        self.at = start
+        self.end = end
+        self.trim = False
+
+    def tokens(self) -> Iterator[Token]:
+        while self.at < self.end:
+            opening = _OPENING.search(self.source, self.at, self.end)
+            stop = self.end if opening is None else opening.start()
+            yield from self.content(stop, opening is not None)
+            if opening is None:
+                return
+            self.at = stop
+            yield from self.output() if opening[0] == "{{" else self.tag()
+
+    def content(self, stop: int, followed: bool) -> Iterator[Token]:  # noqa: FBT001
+        text, start = self.source[self.at : stop], self.at
+        if self.trim:
+            kept = text.lstrip(BLANKS)
+            start += len(text) - len(kept)
+            text = kept
+        self.trim = False
+        if followed and self.source.startswith("-", stop + 2):
+            text = text.rstrip(BLANKS)
+        if text and self.dialect.bare:
+            yield from self.bare(text, start)
+        elif text:
+            yield self.token(TOKEN_CONTENT, start, text)
+
+    def bare(self, text: str, start: int) -> Iterator[Token]:
+        at = 0
+        for match in _BARE.finditer(text):
+            if match.start() > at:
+                yield self.token(TOKEN_CONTENT, start + at, text[at : match.start()])
+            yield self.token(TOKEN_OUTPUT, start + match.start(), match[0])
+            yield self.token(TOKEN_EXPRESSION, start + match.start(), match[0])
+            at = match.end()
+        if at < len(text):
+            yield self.token(TOKEN_CONTENT, start + at, text[at:])
+
+    def output(self) -> Iterator[Token]:
+        start = self.at
+        stop = self.output_end(start + 2)
+        if stop is None:
+            raise LiquidSyntaxError(
+                "an output is not closed, '}}' is missing",
+                token=self.token(TOKEN_OUTPUT, start, "{{"),
+            )
+        self.at = stop + 2
+        yield self.token(TOKEN_OUTPUT, start, self.source[start : self.at])
+        yield self.expression(start + 2, stop)
+
+    def output_end(self, start: int) -> int | None:
+        if self.source.startswith("{", start) and self.dialect.quotes:
+            raise LiquidSyntaxError(
+                "three braces: an output has two, '{{' and '}}'",
+                token=self.token(TOKEN_OUTPUT, start - 2, "{{{"),
+            )
+        if self.dialect.quotes:
+            stop = self.balanced(_OUTPUT_PARTS, start)
+            if stop is not None:
+                return stop
+        return self.balanced(_UNQUOTED_OUTPUT_PARTS, start)
+
+    def balanced(self, parts: re.Pattern[str], start: int) -> int | None:
+        depth = 1
+        for match in parts.finditer(self.source, start, self.end):
+            if match[0] == "{{":
+                depth += 1
+            elif match[0] == "}}":
+                depth -= 1
+                if not depth:
+                    return match.start()
+        return None
+
+    def tag(self) -> Iterator[Token]:
+        start = self.at
+        dash = self.source.startswith("-", start + 2)
+        name = _TAG_NAME.match(self.source, start + 2 + dash, self.end)
+        stop = None if name is None else self.tag_end(name[1], name.end())
+        if name is None or stop is None:
+            raise LiquidSyntaxError(
+                "a tag has no name or is not closed, '%}' is missing",
+                token=self.token(TOKEN_TAG, start, "{%"),
+            )
+        self.at = stop + 2
+        yield self.token(TOKEN_TAG, name.start(1), name[1])
+        if name[1] == "raw":
+            yield from self.raw(name, stop)
+            return
+        expression = self.expression(name.end(), stop)
+        if expression.value:
+            yield expression
+        if name[1] == "comment":
+            yield from self.comment(name)
+
+    def tag_end(self, name: str, start: int) -> int | None:
+        if name in FREE_GRAMMAR:
+            return self.free_end(start)
+        if self.dialect.quotes:
+            for match in _TAG_PARTS.finditer(self.source, start, self.end):
+                if match[0] == "%}":
+                    return match.start()
+        stop = self.source.find("%}", start, self.end)
+        return None if stop < 0 else stop
+
+    def free_end(self, start: int) -> int | None:
+        depth, first = 0, None
+        for match in _FREE_TAG_PARTS.finditer(self.source, start, self.end):
+            if match[0] == "%}":
+                if depth <= 0:
+                    return match.start()
+                first = match.start() if first is None else first
+            elif match[0] in {"{{", "}}"}:
+                depth += 1 if match[0] == "{{" else -1
+        return first
+
+    def raw(self, name: re.Match[str], stop: int) -> Iterator[Token]:
+        trim = self.source.startswith("-", stop - 1)
+        closing = _END_RAW.search(self.source, self.at, self.end)
+        if closing is None:
+            raise LiquidSyntaxError(
+                "'raw' is never closed, 'endraw' is missing",
+                token=self.token(TOKEN_TAG, name.start(1), "raw"),
+            )
+        body = self.source[self.at : closing.start()]
+        yield self.token(TOKEN_EXPRESSION, self.at, body)
+        self.at = closing.end()
+        self.trim = trim
+
+    def comment(self, name: re.Match[str]) -> Iterator[Token]:
+        depth, start, at = 1, self.at, self.at
+        while (match := _COMMENT_PARTS.search(self.source, at, self.end)) is not None:
+            at = match.end()
+            if match[1] == "raw":
+                closing = _END_RAW.search(self.source, at, self.end)
+                at = at if closing is None else closing.end()
+                continue
+            depth += 1 if match[1] == "comment" else -1
+            if not depth:
+                yield self.token(
+                    TOKEN_CONTENT, start, self.source[start : match.start()]
+                )
+                yield self.token(TOKEN_TAG, match.start(1), "endcomment")
+                self.at, self.trim = at, match[2] == "-"
+                return
+        raise LiquidSyntaxError(
+            "'comment' is never closed, 'endcomment' is missing",
+            token=self.token(TOKEN_TAG, name.start(1), "comment"),
+        )
+
+    def expression(self, start: int, stop: int) -> Token:
+        """Return the text between delimiters, without dashes and outer blanks."""
+        text = self.source[start:stop]
+        if text.startswith("-") and self.source[start - 2 : start] == "{{":
+            text, start = text[1:], start + 1
+        if text.endswith("-"):
+            text = text[:-1]
+            self.trim = True
+        kept = text.lstrip()
+        return self.token(
+            TOKEN_EXPRESSION, start + len(text) - len(kept), kept.rstrip()
+        )
+
+    def token(self, kind: str, start: int, value: str) -> Token:
+        return Token(kind, value, start, self.source)

@@ -1,0 +1,233 @@
+"""The renderer: a Braze message on your own machine."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random as random_module
+from collections.abc import Callable, Mapping, Sequence
+from io import StringIO
+from typing import Any
+
+import attrs
+from liquid import BoundTemplate
+from liquid.exceptions import LiquidError
+from liquid.token import Token
+
+from ..exceptions import TemplateError
+from ._cache import ConnectedContentCache
+from ._connected_content import ConnectedContentCall, Fetcher
+from ._context import BrazeContext, Workspace
+from ._environment import BrazeEnvironment, Parsed, environment
+from ._errors import Aborted, LimitError, place, render_error
+from ._render import render_message
+from ._resources import BasicAuth, Catalog, HeaderAuth, as_catalog
+
+
+@attrs.frozen(kw_only=True)
+class RenderLimits:
+    """How much a template may ask for; more is a `TemplateError`.
+
+    Braze publishes none of these.  They are high enough for any real message, and low
+    enough that a hostile one does no harm.
+    """
+
+    iterations: int = 100_000
+    """Turns of all loops of a render together."""
+
+    output_size: int = 5_000_000
+    """Characters of the output, and of any one value."""
+
+    nesting: int = 100
+    """Blocks inside of each other, as in the reference engine."""
+
+    seconds: float = 10.0
+    """Time for one render, calls included."""
+
+
+@attrs.frozen(kw_only=True)
+class RenderedMessage:
+    """What one recipient gets."""
+
+    text: str = ""
+    """The message; empty if it is aborted."""
+
+    aborted: bool = False
+    """Whether nothing is sent."""
+
+    abort_reason: str = ""
+    """What ``abort_message`` gave as the reason, if anything."""
+
+    extras: Mapping[str, str] = attrs.field(factory=dict)
+    """Pairs of ``message_extras``."""
+
+    calls: tuple[ConnectedContentCall, ...] = ()
+    """The connected_content calls made, in order, secrets masked."""
+
+    warnings: tuple[str, ...] = ()
+    """What is no error but worth knowing."""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Template:
+    """A parsed template; it can be rendered any number of times, from any thread."""
+
+    __slots__ = ("_bound", "_parsed", "_warnings")
+
+    def __init__(self, parsed: Parsed, env: BrazeEnvironment) -> None:
+        self._parsed = parsed
+        self._bound = BoundTemplate(env, list(parsed.nodes))
+        self._warnings = tuple(_placed(*warning) for warning in parsed.warnings)
+
+    @property
+    def source(self) -> str:
+        """The template's text."""
+        return self._parsed.source
+
+    def __repr__(self) -> str:
+        first = self.source.strip().split("\n", 1)[0]
+        return f"Template({first[:60]!r})"
+
+
+def _placed(message: str, token: Token) -> str:
+    line, column, _ = place(token.source, max(token.start_index, 0))
+    return f"line {line}, column {column}: {message}"
+
+
+class Renderer:
+    """Renders Braze's Liquid dialect as Braze does.
+
+    Renders share nothing but what is given here, and nothing of it is changed except a
+    *cache*.  A renderer can be used from several threads.
+
+    Args:
+        fetcher: Who answers connected_content calls; without one they are an error.
+        content_blocks: Text of each content block by name.
+        catalogs: Each catalog by name, as a `Catalog` or as its items.
+        promotions: Codes of each promotion code list by name.
+        credentials: Stored credentials by name, `BasicAuth` or `HeaderAuth`.
+        shopping_carts: Each cart by id; ``abandoned: False`` in one aborts the message.
+        landing_pages: Address of each landing page by handle.
+        translations: Text of each translation by identifier.
+        now: The time that is *now*: an aware moment, or a function that returns one.
+        random: Source of ``{% random %}``.
+        limits: How much a template may ask for.
+        cache: Answers to share between renders; by default each render has its own.
+        strict: Whether what the reference engine passes over is an error.
+
+    Example:
+        >>> from sessionm_braze.rendering import Renderer
+        >>> message = Renderer().render("Hi {{${first_name}}}!", {"first_name": "Ana"})
+        >>> message.text
+        'Hi Ana!'
+    """
+
+    def __init__(  # noqa: PLR0917 - each can be named
+        self,
+        fetcher: Fetcher | None = None,
+        content_blocks: Mapping[str, str] | None = None,
+        catalogs: Mapping[str, Catalog | Sequence[Mapping[str, Any]]] | None = None,
+        promotions: Mapping[str, Sequence[str]] | None = None,
+        credentials: Mapping[str, BasicAuth | HeaderAuth] | None = None,
+        shopping_carts: Mapping[str, Any] | None = None,
+        landing_pages: Mapping[str, str] | None = None,
+        translations: Mapping[str, str] | None = None,
+        now: dt.datetime | Callable[[], dt.datetime] | None = None,
+        random: random_module.Random | None = None,
+        limits: RenderLimits | None = None,
+        cache: ConnectedContentCache | None = None,
+        *,
+        strict: bool = True,
+    ) -> None:
+        self._workspace = Workspace(
+            fetcher=fetcher,
+            content_blocks=content_blocks or {},
+            catalogs={
+                name: as_catalog(given) for name, given in (catalogs or {}).items()
+            },
+            promotions=promotions or {},
+            credentials=credentials or {},
+            shopping_carts=shopping_carts or {},
+            landing_pages=landing_pages or {},
+            translations=translations or {},
+            now=_clock(now),
+            random=random or random_module.Random(),  # noqa: S311 - not for secrets
+            limits=limits or RenderLimits(),
+            cache=cache,
+            strict=strict,
+        )
+        self._env = environment(strict=strict, nesting=self._workspace.limits.nesting)
+
+    def parse(self, text: str) -> Template:
+        """Parse a template.
+
+        Args:
+            text: The template.
+
+        Raises:
+            TemplateSyntaxError: If it does not parse; the error has line and column.
+        """
+        try:
+            return Template(self._env.parsed(text), self._env)
+        except RecursionError:
+            raise TemplateError("the template nests too deep") from None
+
+    def render(
+        self, template: Template | str, variables: Mapping[str, Any] | None = None
+    ) -> RenderedMessage:
+        """Render a template for one recipient.
+
+        Args:
+            template: A template's text, or what `parse` returned.
+            variables: Default attributes and plain Liquid variables by name, and each
+                namespace (``custom_attribute``, ``event_properties``, …) as a mapping.
+                They are not changed.
+
+        Raises:
+            TemplateSyntaxError: If the text does not parse.
+            ConnectedContentError: If a call cannot be made.
+            TemplateError: If rendering fails or a limit is reached.
+        """
+        parsed = self.parse(template) if isinstance(template, str) else template
+        context = BrazeContext(parsed._bound, variables or {}, self._workspace)  # noqa: SLF001
+        return _rendered(parsed, context)
+
+
+def _rendered(template: Template, context: BrazeContext) -> RenderedMessage:
+    buffer = StringIO()
+    text, aborted, reason = "", False, ""
+    try:
+        render_message(template._parsed.nodes, context, buffer)  # noqa: SLF001
+        context.check_size(buffer)
+        text = buffer.getvalue()
+    except Aborted as abort:
+        aborted, reason = True, abort.reason
+    except LiquidError as error:
+        raise render_error(error) from None
+    except RecursionError:
+        raise render_error(LimitError("values or blocks nest too deep")) from None
+    return RenderedMessage(
+        text=text,
+        aborted=aborted,
+        abort_reason=reason,
+        extras=context.extras,
+        calls=tuple(context.calls),
+        warnings=(*template._warnings, *context.warned),  # noqa: SLF001
+    )
+
+
+def _clock(
+    now: dt.datetime | Callable[[], dt.datetime] | None,
+) -> Callable[[], dt.datetime]:
+    """Return *now* as a function that returns aware moments."""
+    if now is None:
+        return lambda: dt.datetime.now(dt.UTC)
+    if isinstance(now, dt.datetime):
+        moment = _aware(now)
+        return lambda: moment
+    return lambda: _aware(now())
+
+
+def _aware(moment: dt.datetime) -> dt.datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

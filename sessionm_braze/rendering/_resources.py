@@ -1,0 +1,92 @@
+"""What a Braze workspace holds besides its users: catalogs and stored credentials."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
+
+from .._display import MASK, Secret
+
+
+@attrs.frozen(kw_only=True)
+class Catalog:
+    """A Braze catalog: items known by their ``id``, and named selections of them."""
+
+    items: Sequence[Mapping[str, Any]] = ()
+    """The items; each has an ``id``."""
+
+    selections: Mapping[str, Sequence[Any]] = attrs.field(factory=dict)
+    """For each selection the ids in its order, or the items themselves."""
+
+    def find(self, item_id: str) -> Mapping[str, Any] | None:
+        """Return the item with the id *item_id*, or None."""
+        return next(
+            (item for item in self.items if str(item.get("id")) == item_id), None
+        )
+
+    def select(self, name: str) -> list[Mapping[str, Any]] | None:
+        """Return the items of the selection *name*, or None if there is none."""
+        if name not in self.selections:
+            return None
+        entries = (
+            entry if isinstance(entry, Mapping) else self.find(str(entry))
+            for entry in self.selections[name]
+        )
+        return [entry for entry in entries if entry is not None]
+
+
+def as_catalog(given: Catalog | Sequence[Mapping[str, Any]]) -> Catalog:
+    """Return *given* as a catalog; a plain sequence is its items."""
+    return given if isinstance(given, Catalog) else Catalog(items=given)
+
+
+def _secret(value: str | Secret) -> Secret:
+    return value if isinstance(value, Secret) else Secret(value)
+
+
+@attrs.frozen
+class BasicAuth:
+    """A user name and password stored in Braze, for ``:basic_auth``."""
+
+    username: str
+    password: Secret = attrs.field(converter=_secret)
+
+    def headers(self) -> dict[str, str]:
+        """Return the header that carries the credential."""
+        pair = f"{self.username}:{self.password.reveal()}"
+        return {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
+
+    def secrets(self) -> list[Secret]:
+        """Return the texts that may not be shown."""
+        token = self.headers()["Authorization"].removeprefix("Basic ")
+        return [self.password, Secret(token)]
+
+
+@attrs.frozen
+class HeaderAuth:
+    """Headers stored in Braze with their domain, for ``:auth_credentials``."""
+
+    _headers: Mapping[str, str] = attrs.field(
+        repr=lambda given: repr(dict.fromkeys(given, MASK))
+    )
+    domain: str | None = None
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers that carry the credential."""
+        return dict(self._headers)
+
+    def secrets(self) -> list[Secret]:
+        """Return the texts that may not be shown."""
+        return [Secret(str(value)) for value in self._headers.values()]
+
+    def allows(self, url: str) -> bool:
+        """Tell whether the host of *url* is the domain or one below it."""
+        if self.domain is None:
+            return True
+        host = (urlsplit(url).hostname or "").lower()
+        domain = self.domain.lower().lstrip(".")
+        return host == domain or host.endswith("." + domain)

@@ -1,0 +1,50 @@
+"""``abort_message``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from liquid.token import Token
+
+from .._errors import Aborted
+from ._base import BrazeNode, BrazeTag, optional_expression
+
+
+if TYPE_CHECKING:
+    from .._context import BrazeContext
+    from .._environment import BrazeStream
+
+
+class AbortMessageNode(BrazeNode):
+    """``{% abort_message('reason') %}``: nothing is sent."""
+
+    __slots__ = ("reason",)
+
+    def __init__(self, token: Token, reason: str) -> None:
+        super().__init__(token)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{{% abort_message({self.reason!r}) %}}"
+
+    def render_to_output(self, context: BrazeContext, buffer: Any) -> NoReturn:  # type: ignore[override]  # noqa: ARG002
+        """End the render."""
+        raise Aborted(self.reason)
+
+
+class AbortMessageTag(BrazeTag):
+    """Reads ``abort_message``; the reason may be quoted, bare or missing."""
+
+    name = "abort_message"
+
+    def parse(self, stream: BrazeStream) -> AbortMessageNode:  # type: ignore[override]
+        """Read the reason, which is plain text."""
+        token = stream.current
+        text = optional_expression(stream).value.strip()
+        text = text.removeprefix("(").removesuffix(")").strip()
+        if len(text) > 1 and text[0] in "\"'" and text[-1] == text[0]:
+            text = text[1:-1]
+        return AbortMessageNode(token, text)
+
+
+TAGS = (AbortMessageTag,)

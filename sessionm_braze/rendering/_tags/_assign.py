@@ -1,0 +1,38 @@
+"""``assign``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from liquid.builtin.expressions import Identifier
+from liquid.builtin.tags.assign_tag import AssignNode as LiquidAssignNode
+
+from ._base import BrazeTag, Guarded, expression
+
+
+if TYPE_CHECKING:
+    from .._environment import BrazeStream
+
+
+class AssignNode(Guarded, LiquidAssignNode):  # type: ignore[misc]
+    """``{% assign name = value | filter %}``."""
+
+    __slots__ = ()
+
+
+class AssignTag(BrazeTag):
+    """Reads ``assign``."""
+
+    name = "assign"
+
+    def parse(self, stream: BrazeStream) -> AssignNode:  # type: ignore[override]
+        """Read the name and the value."""
+        token = stream.current
+        name, value = stream.reader.assignment(expression(stream, "a name and a value"))
+        if name in self.env.tags:
+            remark = f"a variable named like the tag '{name}' may disturb Braze"
+            stream.reader.warnings.append((remark, token))
+        return AssignNode(token, name=Identifier(name, token=token), expression=value)
+
+
+TAGS = (AssignTag,)

@@ -1,0 +1,95 @@
+"""``case``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from liquid.ast import BlockNode
+from liquid.builtin.tags.case_tag import CaseNode as LiquidCaseNode
+from liquid.builtin.tags.case_tag import MultiExpressionBlockNode
+from liquid.expression import Expression
+from liquid.token import TOKEN_TAG, Token
+
+from .. import _values
+from ._base import BrazeTag, Guarded, expression, finish, parse_block, skip_expression
+
+
+if TYPE_CHECKING:
+    from .._context import BrazeContext
+    from .._environment import BrazeStream
+
+
+class Choices(Expression):
+    """The values of one ``when``."""
+
+    __slots__ = ("left", "values")
+
+    def __init__(
+        self, token: Token, left: Expression, values: list[Expression]
+    ) -> None:
+        super().__init__(token)
+        self.left = left
+        self.values = values
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.values))
+
+    def evaluate(self, context: BrazeContext) -> list[bool]:  # type: ignore[override]
+        """Tell for each value whether it fits; the block is printed for each."""
+        left = self.left.evaluate(context)
+        return [_values.equals(left, value.evaluate(context)) for value in self.values]
+
+    def children(self) -> list[Expression]:
+        """Return the values."""
+        return self.values
+
+
+class CaseNode(Guarded, LiquidCaseNode):  # type: ignore[misc]
+    """``{% case %}{% when %}…{% else %}…{% endcase %}``."""
+
+    __slots__ = ()
+
+
+class CaseTag(BrazeTag):
+    """Reads ``case``."""
+
+    name = "case"
+    end = "endcase"
+    block = True
+
+    def parse(self, stream: BrazeStream) -> CaseNode:  # type: ignore[override]
+        """Read the value and the branches; text before the first branch is dropped."""
+        token = stream.current
+        ends = (self.end, "when", "else")
+        left = stream.reader.value(expression(stream, "a value"))
+        preamble = parse_block(self, stream, ends)
+        branches: list[MultiExpressionBlockNode | BlockNode] = []
+        while stream.current.kind == TOKEN_TAG and stream.current.value != self.end:
+            branches.append(self._branch(stream, left, ends))
+        finish(stream, self.end)
+        return _blank_only_as_a_whole(CaseNode(token, left, branches), preamble)
+
+    def _branch(
+        self, stream: BrazeStream, left: Expression, ends: tuple[str, ...]
+    ) -> MultiExpressionBlockNode | BlockNode:
+        token = stream.current
+        if token.value == "else":
+            skip_expression(stream)
+            return parse_block(self, stream, ends)
+        choices = Choices(
+            token, left, stream.reader.choices(expression(stream, "a value"))
+        )
+        return MultiExpressionBlockNode(token, parse_block(self, stream, ends), choices)  # type: ignore[arg-type]
+
+
+def _blank_only_as_a_whole(node: CaseNode, preamble: BlockNode) -> CaseNode:
+    """Let text before the first branch count against the node's being blank."""
+    node.blank = node.blank and preamble.blank
+    for branch in node.blocks:
+        branch.blank = node.blank
+        if isinstance(branch, MultiExpressionBlockNode):
+            branch.block.blank = node.blank
+    return node
+
+
+TAGS = (CaseTag,)

@@ -1,0 +1,204 @@
+"""``connected_content``: shape of the tag (Braze docs, making an API call)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from liquid.exceptions import LiquidSyntaxError
+from liquid.token import Token
+
+from .._calls import Options, call
+from ._base import BrazeNode, BrazeTag, expression
+from ._words import Part, Span, after_braces, part, words
+
+
+if TYPE_CHECKING:
+    from .._context import BrazeContext
+    from .._environment import BrazeStream
+
+
+FLAGS = frozenset({"no_cache", "rerender", "retry"})
+VALUES = frozenset(
+    {
+        "auth_credentials",
+        "basic_auth",
+        "cache",
+        "cache_max_age",
+        "content_type",
+        "method",
+        "save",
+    }
+)
+LONG = frozenset({"body", "headers"})
+OPTIONS = FLAGS | VALUES | LONG
+"""Everything that may follow a colon; ``:cache`` is an older spelling."""
+
+_OPTION = re.compile(r"(?<!\S):([a-z_]+)(?!\w)")
+_NAME = re.compile(r"[\w-]+", re.ASCII)
+
+
+class ConnectedContentNode(BrazeNode):
+    """``{% connected_content URL :option value … %}``."""
+
+    __slots__ = ("options", "url")
+
+    def __init__(self, token: Token, url: Part, options: Options) -> None:
+        super().__init__(token)
+        self.url = url
+        self.options = options
+
+    def __str__(self) -> str:
+        return f"{{% connected_content {self.url.text} %}}"
+
+    def render_to_output(self, context: BrazeContext, buffer: Any) -> int:  # type: ignore[override]
+        """Make the call; print its answer, or bind it if it is JSON."""
+        if context.rerendering:
+            context.warn(
+                "a connected_content tag in fetched text is left out", self.token
+            )
+            return 0
+        return int(buffer.write(call(self.url, self.options, context, self.token)))
+
+
+class ConnectedContentTag(BrazeTag):
+    """Reads ``connected_content``."""
+
+    name = "connected_content"
+
+    def parse(self, stream: BrazeStream) -> ConnectedContentNode:  # type: ignore[override]
+        """Read the URL and the options, which come in any order."""
+        token = stream.current
+        text = expression(stream, "a URL")
+        scan = _Scan(text, strict=stream.reader.strict, warnings=stream.reader.warnings)
+        if scan.url is None:
+            raise LiquidSyntaxError("'connected_content' needs a URL", token=token)
+        parts = {
+            name: part(self.env, stream, text, span)
+            for name, span in scan.values.items()
+        }
+        url = part(self.env, stream, text, scan.url)
+        return ConnectedContentNode(
+            token, url, Options(flags=frozenset(scan.flags), **parts)
+        )
+
+
+@attrs.define
+class _Scan:
+    """Takes the tag's text apart."""
+
+    token: Token
+    strict: bool = attrs.field(kw_only=True)
+    warnings: list[tuple[str, Token]] = attrs.field(kw_only=True)
+    url: Span | None = None
+    values: dict[str, Span] = attrs.field(factory=dict)
+    flags: set[str] = attrs.field(factory=set)
+
+    def __attrs_post_init__(self) -> None:
+        at, text = 0, self.token.value
+        while at < len(text):
+            option = self.next_option(at)
+            self.loose(at, len(text) if option is None else option.start())
+            if option is None:
+                break
+            at = self.option(option)
+        self.check()
+
+    def next_option(self, at: int) -> re.Match[str] | None:
+        """Return the next known option outside of ``{{ }}``."""
+        text = self.token.value
+        while at < len(text):
+            match = _OPTION.match(text, at)
+            if match is not None and match[1] in OPTIONS:
+                return match
+            at = after_braces(text, at, len(text))
+        return None
+
+    def option(self, match: re.Match[str]) -> int:
+        """Read one option; return where it ends."""
+        name, at = match[1], match.end()
+        if name in FLAGS:
+            self.flags.add(name)
+            return at
+        span = self.long(name, at) if name in LONG else self.word(name, at)
+        if span is not None:
+            self.values["cache_max_age" if name == "cache" else name] = span
+            return span.stop
+        return at
+
+    def word(self, name: str, at: int) -> Span | None:
+        option = self.next_option(at)
+        stop = len(self.token.value) if option is None else option.start()
+        found = next(iter(words(self.token.value, at, stop)), None)
+        if name in {"cache", "cache_max_age"} and (
+            found is None or found.text[0] not in "0123456789{"
+        ):
+            return None
+        if found is None:
+            raise LiquidSyntaxError(f"':{name}' needs a value", token=self.place(at))
+        return found
+
+    def long(self, name: str, at: int) -> Span | None:
+        """Read a body, to the next option, or a header object, to its last brace."""
+        text = self.token.value
+        start = at + len(text[at:]) - len(text[at:].lstrip())
+        stop = None
+        if name == "headers" and text.startswith("{", start):
+            stop = _closing_brace(text, start)
+        if stop is None:
+            option = self.next_option(start)
+            stop = len(text) if option is None else option.start()
+        value = text[start:stop].rstrip()
+        return Span(start, start + len(value), value)
+
+    def loose(self, start: int, stop: int) -> None:
+        """Take what stands between options: the URL, and nothing else."""
+        for word in words(self.token.value, start, stop):
+            if word.text.startswith(":"):
+                self.refuse(f"unknown option '{word.text}'", word)
+            elif self.url is None:
+                self.url = word
+            else:
+                self.refuse(f"'{word.text}' belongs to no option", word)
+
+    def refuse(self, message: str, word: Span) -> None:
+        if self.strict:
+            raise LiquidSyntaxError(message, token=self.place(word.start))
+        self.warnings.append((f"{message} and is ignored", self.place(word.start)))
+
+    def check(self) -> None:
+        """Check what can be checked before anything is filled in."""
+        method = self.values.get("method")
+        if (
+            method is not None
+            and "{" not in method.text
+            and method.text.lower() not in {"get", "post"}
+        ):
+            message = f"':method' is get or post, not '{method.text}'"
+            raise LiquidSyntaxError(message, token=self.place(method.start))
+        name = self.values.get("save")
+        if name is not None and not _NAME.fullmatch(name.text):
+            message = f"':save' needs a plain name, not '{name.text}'"
+            raise LiquidSyntaxError(message, token=self.place(name.start))
+
+    def place(self, at: int) -> Token:
+        """Return a token that points at *at*."""
+        return Token(
+            self.token.kind,
+            self.token.value[at:],
+            self.token.start_index + min(at, max(len(self.token.value) - 1, 0)),
+            self.token.source,
+        )
+
+
+def _closing_brace(text: str, start: int) -> int | None:
+    depth = 0
+    for at in range(start, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[at], 0)
+        if not depth:
+            return at + 1
+    return None
+
+
+TAGS = (ConnectedContentTag,)

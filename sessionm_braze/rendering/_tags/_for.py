@@ -1,0 +1,182 @@
+"""``for``, ``break`` and ``continue``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from liquid.ast import BlockNode
+from liquid.builtin.tags.for_tag import BreakNode as LiquidBreakNode
+from liquid.builtin.tags.for_tag import ContinueNode as LiquidContinueNode
+from liquid.builtin.tags.for_tag import ForNode as LiquidForNode
+from liquid.exceptions import BreakLoop, ContinueLoop
+from liquid.token import Token
+
+from .._values import Drop
+from ._base import BrazeTag, Guarded, expression, finish, parse_block, skip_expression
+
+
+if TYPE_CHECKING:
+    from .._context import BrazeContext
+    from .._environment import BrazeStream
+    from .._expressions._loops import Loop
+
+
+class ForLoop(Drop):
+    """What a template sees as ``forloop``."""
+
+    __slots__ = ("index0", "length", "name", "parentloop")
+
+    fields = frozenset(
+        {
+            "first", "index", "index0", "last", "length", "name", "parentloop",
+            "rindex", "rindex0",
+        }
+    )  # fmt: skip
+    label = "Liquid::ForloopDrop"
+
+    def __init__(self, name: str, length: int, parentloop: object) -> None:
+        self.name = name
+        self.length = length
+        self.parentloop = parentloop
+        self.index0 = 0
+
+    @property
+    def index(self) -> int:
+        """Turn, counted from 1."""
+        return self.index0 + 1
+
+    @property
+    def rindex(self) -> int:
+        """Turns left, this one included."""
+        return self.length - self.index0
+
+    @property
+    def rindex0(self) -> int:
+        """Turns left after this one."""
+        return self.length - self.index0 - 1
+
+    @property
+    def first(self) -> bool:
+        """Whether this is the first turn."""
+        return self.index0 == 0
+
+    @property
+    def last(self) -> bool:
+        """Whether this is the last turn."""
+        return self.index0 == self.length - 1
+
+
+class ForNode(Guarded, LiquidForNode):  # type: ignore[misc]
+    """``{% for item in list %}…{% else %}…{% endfor %}``."""
+
+    __slots__ = ()
+
+    expression: Loop  # type: ignore[assignment]
+
+    def __init__(
+        self, token: Token, loop: Loop, block: BlockNode, default: BlockNode | None
+    ) -> None:
+        super().__init__(token, loop, block, default)  # type: ignore[arg-type]
+        block.blank = self.blank
+        if default is not None:
+            default.blank = self.blank
+
+    def render_to_output(self, context: BrazeContext, buffer: Any) -> int:  # type: ignore[override]
+        """Print the block for every element, or the default where there is none."""
+        items = self.expression.evaluate(context)
+        if not items:
+            return 0 if self.default is None else self.default.render(context, buffer)
+        loop = ForLoop(self.expression.name, len(items), context.parentloop())
+        frame: dict[str, object] = {"forloop": loop}
+        context.frames.append(frame)
+        context.loop_stack.append(loop)
+        try:
+            self._turns(context, buffer, frame, loop, items)
+        finally:
+            context.loop_stack.pop()
+            context.frames.pop()
+        return 0
+
+    def _turns(
+        self,
+        context: BrazeContext,
+        buffer: Any,
+        frame: dict[str, Any],
+        loop: ForLoop,
+        items: Any,
+    ) -> None:
+        name = self.expression.identifier
+        render = self.block.render
+        for item in items:
+            context.iterate(buffer)
+            frame[name] = item
+            try:
+                render(context, buffer)
+            except ContinueLoop:
+                pass
+            except BreakLoop:
+                return
+            loop.index0 += 1
+
+
+class BreakNode(LiquidBreakNode):
+    """``{% break %}``."""
+
+    def __init__(self, token: Token) -> None:
+        super().__init__(token)
+        self.blank = False
+
+
+class ContinueNode(LiquidContinueNode):
+    """``{% continue %}``."""
+
+    def __init__(self, token: Token) -> None:
+        super().__init__(token)
+        self.blank = False
+
+
+class ForTag(BrazeTag):
+    """Reads ``for``."""
+
+    name = "for"
+    end = "endfor"
+    block = True
+
+    def parse(self, stream: BrazeStream) -> ForNode:  # type: ignore[override]
+        """Read the loop, its block and its default."""
+        token = stream.current
+        loop = stream.reader.loop(expression(stream, "'item in list'"))
+        block = parse_block(self, stream, (self.end, "else"))
+        default = None
+        while stream.current.is_tag("else"):
+            skip_expression(stream)
+            default = parse_block(self, stream, (self.end, "else"))
+        finish(stream, self.end)
+        return ForNode(token, loop, block, default)
+
+
+class BreakTag(BrazeTag):
+    """Reads ``break``."""
+
+    name = "break"
+
+    def parse(self, stream: BrazeStream) -> BreakNode:  # type: ignore[override]
+        """Read the tag."""
+        token = stream.current
+        skip_expression(stream)
+        return BreakNode(token)
+
+
+class ContinueTag(BrazeTag):
+    """Reads ``continue``."""
+
+    name = "continue"
+
+    def parse(self, stream: BrazeStream) -> ContinueNode:  # type: ignore[override]
+        """Read the tag."""
+        token = stream.current
+        skip_expression(stream)
+        return ContinueNode(token)
+
+
+TAGS = (ForTag, BreakTag, ContinueTag)

@@ -1,0 +1,77 @@
+"""``if`` and ``unless``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from liquid.ast import BlockNode, ConditionalBlockNode
+from liquid.builtin.tags.if_tag import IfNode as LiquidIfNode
+from liquid.builtin.tags.unless_tag import UnlessNode as LiquidUnlessNode
+from liquid.token import TOKEN_TAG
+
+from ._base import BrazeTag, Guarded, expression, finish, parse_block, skip_expression
+
+
+if TYPE_CHECKING:
+    from .._environment import BrazeStream
+
+
+class IfNode(Guarded, LiquidIfNode):  # type: ignore[misc]
+    """``{% if %}…{% elsif %}…{% else %}…{% endif %}``."""
+
+    __slots__ = ()
+
+
+class UnlessNode(Guarded, LiquidUnlessNode):  # type: ignore[misc]
+    """``{% unless %}…{% elsif %}…{% else %}…{% endunless %}``."""
+
+    __slots__ = ()
+
+
+class IfTag(BrazeTag):
+    """Reads ``if``."""
+
+    name = "if"
+    end = "endif"
+    block = True
+    node_class: type[IfNode | UnlessNode] = IfNode
+
+    def parse(self, stream: BrazeStream) -> IfNode | UnlessNode:  # type: ignore[override]
+        """Read the condition, the block and the branches after it."""
+        token = stream.current
+        ends = (self.end, "elsif", "else")
+        condition = stream.reader.condition(expression(stream, "a condition"))
+        consequence = parse_block(self, stream, ends)
+        alternatives, default = self._branches(stream, ends)
+        finish(stream, self.end)
+        return self.node_class(token, condition, consequence, alternatives, default)
+
+    def _branches(
+        self, stream: BrazeStream, ends: tuple[str, ...]
+    ) -> tuple[list[ConditionalBlockNode], BlockNode | None]:
+        """Read ``elsif`` and ``else``; what follows an ``else`` is never reached."""
+        alternatives: list[ConditionalBlockNode] = []
+        default: BlockNode | None = None
+        while stream.current.kind == TOKEN_TAG and stream.current.value != self.end:
+            token = stream.current
+            if token.value == "elsif":
+                condition = stream.reader.condition(expression(stream, "a condition"))
+                block = parse_block(self, stream, ends)
+                if default is None:
+                    alternatives.append(ConditionalBlockNode(token, condition, block))
+            else:
+                skip_expression(stream)
+                block = parse_block(self, stream, ends)
+                default = default or block
+        return alternatives, default
+
+
+class UnlessTag(IfTag):
+    """Reads ``unless``."""
+
+    name = "unless"
+    end = "endunless"
+    node_class = UnlessNode
+
+
+TAGS = (IfTag, UnlessTag)

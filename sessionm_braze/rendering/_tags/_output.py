@@ -1,0 +1,89 @@
+"""Outputs, ``echo``, and the text between tags."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from liquid.builtin.content import ContentNode, Literal
+from liquid.builtin.output import OutputNode as LiquidOutputNode
+from liquid.exceptions import LiquidError
+from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_OUTPUT, Token
+
+from .._context import LONG_TEXT
+from .._lexer import BLANKS
+from .._values import to_output
+from ._base import BrazeTag, optional_expression
+
+
+if TYPE_CHECKING:
+    from .._context import BrazeContext
+    from .._environment import BrazeStream
+
+
+class OutputNode(LiquidOutputNode):
+    """``{{ value | filter }}``."""
+
+    __slots__ = ()
+
+    def render(self, context: BrazeContext, buffer: Any) -> int:  # type: ignore[override]
+        """Print the value."""
+        try:
+            text = to_output(self.expression.evaluate(context))
+            if len(text) > LONG_TEXT:
+                context.check_size(buffer)
+        except LiquidError as error:
+            return context.fault(error, self, buffer)
+        return int(buffer.write(text))
+
+
+class EchoNode(OutputNode):
+    """``{% echo value | filter %}``."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"{{% echo {self.expression} %}}"
+
+
+class Output(BrazeTag):
+    """Reads outputs."""
+
+    name = TOKEN_OUTPUT
+
+    def parse(self, stream: BrazeStream) -> OutputNode:  # type: ignore[override]
+        """Read the output's expression."""
+        token = stream.eat(TOKEN_OUTPUT)
+        return OutputNode(
+            token, stream.reader.filtered(stream.expect(TOKEN_EXPRESSION))
+        )
+
+
+class EchoTag(BrazeTag):
+    """Reads ``echo``."""
+
+    name = "echo"
+
+    def parse(self, stream: BrazeStream) -> EchoNode:  # type: ignore[override]
+        """Read the tag's expression."""
+        token = stream.current
+        return EchoNode(token, stream.reader.filtered(optional_expression(stream)))
+
+
+class Content(ContentNode):
+    """Text; blank is what Ruby's patterns call blank."""
+
+    __slots__ = ()
+
+    def __init__(self, token: Token, text: str) -> None:
+        super().__init__(token, text)
+        self.blank = not text.strip(BLANKS)
+
+
+class ContentTag(Literal):
+    """Reads the text between tags."""
+
+    name = TOKEN_CONTENT
+    node_class = Content
+
+
+TAGS = (ContentTag, Output, EchoTag)

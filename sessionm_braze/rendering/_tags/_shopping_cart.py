@@ -1,0 +1,70 @@
+"""``shopping_cart`` (Braze docs, eCommerce)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from liquid.exceptions import LiquidSyntaxError
+from liquid.token import Token
+
+from .._errors import Aborted
+from ._base import BrazeNode, BrazeTag, expression
+from ._words import Part, part, words
+
+
+if TYPE_CHECKING:
+    from .._context import BrazeContext
+    from .._environment import BrazeStream
+
+
+OPTION = ":abort_if_not_abandoned"
+
+
+class ShoppingCartNode(BrazeNode):
+    """``{% shopping_cart id :abort_if_not_abandoned true %}``."""
+
+    __slots__ = ("aborts", "cart")
+
+    def __init__(self, token: Token, cart: Part, *, aborts: bool) -> None:
+        super().__init__(token)
+        self.cart = cart
+        self.aborts = aborts
+
+    def __str__(self) -> str:
+        return f"{{% shopping_cart {self.cart.text} %}}"
+
+    def render_to_output(self, context: BrazeContext, buffer: Any) -> int:  # type: ignore[override]  # noqa: ARG002
+        """Bind the cart, unless it is no longer abandoned."""
+        name = self.cart.render(context).strip()
+        cart = context.workspace.shopping_carts.get(name)
+        if cart is None:
+            context.refuse(f"there is no shopping cart '{name}'", self.token)
+        abandoned = cart is not None and cart.get("abandoned", True)
+        if self.aborts and not abandoned:
+            context.warn(f"the shopping cart '{name}' is not abandoned", self.token)
+            raise Aborted
+        context.assign("shopping_cart", cart)
+        return 0
+
+
+class ShoppingCartTag(BrazeTag):
+    """Reads ``shopping_cart``."""
+
+    name = "shopping_cart"
+
+    def parse(self, stream: BrazeStream) -> ShoppingCartNode:  # type: ignore[override]
+        """Read the cart's id and the option."""
+        token = stream.current
+        text = expression(stream, "the id of a cart")
+        cart, *rest = words(text.value)
+        given = [word.text for word in rest]
+        if given and (given[0] != OPTION or given[1:] not in (["true"], ["false"])):
+            message = f"after the cart comes '{OPTION} true' or '{OPTION} false'"
+            raise LiquidSyntaxError(message, token=token)
+        aborts = given[1:] != ["false"]
+        return ShoppingCartNode(
+            token, part(self.env, stream, text, cart), aborts=aborts
+        )
+
+
+TAGS = (ShoppingCartTag,)

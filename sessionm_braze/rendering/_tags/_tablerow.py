@@ -1,0 +1,133 @@
+"""``tablerow``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from liquid.builtin.tags.tablerow_tag import TablerowNode as LiquidTablerowNode
+from liquid.exceptions import BreakLoop, ContinueLoop
+
+from .._values import Drop, is_true
+from ._base import BrazeTag, Guarded, expression, finish, parse_block
+
+
+if TYPE_CHECKING:
+    from .._context import BrazeContext
+    from .._environment import BrazeStream
+    from .._expressions._loops import Loop
+
+
+class TableRow(Drop):
+    """What a template sees as ``tablerowloop``."""
+
+    __slots__ = ("col", "cols", "index0", "length", "row")
+
+    fields = frozenset(
+        {
+            "col", "col0", "col_first", "col_last", "first", "index", "index0", "last",
+            "length", "rindex", "rindex0", "row",
+        }
+    )  # fmt: skip
+    label = "Liquid::TablerowloopDrop"
+
+    def __init__(self, length: int, cols: int) -> None:
+        self.length = length
+        self.cols = cols
+        self.index0 = 0
+        self.row = 1
+        self.col = 1
+
+    index = property(lambda self: self.index0 + 1, doc="Turn, counted from 1.")
+    rindex = property(
+        lambda self: self.length - self.index0, doc="Turns left, with this one."
+    )
+    rindex0 = property(
+        lambda self: self.length - self.index0 - 1, doc="Turns left after it."
+    )
+    first = property(
+        lambda self: self.index0 == 0, doc="Whether this is the first turn."
+    )
+    last = property(
+        lambda self: self.index0 == self.length - 1, doc="Whether it is the last."
+    )
+    col0 = property(lambda self: self.col - 1, doc="Column, counted from 0.")
+    col_first = property(lambda self: self.col == 1, doc="Whether a row begins here.")
+    col_last = property(
+        lambda self: self.col == self.cols, doc="Whether a row ends here."
+    )
+
+    def step(self) -> None:
+        """Go on to the next cell."""
+        self.index0 += 1
+        if self.col_last:
+            self.col = 1
+            self.row += 1
+        else:
+            self.col += 1
+
+
+class TablerowNode(Guarded, LiquidTablerowNode):  # type: ignore[misc]
+    """``{% tablerow item in list %}…{% endtablerow %}``."""
+
+    __slots__ = ()
+
+    expression: Loop  # type: ignore[assignment]
+
+    def render_to_output(self, context: BrazeContext, buffer: Any) -> int:  # type: ignore[override]
+        """Print rows and cells; nothing at all where there is no list."""
+        if not is_true(self.expression.iterable.evaluate(context)):
+            return 0
+        items = self.expression.cells(context)
+        loop = TableRow(len(items), self.expression.columns(context))
+        frame: dict[str, object] = {"tablerowloop": loop}
+        context.frames.append(frame)
+        buffer.write('<tr class="row1">\n')
+        try:
+            self._cells(context, buffer, frame, loop, items)
+        finally:
+            context.frames.pop()
+        buffer.write("</tr>\n")
+        return 0
+
+    def _cells(
+        self,
+        context: BrazeContext,
+        buffer: Any,
+        frame: dict[str, Any],
+        loop: TableRow,
+        items: Any,
+    ) -> None:
+        for item in items:
+            context.iterate(buffer)
+            frame[self.expression.identifier] = item
+            buffer.write(f'<td class="col{loop.col}">')
+            try:
+                self.block.render(context, buffer)
+            except ContinueLoop:
+                pass
+            except BreakLoop:
+                buffer.write("</td>")
+                return
+            buffer.write("</td>")
+            if loop.col_last and not loop.last:
+                buffer.write(f'</tr>\n<tr class="row{loop.row + 1}">')
+            loop.step()
+
+
+class TablerowTag(BrazeTag):
+    """Reads ``tablerow``."""
+
+    name = "tablerow"
+    end = "endtablerow"
+    block = True
+
+    def parse(self, stream: BrazeStream) -> TablerowNode:  # type: ignore[override]
+        """Read the loop and its block."""
+        token = stream.current
+        loop = stream.reader.row(expression(stream, "'item in list'"))
+        block = parse_block(self, stream, (self.end,))
+        finish(stream, self.end)
+        return TablerowNode(token, loop, block)  # type: ignore[arg-type]
+
+
+TAGS = (TablerowTag,)

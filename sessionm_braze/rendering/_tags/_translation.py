@@ -1,0 +1,58 @@
+"""``translation``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from liquid.ast import BlockNode
+from liquid.token import Token
+
+from .._render import render_text
+from ._base import BrazeNode, BrazeTag, expression, finish, parse_block
+
+
+if TYPE_CHECKING:
+    from .._context import BrazeContext
+    from .._environment import BrazeStream
+
+
+class TranslationNode(BrazeNode):
+    """``{% translation id %}default text{% endtranslation %}``."""
+
+    __slots__ = ("block", "identifier")
+
+    def __init__(self, token: Token, identifier: str, block: BlockNode) -> None:
+        super().__init__(token)
+        self.identifier = identifier
+        self.block = block
+
+    def __str__(self) -> str:
+        return (
+            f"{{% translation {self.identifier} %}}{self.block}{{% endtranslation %}}"
+        )
+
+    def render_to_output(self, context: BrazeContext, buffer: Any) -> int:  # type: ignore[override]
+        """Print the translation that was given, else the default text."""
+        source = context.workspace.translations.get(self.identifier)
+        if source is None:
+            return self.block.render(context, buffer)
+        return int(buffer.write(render_text(context.env.parsed(source).nodes, context)))
+
+
+class TranslationTag(BrazeTag):
+    """Reads ``translation``."""
+
+    name = "translation"
+    end = "endtranslation"
+    block = True
+
+    def parse(self, stream: BrazeStream) -> TranslationNode:  # type: ignore[override]
+        """Read the identifier and the default text."""
+        token = stream.current
+        identifier = expression(stream, "an identifier").value.strip("()'\" ")
+        block = parse_block(self, stream, (self.end,))
+        finish(stream, self.end)
+        return TranslationNode(token, identifier, block)
+
+
+TAGS = (TranslationTag,)
