@@ -69,7 +69,7 @@ def _roots(error: BaseException) -> list[BaseException]:
 
 
 class _PathFilter(logging.Filter):
-    """Masks SessionM's key in the paths that urllib3 writes to its debug log."""
+    """Masks SessionM's key in the paths that urllib3 writes to its logs."""
 
     _key = re.compile(r"(/apps/)[^/?\s\"']+")
 
@@ -82,4 +82,5 @@ class _PathFilter(logging.Filter):
         return True
 
 
-logging.getLogger("urllib3.connectionpool").addFilter(_PathFilter())
+for _name in ("connection", "connectionpool", "poolmanager", "util.retry"):
+    logging.getLogger(f"urllib3.{_name}").addFilter(_PathFilter())

@@ -64,12 +64,13 @@ def read(
         any_json: Whether every JSON value is an answer, not only an object.
     """
     if response.ok and response.status_code < 300:  # noqa: PLR2004 - 3xx is no answer
-        attempt = _read_success(response, service, any_json=any_json)
+        attempt = _read_success(response, service, scrub, any_json=any_json)
     else:
-        attempt = _read_failure(response, service)
+        attempt = _read_failure(response, service, scrub)
     refusal = attrs.evolve(
         attempt.refusal,
         message=scrub.text(attempt.refusal.message),
+        code=scrub.value(attempt.refusal.code),
         errors=tuple(scrub.value(attempt.refusal.errors)),
     )
     return attrs.evolve(
@@ -77,19 +78,18 @@ def read(
         status_code=response.status_code,
         headers=response.headers,
         refusal=refusal,
-        problem=scrub.text(attempt.problem),
     )
 
 
 def _read_success(
-    response: requests.Response, service: Service, *, any_json: bool
+    response: requests.Response, service: Service, scrub: Scrubber, *, any_json: bool
 ) -> Attempt:
     if any_json and not response.content and response.status_code in {204, 205}:
         return Attempt()
     try:
         data = _json(response)
     except ValueError:
-        return _unreadable(f"no JSON: {_excerpt(response)}")
+        return _unreadable(f"no JSON: {_excerpt(response, scrub)}")
     if not isinstance(data, dict):
         if any_json:
             return Attempt(data=data)
@@ -105,14 +105,18 @@ def _read_success(
     return Attempt(outcome=outcome, refusal=refusal)
 
 
-def _read_failure(response: requests.Response, service: Service) -> Attempt:
+def _read_failure(
+    response: requests.Response, service: Service, scrub: Scrubber
+) -> Attempt:
     status = response.status_code
     try:
         data = _json(response)
     except ValueError:
         data = None
     explained = isinstance(data, dict)
-    refusal = service.explain(data) if explained else Refusal(_unexplained(response))
+    refusal = (
+        service.explain(data) if explained else Refusal(_unexplained(response, scrub))
+    )
     if status == 429:  # noqa: PLR2004 - HTTP's own numbers
         outcome = Outcome.RATE_LIMITED
     elif status == 408:  # noqa: PLR2004
@@ -138,15 +142,16 @@ def _unreadable(problem: str) -> Attempt:
     return Attempt(outcome=Outcome.UNREADABLE, problem=f"{problem} @ $")
 
 
-def _unexplained(response: requests.Response) -> str:
+def _unexplained(response: requests.Response, scrub: Scrubber) -> str:
     target = response.headers.get("Location")
     if response.is_redirect and target:
         return f"redirect to {target}, not followed"
-    return _excerpt(response)
+    return _excerpt(response, scrub)
 
 
-def _excerpt(response: requests.Response) -> str:
-    text = response.content[: _SHOWN * 4].decode("utf-8", "replace")
+def _excerpt(response: requests.Response, scrub: Scrubber) -> str:
+    """Return the start of the body on one line; masked first, so no half is left."""
+    text = scrub.text(response.content.decode("utf-8", "replace"))
     text = " ".join(text.split())
     if not text:
         return "empty body"

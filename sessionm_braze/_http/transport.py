@@ -140,12 +140,12 @@ class ClientSettings(TypedDict, total=False):
 
 
 def _check_timeout(_: object, __: object, value: object) -> None:
-    parts = value if isinstance(value, tuple) else (value,)
+    parts = value if isinstance(value, tuple) else (value, value)
     numbers = all(
         isinstance(part, int | float) and not isinstance(part, bool) and part > 0
         for part in parts
     )
-    if not numbers or len(parts) not in {1, 2}:
+    if not numbers or len(parts) != 2:  # noqa: PLR2004 - a pair
         raise ValueError(
             "timeout must be seconds above 0, or a pair of them "
             f"(to connect, to wait for an answer), got {value!r}"
@@ -220,7 +220,7 @@ class Transport:
         settings: Settings,
     ) -> None:
         self._service = service
-        self._base_url = base_url
+        self._base_url = Secret(base_url)
         self._host = urlsplit(base_url).netloc
         self._authorization = authorization
         self._scrub = Scrubber(secrets)
@@ -251,7 +251,7 @@ class Transport:
     @property
     def shown_url(self) -> str:
         """The base URL, its secrets masked."""
-        return self._scrub.text(self._base_url)
+        return self._scrub.text(self._base_url.reveal())
 
     def close(self) -> None:
         """Close the connections; the next call opens new ones."""
@@ -293,7 +293,7 @@ class Transport:
         try:
             response = self._session().request(
                 call.method,
-                self._base_url + call.path,
+                self._base_url.reveal() + call.path,
                 data=body,
                 params=call.params,
                 headers=headers,
@@ -344,7 +344,7 @@ class Transport:
                 service=self._service.name,
                 call=call.name,
                 method=call.method,
-                url=self._scrub.text(self._base_url + call.path),
+                url=self._scrub.text(self._base_url.reveal() + call.path),
                 attempt=number,
                 outcome=attempt.outcome.value if ended else None,
                 status_code=attempt.meta.status_code,

@@ -28,10 +28,12 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def setup(self):
+        """Send at once, so that timings are those of the fault."""
         super().setup()
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def handle_one_request(self):
+        """Serve any method."""
         self.raw_requestline = self.rfile.readline(65537)
         if not self.raw_requestline:
             self.close_connection = True
@@ -62,6 +64,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile = open("/dev/null", "wb")  # noqa: PTH123, SIM115
 
     def answer(self, status, body=b"", headers=(), *, cut_to=None):
+        """Write an answer; *cut_to* bytes of the body only, if given."""
         self.send_response(status)
         for name, value in dict(headers).items():
             self.send_header(name, value)
@@ -110,6 +113,7 @@ class FaultyServer:
         self.behaviour = behave
 
     def close(self):
+        """Stop serving, whatever is still waiting."""
         self.released.set()
         self._server.shutdown()
         self._server.server_close()
@@ -118,6 +122,7 @@ class FaultyServer:
 
 @pytest.fixture
 def server():
+    """A server of its own for each test."""
     faulty = FaultyServer()
     yield faulty
     faulty.close()
@@ -131,20 +136,24 @@ class Clock:
         self.sleeps: list[float] = []
 
     def __call__(self):
+        """Return the seconds since the epoch."""
         return self.now
 
     def sleep(self, seconds):
+        """Pass time at once."""
         self.sleeps.append(seconds)
         self.now += seconds
 
 
 @pytest.fixture
 def clock():
+    """A clock that the test moves."""
     return Clock()
 
 
 @pytest.fixture
 def settings(clock):
+    """Settings under which a test never waits for long."""
     return {
         "timeout": (1, 0.15),
         "retry": RetryPolicy(attempts=3),
@@ -184,4 +193,5 @@ def make(server, settings):
 
 @pytest.fixture
 def gzipped():
+    """Compress JSON data."""
     return lambda data: gzip.compress(json.dumps(data).encode())

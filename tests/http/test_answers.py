@@ -129,7 +129,9 @@ class TestRefusal:
 
     def test_200_with_server_error_is_repeated_by_reads(self, make, server):
         """SessionM's own fault is one, even under HTTP 200."""
-        server.says(200, {"status": "error", "errors": {"code": "INTERNAL_SERVER_ERROR"}})
+        server.says(
+            200, {"status": "error", "errors": {"code": "INTERNAL_SERVER_ERROR"}}
+        )
 
         with pytest.raises(ServerError):
             make("core").get_tags(user_id="u")
@@ -139,7 +141,11 @@ class TestRefusal:
     @pytest.mark.parametrize(
         ("body", "code", "errors"),
         [
-            ({"errors": {"code": "x", "message": "m"}}, "x", ({"code": "x", "message": "m"},)),
+            (
+                {"errors": {"code": "x", "message": "m"}},
+                "x",
+                ({"code": "x", "message": "m"},),
+            ),
             ({"errors": ["m"]}, None, ("m",)),
             ({"errors": [{"code": "x"}]}, "x", ({"code": "x"},)),
             ({"errors": [], "error": "x"}, "x", ("x",)),
@@ -213,7 +219,7 @@ class TestRefusal:
         """A redirect is an error that says where it leads."""
         server.says(302, headers={"Location": f"{server.url}/elsewhere"})
 
-        with pytest.raises(ResponseError, match="redirect to .*/elsewhere, not"):
+        with pytest.raises(ResponseError, match=r"redirect to .*/elsewhere, not"):
             make("core").get_tags(user_id="u")
 
         assert 1 == len(server.reached)

@@ -49,24 +49,24 @@ DECLINABLE_SENDS = {
 }
 
 
-def cut_before(server):
+def _cut_before(server):
     server.cuts_before_reading = True
 
 
-def cut_after(server):
+def _cut_after(server):
     server.behaviour = lambda handler: handler.reset()
 
 
-def slow(server):
+def _slow(server):
     server.behaviour = lambda _: server.released.wait(5)
 
 
-def truncated(server):
+def _truncated(server):
     body = b'{"status": "ok", "message": "success"}'
     server.behaviour = lambda handler: handler.answer(200, body, cut_to=10)
 
 
-def answers(status, body=b""):
+def _answers(status, body=b""):
     return lambda server: server.says(status, body)
 
 
@@ -74,48 +74,48 @@ HTML = b"<html><body>Bad Gateway</body></html>"
 SAYS_NO = {"message": "no", "status": "error", "errors": {"code": "x"}}
 
 UNREADABLE = {
-    "empty 200": answers(200),
-    "HTML 200": answers(200, HTML),
-    "half a JSON": answers(201, b'{"status": "ok", "mess'),
-    "array at top level": answers(200, [1, 2]),
-    "neither message nor status": answers(200, {"hello": "world"}),
-    "nested beyond reason": answers(200, b"[" * 100_000),
+    "empty 200": _answers(200),
+    "HTML 200": _answers(200, HTML),
+    "half a JSON": _answers(201, b'{"status": "ok", "mess'),
+    "array at top level": _answers(200, [1, 2]),
+    "neither message nor status": _answers(200, {"hello": "world"}),
+    "nested beyond reason": _answers(200, b"[" * 100_000),
     "broken gzip": lambda server: server.says(
         200, b"no gzip at all", {"Content-Encoding": "gzip"}
     ),
 }
 CUT = {
-    "cut before reading": cut_before,
-    "cut after reading": cut_after,
-    "cut in the body": truncated,
+    "cut before reading": _cut_before,
+    "cut after reading": _cut_after,
+    "cut in the body": _truncated,
 }
 SERVER_FAULTS = {
-    "HTML 502": answers(502, HTML),
-    "HTML 503": answers(503, HTML),
-    "JSON 504": answers(504, SAYS_NO),
-    "empty 500": answers(500),
+    "HTML 502": _answers(502, HTML),
+    "HTML 503": _answers(503, HTML),
+    "JSON 504": _answers(504, SAYS_NO),
+    "empty 500": _answers(500),
 }
-DECLINES = {str(status): answers(status, SAYS_NO) for status in (500, 502, 503)}
+DECLINES = {str(status): _answers(status, SAYS_NO) for status in (500, 502, 503)}
 REFUSALS = {
-    "302": (answers(302), ResponseError),
-    "400": (answers(400, SAYS_NO), RequestRejectedError),
-    "401": (answers(401, SAYS_NO), AuthenticationError),
-    "403": (answers(403, SAYS_NO), AuthenticationError),
-    "404": (answers(404, SAYS_NO), NotFoundError),
-    "409": (answers(409, HTML), RequestRejectedError),
-    "413": (answers(413, HTML), RequestRejectedError),
+    "302": (_answers(302), ResponseError),
+    "400": (_answers(400, SAYS_NO), RequestRejectedError),
+    "401": (_answers(401, SAYS_NO), AuthenticationError),
+    "403": (_answers(403, SAYS_NO), AuthenticationError),
+    "404": (_answers(404, SAYS_NO), NotFoundError),
+    "409": (_answers(409, HTML), RequestRejectedError),
+    "413": (_answers(413, HTML), RequestRejectedError),
 }
 
 
-def rows(calls, faults):
+def _rows(calls, faults):
     for call, (client, make_call) in calls.items():
         for fault, break_server in faults.items():
             yield pytest.param(client, make_call, break_server, id=f"{call}, {fault}")
 
 
-def parametrize(calls, faults):
+def _parametrize(calls, faults):
     return pytest.mark.parametrize(
-        ("client", "call", "fault"), list(rows(calls, faults))
+        ("client", "call", "fault"), list(_rows(calls, faults))
     )
 
 
@@ -133,17 +133,17 @@ def outcome(make, server):
 
 
 class TestReadsAndRepeatableWrites:
-    @parametrize(READS | REPEATABLE_WRITES, CUT)
+    @_parametrize(READS | REPEATABLE_WRITES, CUT)
     def test_repeat_after_a_cut_connection(self, client, call, fault, outcome):
         """A cut connection leads to the next request, up to three."""
         assert (TransportError, 3, 3) == outcome(client, call, fault)
 
-    @parametrize(READS | REPEATABLE_WRITES, {"slow": slow})
+    @_parametrize(READS | REPEATABLE_WRITES, {"slow": _slow})
     def test_repeat_after_a_timeout(self, client, call, fault, outcome):
         """No answer in time leads to the next request."""
         assert (RequestTimeoutError, 3, 3) == outcome(client, call, fault)
 
-    @parametrize(
+    @_parametrize(
         {k: v for k, v in READS.items() if not k.startswith("request")}
         | REPEATABLE_WRITES,
         UNREADABLE,
@@ -152,7 +152,7 @@ class TestReadsAndRepeatableWrites:
         """A 2xx that cannot be read leads to the next request."""
         assert (PayloadError, 3, 3) == outcome(client, call, fault)
 
-    @parametrize(
+    @_parametrize(
         {k: v for k, v in READS.items() if k.startswith("request")},
         {
             key: UNREADABLE[key]
@@ -163,27 +163,27 @@ class TestReadsAndRepeatableWrites:
         """`request` takes any JSON for an answer, and repeats after anything else."""
         assert (PayloadError, 3, 3) == outcome(client, call, fault)
 
-    @parametrize(READS | REPEATABLE_WRITES, SERVER_FAULTS | DECLINES)
+    @_parametrize(READS | REPEATABLE_WRITES, SERVER_FAULTS | DECLINES)
     def test_repeat_after_any_5xx(self, client, call, fault, outcome):
         """Every server fault leads to the next request."""
         assert (ServerError, 3, 3) == outcome(client, call, fault)
 
-    @parametrize(READS | REPEATABLE_WRITES, {"408": answers(408, SAYS_NO)})
+    @_parametrize(READS | REPEATABLE_WRITES, {"408": _answers(408, SAYS_NO)})
     def test_repeat_after_408(self, client, call, fault, outcome):
         """A request timeout of the server's leads to the next request."""
         assert (RequestRejectedError, 3, 3) == outcome(client, call, fault)
 
 
 class TestSends:
-    @parametrize(
+    @_parametrize(
         SENDS | DECLINABLE_SENDS,
-        CUT | {"slow": slow} | SERVER_FAULTS,
+        CUT | {"slow": _slow} | SERVER_FAULTS,
     )
     def test_never_repeat_what_may_be_done(self, client, call, fault, outcome):
         """One request only, and the outcome stays unknown."""
         assert (OutcomeUnknownError, 1, 1) == outcome(client, call, fault)
 
-    @parametrize(
+    @_parametrize(
         {
             k: v
             for k, v in (SENDS | DECLINABLE_SENDS).items()
@@ -195,17 +195,17 @@ class TestSends:
         """A 2xx that cannot be read may be a yes."""
         assert (OutcomeUnknownError, 1, 1) == outcome(client, call, fault)
 
-    @parametrize(SENDS, DECLINES)
+    @_parametrize(SENDS, DECLINES)
     def test_do_not_repeat_after_a_server_fault(self, client, call, fault, outcome):
-        """SessionM's faults and those after a broadcast say nothing of what was done."""
+        """SessionM's faults, and those after a broadcast, leave it open."""
         assert (OutcomeUnknownError, 1, 1) == outcome(client, call, fault)
 
-    @parametrize(DECLINABLE_SENDS, DECLINES)
+    @_parametrize(DECLINABLE_SENDS, DECLINES)
     def test_repeat_what_braze_declined(self, client, call, fault, outcome):
         """Braze's own 500, 502 and 503 mean that nothing was sent."""
         assert (ServerError, 3, 3) == outcome(client, call, fault)
 
-    @parametrize(SENDS | DECLINABLE_SENDS, {"408": answers(408, SAYS_NO)})
+    @_parametrize(SENDS | DECLINABLE_SENDS, {"408": _answers(408, SAYS_NO)})
     def test_do_not_repeat_after_408(self, client, call, fault, outcome):
         """A 4xx is a no."""
         assert (RequestRejectedError, 1, 1) == outcome(client, call, fault)
@@ -218,7 +218,7 @@ class TestEveryCall:
     @pytest.mark.parametrize(("client", "call"), ALL.values(), ids=ALL)
     def test_repeats_after_429(self, client, call, outcome):
         """A rate limit means that nothing was done, for sends too."""
-        assert (RateLimitError, 3, 3) == outcome(client, call, answers(429, SAYS_NO))
+        assert (RateLimitError, 3, 3) == outcome(client, call, _answers(429, SAYS_NO))
 
     @pytest.mark.parametrize(("client", "call"), ALL.values(), ids=ALL)
     @pytest.mark.parametrize("refusal", REFUSALS)
@@ -255,9 +255,7 @@ class TestEveryCall:
 
     def test_succeeds_after_a_repeat(self, make, server):
         """A call that succeeds at last tells how many requests it took."""
-        server.says_in_turn(
-            (503, {"message": "later"}), (201, {"message": "success"})
-        )
+        server.says_in_turn((503, {"message": "later"}), (201, {"message": "success"}))
 
         receipt = make("braze").trigger_campaign("c", **TO_ANA)
 

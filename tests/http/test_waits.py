@@ -41,9 +41,7 @@ class TestServerAsks:
 
     def test_retry_after_comes_before_reset(self, read_after):
         """Of both headers ``Retry-After`` counts."""
-        _, waits = read_after(
-            {"Retry-After": "3", "X-RateLimit-Reset": str(NOW + 20)}
-        )
+        _, waits = read_after({"Retry-After": "3", "X-RateLimit-Reset": str(NOW + 20)})
 
         assert [3, 3] == waits
 
@@ -78,9 +76,7 @@ class TestServerAsks:
 
     def test_broken_retry_after_falls_back_to_reset(self, read_after):
         """A ``Retry-After`` that says nothing leaves it to the reset."""
-        _, waits = read_after(
-            {"Retry-After": "", "X-RateLimit-Reset": str(NOW + 20)}
-        )
+        _, waits = read_after({"Retry-After": "", "X-RateLimit-Reset": str(NOW + 20)})
 
         assert 20 == waits[0]
 
@@ -111,9 +107,7 @@ class TestServerAsks:
 
     def test_max_wait_is_a_setting(self, read_after):
         """A patient client waits longer."""
-        _, waits = read_after(
-            {"Retry-After": "3000"}, retry=RetryPolicy(max_wait=4000)
-        )
+        _, waits = read_after({"Retry-After": "3000"}, retry=RetryPolicy(max_wait=4000))
 
         assert [3000, 3000] == waits
 
