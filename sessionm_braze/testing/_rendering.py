@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, overload
 
 from ..rendering import ConnectedContentRequest, ConnectedContentResponse, Renderer
+from ._braze.state import Workspace
 from ._credentials import Credentials
-from ._dashboards.braze import Dashboard
 from ._errors import UnexpectedRequestError
 from ._faults import WireFault
 from ._services import Services
@@ -96,20 +96,47 @@ class SandboxFetcher:
         return self._other(request)
 
 
+class DeductedCodes(Sequence[str]):
+    """Promotion codes of which each can be taken once: taking the first spends it."""
+
+    def __init__(self, workspace: Workspace, name: str, /) -> None:
+        self._workspace = workspace
+        self._name = name
+
+    def _left(self) -> Sequence[str]:
+        spent = self._workspace.spent_codes[self._name]
+        return self._workspace.promotions[self._name][spent:]
+
+    def __len__(self) -> int:
+        return len(self._left())
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        found = self._left()[index]
+        if index == 0:
+            self._workspace.spent_codes[self._name] += 1
+        return found
+
+
 def make_renderer(
-    dashboard: Dashboard,
+    workspace: Workspace,
     fetcher: SandboxFetcher,
     *,
     now: Callable[[], datetime],
     seed: int,
 ) -> Renderer:
-    """Return a renderer that knows what the dashboard holds."""
+    """Return a renderer that knows what *workspace* holds."""
     return Renderer(
         fetcher=fetcher,
-        content_blocks=dashboard.content_blocks,
-        catalogs=dashboard.catalogs,
-        promotions=dashboard.promotions,
-        credentials=dashboard.credentials,
+        content_blocks=workspace.content_blocks,
+        catalogs=workspace.catalogs,
+        promotions={
+            name: DeductedCodes(workspace, name) for name in workspace.promotions
+        },
+        credentials=workspace.credentials,
         now=now,
         random=random.Random(seed),  # noqa: S311 - repeatable on purpose  # repeatable on purpose
     )

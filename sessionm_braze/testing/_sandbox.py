@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
+import attrs
 from requests import Session
 
+from .._http import host_guard
 from ..clients import BrazeClient, SessionMConnectClient, SessionMCoreClient
 from ..rendering import Renderer
 from ._braze.state import Delivery, Limit
@@ -18,10 +22,11 @@ from ._credentials import Credentials
 from ._dashboards.braze import Dashboard
 from ._dashboards.sessionm import SessionMSide
 from ._delivery import deliver
-from ._errors import SandboxError
+from ._errors import SandboxError, UnexpectedRequestError
 from ._faults import FaultPlan
-from ._fronts.adapter import sandbox_session
+from ._fronts.adapter import SandboxAdapter, sandbox_session
 from ._fronts.control import ControlDesk
+from ._fronts.mock import mock_requests
 from ._fronts.server import LoopbackServer
 from ._journal import Journal
 from ._outbox import Outbox, SentMessage
@@ -95,6 +100,7 @@ class Sandbox:
         self._services = Services(
             credentials=self.credentials,
             clock=self.clock,
+            variables=endpoint_variables(self.endpoints, self.credentials),
             seed=seed,
             unknown_fields=unknown_fields,
         )
@@ -107,10 +113,6 @@ class Sandbox:
 
         self.dashboard = Dashboard(self._services, self._check_template)
         """Braze's dashboard: campaigns, Canvases, segments."""
-
-        self.dashboard.variables.update(
-            endpoint_variables(self.endpoints, self.credentials)
-        )
 
     @property
     def outbox(self) -> Outbox:
@@ -174,6 +176,46 @@ class Sandbox:
         """Return a `requests.Session` on which everything goes to the sandbox."""
         return sandbox_session(self._services, self._all_endpoints)
 
+    @contextmanager
+    def mock(self, *, passthrough: Iterable[str] = ()) -> Iterator[Self]:
+        """Patch requests, so that code with sessions of its own meets the sandbox.
+
+        Unlike everything else here this is global: while the block lasts, whatever
+        the process sends through requests goes to the sandbox, and what is for
+        another host is an error.  Needs the extra ``sessionm-braze[testing]``.
+
+        Args:
+            passthrough: URL prefixes that are left alone.
+        """
+        served = () if self._server is None else attrs.astuple(self._server.endpoints)
+        adapter = SandboxAdapter(self._services, self._all_endpoints)
+        with mock_requests(adapter, passthrough=(*served, *passthrough)):
+            yield self
+
+    @contextmanager
+    def hosts_guarded(self) -> Iterator[None]:
+        """Let clients of this package reach no host but the sandbox's.
+
+        The guard holds in this context only: other threads and tasks that were
+        started before do not see it.
+        """
+
+        def guard(host: str) -> None:
+            if host not in {
+                urlsplit(url).netloc
+                for endpoints in self._all_endpoints()
+                for url in attrs.astuple(endpoints)
+            }:
+                raise UnexpectedRequestError(
+                    f"a client was about to call {host}, which is not the sandbox"
+                )
+
+        token = host_guard.set(guard)
+        try:
+            yield
+        finally:
+            host_guard.reset(token)
+
     def client_settings(self) -> dict[str, Any]:
         """Return keyword settings that put a client of one's own on the sandbox.
 
@@ -188,7 +230,10 @@ class Sandbox:
     def renderer(self) -> Renderer:
         """Return a renderer that knows what the dashboard holds."""
         return make_renderer(
-            self.dashboard, self.fetcher, now=lambda: self.clock.now, seed=self._seed
+            self._services.braze.workspace,
+            self.fetcher,
+            now=lambda: self.clock.now,
+            seed=self._seed,
         )
 
     def seed(self, state: Mapping[str, Any], /) -> None:

@@ -11,7 +11,7 @@ import attrs
 
 from ._braze import core as braze_core
 from ._braze import exports, schedules
-from ._braze.state import BrazeState, Delivery
+from ._braze.state import BrazeState, Delivery, Workspace
 from ._clock import SandboxClock
 from ._credentials import Credentials
 from ._faults import Fault, FaultPlan, WireFault, spoil
@@ -45,6 +45,7 @@ class Services:
         *,
         credentials: Credentials,
         clock: SandboxClock,
+        variables: Mapping[str, Any],
         seed: int,
         unknown_fields: bool,
     ) -> None:
@@ -61,6 +62,7 @@ class Services:
         self._lock = threading.RLock()
         self._unknown_fields = unknown_fields
         self._seed = seed
+        self._variables = dict(variables)
         self.loyalty, self.braze = self._fresh()
         clock.connect(lambda: schedules.next_due(self.braze), self._fire)
 
@@ -68,7 +70,11 @@ class Services:
         ids = Ids(self._seed)
         return (
             LoyaltyState(ids=ids, credentials=self.credentials),
-            BrazeState(ids=ids, credentials=self.credentials),
+            BrazeState(
+                ids=ids,
+                credentials=self.credentials,
+                workspace=Workspace(variables=dict(self._variables)),
+            ),
         )
 
     def reset(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import attrs
@@ -22,6 +23,7 @@ __all__ = [
     "Segment",
     "Target",
     "Webhook",
+    "Workspace",
 ]
 
 Kind = Literal["campaign", "canvas"]
@@ -176,11 +178,27 @@ def default_limits() -> dict[str, Limit]:
 
 
 @attrs.define(kw_only=True)
+class Workspace:
+    """What templates may use besides the profile."""
+
+    variables: dict[str, Any] = attrs.field(factory=dict)
+    """Plain Liquid variables."""
+
+    content_blocks: dict[str, str] = attrs.field(factory=dict)
+    catalogs: dict[str, Any] = attrs.field(factory=dict)
+    promotions: dict[str, Sequence[str]] = attrs.field(factory=dict)
+    credentials: dict[str, Any] = attrs.field(factory=dict)
+    spent_codes: Counter[str] = attrs.field(factory=Counter)
+    """Name of a promotion code list to how many codes are gone."""
+
+
+@attrs.define(kw_only=True)
 class BrazeState:
     """Everything Braze knows."""
 
     ids: Ids
     credentials: Credentials
+    workspace: Workspace = attrs.field(factory=Workspace)
     profiles: dict[str, Profile] = attrs.field(factory=dict)
     """Profiles by braze_id."""
 

@@ -64,25 +64,39 @@ class Dashboard(Segments):
     ) -> None:
         super().__init__(services)
         self._check_template = check_template
-        self.content_blocks: dict[str, str] = {}
+
+    @property
+    def content_blocks(self) -> dict[str, str]:
         """Content Blocks by name."""
+        return self._services.braze.workspace.content_blocks
 
-        self.catalogs: dict[str, Any] = {}
+    @property
+    def catalogs(self) -> dict[str, Any]:
         """Catalogs by name, as `Renderer` takes them."""
+        return self._services.braze.workspace.catalogs
 
-        self.promotions: dict[str, Sequence[str]] = {}
-        """Promotion codes by the name of their list."""
+    @property
+    def promotions(self) -> dict[str, Sequence[str]]:
+        """Promotion codes by the name of their list; each message takes one."""
+        return self._services.braze.workspace.promotions
 
-        self.credentials: dict[str, Any] = {}
-        """Credentials by name, for ``:basic_auth`` and the like."""
+    @property
+    def credentials(self) -> dict[str, Any]:
+        """Stored credentials by name, as `Renderer` takes them."""
+        return self._services.braze.workspace.credentials
 
-        self.variables: dict[str, Any] = {}
-        """Plain Liquid variables that every template sees."""
+    @property
+    def variables(self) -> dict[str, Any]:
+        """Plain Liquid variables that every template sees.
+
+        From the start there are ``endpoint_core``, ``endpoint_connect``,
+        ``appkey_core``, ``apikey_core`` and ``retailer_id``, as on the partner page.
+        """
+        return self._services.braze.workspace.variables
 
     def add_campaign(
         self,
         campaign_id: str | None = None,
-        /,
         *,
         template: str,
         name: str | None = None,
@@ -121,7 +135,6 @@ class Dashboard(Segments):
     def add_canvas(
         self,
         canvas_id: str | None = None,
-        /,
         *,
         template: str,
         name: str | None = None,
@@ -159,7 +172,6 @@ class Dashboard(Segments):
     def add_webhook(
         self,
         campaign_id: str | None = None,
-        /,
         *,
         url: str,
         body: str = "",

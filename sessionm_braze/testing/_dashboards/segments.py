@@ -43,7 +43,6 @@ class Segments:
     def add_segment(
         self,
         segment_id: str | None = None,
-        /,
         *,
         name: str | None = None,
         members: Iterable[Member] | None = None,
@@ -98,7 +97,6 @@ class Segments:
     def add_profile(
         self,
         external_id: str | None = None,
-        /,
         *,
         aliases: Mapping[str, str] | None = None,
         custom_attributes: Mapping[str, Any] | None = None,

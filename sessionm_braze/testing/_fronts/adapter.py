@@ -44,6 +44,13 @@ class SandboxAdapter(HTTPAdapter):
         self._services = services
         self._endpoints = endpoints
 
+    def __reduce__(self) -> NoReturn:
+        """Refuse: the state lives here, and a copy elsewhere would be another one."""
+        raise TypeError(
+            "a sandbox session cannot go to another process; "
+            "give that process the URLs of Sandbox.serve()"
+        )
+
     def send(  # noqa: PLR0917 - the signature is that of requests  # the signature of requests
         self,
         request: requests.PreparedRequest,

@@ -121,7 +121,7 @@ def _add_fault(sandbox: Sandbox, body: Mapping[str, Any]) -> Any:
 
 
 def _launch(sandbox: Sandbox, body: Mapping[str, Any]) -> Any:
-    sent = sandbox.dashboard.launch(body["id"])
+    sent = sandbox.dashboard.launch(str(body["id"]))
     return {"messages": [show_message(message) for message in sent]}
 
 
