@@ -150,43 +150,46 @@ class SessionMConnectClient(ServiceClient):
             ValueError: If an argument breaks a rule of `get_user_offers`.
             SessionMBrazeError: If a call does not succeed.
         """
-        whole(page_size, "page_size", least=1)
         text(user_id, "user_id")
+        text(culture, "culture")
+        whole(page_size, "page_size", least=1)
         return (
             page.user_offers[place]
             for page, places in self._pages(user_id, culture, page_size)
             for place in places
         )
 
-    def get_wallet(self, user_id: str, *, culture: str = "en-US") -> OfferWallet:
+    def get_wallet(
+        self, user_id: str, *, culture: str = "en-US", page_size: int = PAGE_SIZE
+    ) -> OfferWallet:
         """Read a customer's whole wallet: all pages joined, each copy once.
 
         Args:
             user_id: SessionM's identifier of the customer.
             culture: Language tag of the offer texts.
+            page_size: Offers to ask for at a time, 1 or more.
 
         Returns:
             The wallet.  Its `raw` is the first body with the offers of all pages.
 
         Raises:
             TypeError: If an argument has the wrong type.
-            ValueError: If *user_id* or *culture* is blank.
+            ValueError: If *user_id* or *culture* is blank, or *page_size* below 1.
             PayloadError: If an answer does not have the shape of a wallet.
             SessionMBrazeError: If a call does not succeed otherwise.
         """
-        first: OfferWallet | None = None
+        whole(page_size, "page_size", least=1)
+        pages = list(self._pages(user_id, culture, page_size))
+        first, places = pages[0]
+        if len(pages) == 1 and len(places) == len(first):
+            return first
         offers: list[UserOffer] = []
         raw: list[Any] = []
-        for page, places in self._pages(user_id, culture, PAGE_SIZE):
-            first = first or page
+        for page, places in pages:
+            sent = _raw_offers(page)
             offers += [page.user_offers[place] for place in places]
-            raw += [_raw_offers(page)[place] for place in places]
-        assert first is not None  # noqa: S101 - there is always a first page
-        return (
-            first
-            if len(first) == len(offers)
-            else first.with_offers(tuple(offers), raw)
-        )
+            raw += [sent[place] for place in places]
+        return first.with_offers(tuple(offers), raw)
 
     def request(
         self,

@@ -94,11 +94,11 @@ class SessionMCoreClient(ServiceClient):
     @classmethod
     def _arguments(cls, environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         arguments = super()._arguments(environ)
-        authorization = environ.get("SESSIONM_CORE_AUTHORIZATION")
-        if authorization:
+        authorization = environ.get("SESSIONM_CORE_AUTHORIZATION", "")
+        if authorization.strip():
             return {**arguments, "authorization": authorization}
-        secret = environ.get("SESSIONM_CORE_API_SECRET")
-        if not secret:
+        secret = environ.get("SESSIONM_CORE_API_SECRET", "")
+        if not secret.strip():
             raise ValueError(
                 "SessionMCoreClient.from_env() needs the environment variable "
                 "SESSIONM_CORE_API_SECRET or SESSIONM_CORE_AUTHORIZATION"
