@@ -1,0 +1,64 @@
+"""Tables: they fold into cards where there is little room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from ._markup import Html, element, joined
+from ._text import NOTHING, shown
+
+
+ROWS = 50
+"""Rows that a table shows unless told otherwise."""
+
+
+def table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    total: int | None = None,
+    limit: int = ROWS,
+) -> Html:
+    """Return a table.
+
+    Args:
+        columns: Headings.
+        rows: Values in the order of the headings; only the first *limit* are read.
+        total: How many rows there are, for the note under a table that is cut.
+        limit: Rows shown.
+    """
+    kept = list(islice(rows, limit))
+    head = element("tr", *(element("th", name, scope="col") for name in columns))
+    body = joined(_row(columns, row) for row in kept)
+    built = element("table", element("thead", head), element("tbody", body))
+    if total is None or total <= len(kept):
+        return built
+    note = f"The first {len(kept):,} of {total:,} are shown."
+    return joined((built, element("p", note, class_="smb-note")))
+
+
+def _row(columns: Sequence[str], row: Sequence[Any]) -> Html:
+    cells = (
+        element("td", shown(value), data_label=name, class_=_kind(value))
+        for name, value in zip(columns, row, strict=True)
+    )
+    return element("tr", *cells)
+
+
+def _kind(value: Any) -> str | None:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return "smb-number"
+    return "smb-nothing" if shown(value) == NOTHING else None
+
+
+def pairs(fields: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Html:
+    """Return names and values; secrets are masked, and absent values left out."""
+    listed = fields.items() if isinstance(fields, Mapping) else fields
+    rows = [
+        joined((element("dt", name), " ", element("dd", shown(value, str(name))), "\n"))
+        for name, value in listed
+        if value is not None
+    ]
+    return element("dl", *rows) if rows else element("p", "nothing")
