@@ -7,26 +7,40 @@ escaped.
 
 from __future__ import annotations
 
-from ._frame import frame
+from ._frame import ANYTHING, FLAG, MOMENT, NUMBER, TEXT, WHOLE, frame
 from ._markup import Html, badge, element, joined
+from ._model import closing, model_fields, model_html
 from ._panel import Section, panel
 from ._secrets import MASK, Scrubber, Secret
 from ._table import pairs, table
-from ._text import shown
+from ._text import counted, is_sensitive, number, shortened, shown
 
 
 __all__ = [
+    "ANYTHING",
+    "FLAG",
     "MASK",
+    "MOMENT",
+    "NUMBER",
+    "TEXT",
+    "WHOLE",
     "Html",
     "Scrubber",
     "Secret",
     "Section",
     "badge",
+    "closing",
+    "counted",
     "element",
     "frame",
+    "is_sensitive",
     "joined",
+    "model_fields",
+    "model_html",
+    "number",
     "pairs",
     "panel",
+    "shortened",
     "shown",
     "table",
 ]

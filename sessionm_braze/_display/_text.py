@@ -19,7 +19,7 @@ LONGEST = 400
 """Characters of a value that are shown."""
 
 _SENSITIVE = re.compile(
-    r"auth|token|secret|passw|api[_-]?key|cookie|credential", re.IGNORECASE
+    r"auth(?!ors?\b)|token|secret|passw|api[_-]?key|cookie|credential", re.IGNORECASE
 )
 
 

@@ -1,0 +1,86 @@
+"""One view for all small models: receipts, tags, balances."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from ._markup import Html, badge
+from ._panel import Section, panel
+from ._table import pairs, table
+from ._text import counted, shown
+
+
+_APART = frozenset({"extra", "meta", "raw"})
+_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_STATES = {"accepted": "good", "accepted_with_errors": "warning", "not_sent": "bad"}
+
+
+def model_html(model: Any) -> Html:
+    """Return the view of a model: its fields, its lists as tables, how the call went.
+
+    It is made to be a model's ``_repr_html_``.
+    """
+    fields = dict(_fields(model))
+    lists = {name: value for name, value in fields.items() if _is_list(value)}
+    state = getattr(model, "state", None)
+    return panel(
+        _WORDS.sub(" ", type(model).__name__),
+        facts=[counted(len(value), name[:-1]) for name, value in lists.items()],
+        badges=[] if state is None else [badge(state, _STATES.get(state, "plain"))],
+        lead=pairs({k: v for k, v in fields.items() if k not in lists}),
+        sections=[*_sections(lists), *closing(model)],
+    )
+
+
+def closing(model: Any) -> Iterator[Section]:
+    """Yield the sections that many models end with: unknown fields, and the call."""
+    extra = getattr(model, "extra", None)
+    if extra:
+        yield Section(title="unknown fields", body=pairs(extra), count=len(extra))
+    meta = getattr(model, "meta", None)
+    if meta is not None:
+        yield Section(title="call", body=pairs(_fields(meta)))
+
+
+def model_fields(model: Any) -> list[tuple[str, Any]]:
+    """Return names and values of a model's own fields, without what is told apart."""
+    return list(_fields(model))
+
+
+def _fields(model: Any) -> Iterator[tuple[str, Any]]:
+    for field in attrs.fields(type(model)):
+        if field.name not in _APART and not field.name.startswith("_"):
+            value = getattr(model, field.name)
+            if value is not None and value not in ((), ""):
+                yield field.name, _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    """Return a single model within a model as a mapping."""
+    return dict(_fields(value)) if attrs.has(type(value)) else value
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str) and bool(value)
+
+
+def _sections(lists: Mapping[str, Sequence[Any]]) -> Iterator[Section]:
+    for name, values in lists.items():
+        yield Section(title=name, body=_list(values), count=len(values), open=True)
+
+
+def _list(values: Sequence[Any]) -> Html:
+    rows = [
+        dict(_fields(value)) if attrs.has(type(value)) else {"": value}
+        for value in values
+    ]
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    return table(
+        columns,
+        ([shown(row.get(name), name) for name in columns] for row in rows),
+        total=len(values),
+    )

@@ -1,0 +1,198 @@
+"""How a wallet looks in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from .._display import (
+    Html,
+    Section,
+    badge,
+    closing,
+    counted,
+    element,
+    joined,
+    model_fields,
+    number,
+    pairs,
+    panel,
+    shortened,
+    shown,
+    table,
+)
+
+
+if TYPE_CHECKING:
+    from .wallet import OfferWallet, UserOffer
+
+
+ROWS = 50
+"""Offers that are shown unless more are asked for."""
+
+SOON = timedelta(days=7)
+"""How near the end of an offer is worth a mark."""
+
+_HOURS_UP_TO = timedelta(hours=48)
+_DESCRIPTION = 160
+_IMAGE = 1
+
+
+def wallet_html(
+    wallet: OfferWallet,
+    *,
+    rows: int = ROWS,
+    logos: bool = False,
+    soon: timedelta = SOON,
+    now: datetime | None = None,
+) -> Html:
+    """Return the view of *wallet*; see `OfferWallet.to_html`."""
+    at = now or datetime.now(UTC)
+    return panel(
+        "Offer wallet",
+        facts=_facts(wallet),
+        badges=_wallet_badges(wallet, at, soon),
+        sections=_sections(wallet, rows, logos=logos, soon=soon, now=at),
+    )
+
+
+def _facts(wallet: OfferWallet) -> list[object]:
+    of_all = ""
+    if wallet.total_records is not None and wallet.total_records > len(wallet):
+        of_all = f" of {wallet.total_records:,}"
+    facts: list[object] = [
+        wallet.user_id,
+        counted(len(wallet), "offer") + of_all,
+    ]
+    if wallet.available_points is not None:
+        facts.append(f"{number(wallet.available_points)} points available")
+    if wallet.total_points is not None:
+        facts.append(f"{number(wallet.total_points)} points in total")
+    return facts
+
+
+def _wallet_badges(
+    wallet: OfferWallet, now: datetime, soon: timedelta
+) -> Iterator[Html]:
+    count = len(wallet.expiring(soon, now))
+    if count:
+        verb = "ends" if count == 1 else "end"
+        yield badge(f"{count} {verb} within {_span(soon)}", "warning")
+
+
+def _sections(
+    wallet: OfferWallet, rows: int, *, logos: bool, soon: timedelta, now: datetime
+) -> Iterator[Section]:
+    columns = ("offer", "ends", "type", "group", "offer id")
+    groups = {group.id: group.name for group in wallet.offer_groups}
+    offers = (
+        (
+            _offer(offer, logos=logos, soon=soon, now=now),
+            offer.ends_at,
+            offer.offer_type,
+            groups.get(offer.offer_group_id) or offer.offer_group_id,
+            offer.offer_id,
+        )
+        for offer in wallet
+    )
+    yield Section(
+        title="offers",
+        body=table(columns, offers, total=len(wallet), limit=rows),
+        count=len(wallet),
+        open=True,
+    )
+    yield Section(title="groups", body=_groups(wallet), count=len(wallet.offer_groups))
+    yield Section(
+        title="categories", body=_categories(wallet), count=len(wallet.offer_categories)
+    )
+    yield Section(title="user", body=_user(wallet))
+    unknown = list(_unknown(wallet))
+    yield Section(
+        title="unknown fields",
+        body=table(("where", "field", "value"), unknown, total=len(unknown)),
+        count=len(unknown),
+    )
+    yield from (part for part in closing(wallet) if part.title == "call")
+
+
+def _offer(offer: UserOffer, *, logos: bool, soon: timedelta, now: datetime) -> Html:
+    parts: list[object] = [_logo(offer)] if logos else []
+    parts.append(element("strong", shown(offer.name or offer.offer_id)))
+    parts += [joined((" ", mark)) for mark in _marks(offer, soon, now)]
+    if offer.description:
+        text = shortened(offer.description, _DESCRIPTION)
+        parts.append(element("div", text, class_="smb-soft"))
+    return joined(parts)
+
+
+def _logo(offer: UserOffer) -> Html:
+    uri = logo_of(offer)
+    if uri is None or not uri.lower().startswith(("http://", "https://")):
+        return Html()
+    return element(
+        "img", src=uri, alt="", class_="smb-logo", referrerpolicy="no-referrer"
+    )
+
+
+def logo_of(offer: UserOffer) -> str | None:
+    """Return the address of the offer's first image."""
+    return next(
+        (m.uri for m in offer.media if m.uri and m.content_type in {None, _IMAGE}), None
+    )
+
+
+def _marks(offer: UserOffer, soon: timedelta, now: datetime) -> Iterator[Html]:
+    if offer.redeem_date is not None:
+        yield badge("redeemed")
+        return
+    if offer.is_redeemable is False:
+        yield badge("not redeemable")
+    if offer.ends_at is None:
+        return
+    left = offer.ends_at - now
+    if left < timedelta():
+        yield badge("ended", "bad")
+    elif left <= soon:
+        yield badge(f"ends in {_span(left)}", "warning")
+
+
+def _span(time: timedelta) -> str:
+    if time < timedelta(hours=1):
+        return counted(int(time / timedelta(minutes=1)), "minute")
+    if time < _HOURS_UP_TO:
+        return counted(int(time / timedelta(hours=1)), "hour")
+    return counted(time.days, "day")
+
+
+def _groups(wallet: OfferWallet) -> Html:
+    held = [offer.offer_group_id for offer in wallet]
+    return table(
+        ("name", "offers", "order", "id"),
+        (
+            (group.name, held.count(group.id), group.sort_order, group.id)
+            for group in wallet.offer_groups
+        ),
+        total=len(wallet.offer_groups),
+    )
+
+
+def _categories(wallet: OfferWallet) -> Html:
+    return table(
+        ("name", "order", "id"),
+        ((each.name, each.sort_order, each.id) for each in wallet.offer_categories),
+        total=len(wallet.offer_categories),
+    )
+
+
+def _user(wallet: OfferWallet) -> Html:
+    return pairs([] if wallet.user is None else model_fields(wallet.user))
+
+
+def _unknown(wallet: OfferWallet) -> Iterator[tuple[str, str, Any]]:
+    holders: list[tuple[str, Any]] = [("payload", wallet), ("user", wallet.user)]
+    for kind in ("user_offers", "offer_groups", "offer_categories"):
+        holders += [(f"{kind}[{i}]", m) for i, m in enumerate(getattr(wallet, kind))]
+    for where, holder in holders:
+        for name, value in (holder.extra if holder is not None else {}).items():
+            yield where, name, shown(value, name)
