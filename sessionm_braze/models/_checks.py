@@ -118,12 +118,19 @@ def plain(value: object, path: str) -> Any:
 
 def instant_text(value: datetime, field: str) -> str:
     """Return an aware *value* as ISO 8601 text in UTC."""
+    return aware(value, field).astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def aware(value: object, field: str) -> datetime:
+    """Return *value* if it is a datetime with a time zone."""
+    if not isinstance(value, datetime):
+        raise TypeError(f"{field} must be a datetime, got {value!r}")
     if value.tzinfo is None:
         raise ValueError(
             f"{field} must be a datetime with a time zone, got {value!r}; "
             "for UTC add tzinfo=datetime.UTC"
         )
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return value
 
 
 def exactly_one(**named: object) -> str:

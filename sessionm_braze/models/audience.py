@@ -66,7 +66,7 @@ class Audience:
     plain mapping.
     """
 
-    body: Mapping[str, Any] = attrs.field(converter=_checked)
+    body: Mapping[str, Any] = attrs.field(hash=False, converter=_checked)
     """The JSON object, its structure checked."""
 
     @classmethod

@@ -32,7 +32,9 @@ class Customer:
     """The brand's own id; of several, the one mapped last."""
 
     external_id_type: str | None = None
-    identifiers: tuple[Mapping[str, Any], ...] = attrs.field(default=(), repr=False)
+    identifiers: tuple[Mapping[str, Any], ...] = attrs.field(
+        default=(), hash=False, repr=False
+    )
     """All external ids, if they were asked for."""
 
     opted_in: bool | None = attrs.field(default=None, repr=False)
@@ -54,7 +56,9 @@ class Customer:
     zip: str | None = attrs.field(default=None, repr=False)
     dma: str | None = attrs.field(default=None, repr=False)
     country: str | None = attrs.field(default=None, repr=False)
-    phone_numbers: tuple[Mapping[str, Any], ...] = attrs.field(default=(), repr=False)
+    phone_numbers: tuple[Mapping[str, Any], ...] = attrs.field(
+        default=(), hash=False, repr=False
+    )
     created_at: datetime | None = attrs.field(default=None, repr=False)
     updated_at: datetime | None = attrs.field(default=None, repr=False)
     registered_at: datetime | None = attrs.field(default=None, repr=False)
@@ -67,16 +71,20 @@ class Customer:
     tier_system: str | None = attrs.field(default=None, repr=False)
     tier_entered_at: datetime | None = attrs.field(default=None, repr=False)
     tier_resets_at: datetime | None = attrs.field(default=None, repr=False)
-    tier_details: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
+    tier_details: Mapping[str, Any] | None = attrs.field(
+        default=None, hash=False, repr=False
+    )
     profile_photo_url: str | None = attrs.field(default=None, repr=False)
     referrer_code: str | None = attrs.field(default=None, repr=False)
-    user_profile: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
+    user_profile: Mapping[str, Any] | None = attrs.field(
+        default=None, hash=False, repr=False
+    )
     """The tenant's custom attributes, if they were asked for."""
 
     auth_token: str | None = attrs.field(default=None, repr=False)
     """A secret when present; no `repr` shows it."""
 
-    extra: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
     """Fields that this class does not name, and dates it cannot read."""
 
     meta: ResponseMeta | None = attrs.field(

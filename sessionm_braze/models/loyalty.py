@@ -145,7 +145,9 @@ class CampaignProperties:
     """SessionM's own id of the campaign; Braze's is `LoyaltyMessage.campaign_id`."""
 
     campaign_name: str | None = attrs.field(default=None, validator=optional_text)
-    campaign_custom_data: Any = attrs.field(default=None, converter=_custom_data)
+    campaign_custom_data: Any = attrs.field(
+        default=None, hash=False, converter=_custom_data
+    )
     """Any JSON."""
 
 
@@ -194,10 +196,10 @@ class LoyaltyMessage:
             attrs.validators.instance_of(CampaignProperties)
         ),
     )
-    event: Mapping[str, Any] = attrs.field(factory=dict, converter=_event)
+    event: Mapping[str, Any] = attrs.field(factory=dict, hash=False, converter=_event)
     """Data of the event that led to the message, passed through."""
 
-    extra: Mapping[str, Any] = attrs.field(factory=dict, converter=_extra)
+    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, converter=_extra)
     """Anything else the template holds."""
 
     def __attrs_post_init__(self) -> None:
@@ -328,6 +330,7 @@ class AdvancedSettings:
     extra: Mapping[str, Any] = attrs.field(
         factory=dict,
         converter=_extra,
+        hash=False,
     )
     """Other settings of the campaign, kept as they are."""
 

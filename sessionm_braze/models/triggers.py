@@ -43,8 +43,8 @@ _SEND_ID_LENGTH = 64
 T = TypeVar("T")
 
 
-def _alias_part(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    required_text(UserAlias, attribute, value)
+def _alias_part(alias: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    required_text(alias, attribute, value)
     size = len(str(value).encode())
     if size > _ALIAS_BYTES:
         raise ValueError(
@@ -120,12 +120,14 @@ class Recipient:
     trigger_properties: Mapping[str, Any] | None = attrs.field(
         default=None,
         converter=_trigger_properties,
+        hash=False,
     )
     """For a campaign; wins over the trigger's own.  At most 50,000 bytes as JSON."""
 
     context: Mapping[str, Any] | None = attrs.field(
         default=None,
         converter=_context,
+        hash=False,
     )
     """For a Canvas; wins over the trigger's own.  At most 50,000 bytes as JSON."""
 
@@ -136,6 +138,7 @@ class Recipient:
     attributes: Mapping[str, Any] | None = attrs.field(
         default=None,
         converter=_attributes,
+        hash=False,
     )
     """Profile fields written before the message is sent."""
 
@@ -298,6 +301,7 @@ class CampaignTrigger:
     trigger_properties: Mapping[str, Any] | None = attrs.field(
         default=None,
         converter=_trigger_properties,
+        hash=False,
     )
     """Values for all recipients."""
 
@@ -349,6 +353,7 @@ class CanvasTrigger:
     context: Mapping[str, Any] | None = attrs.field(
         default=None,
         converter=_context,
+        hash=False,
     )
     """Values for all recipients; formerly ``canvas_entry_properties``."""
 
@@ -380,7 +385,7 @@ class TriggerReceipt:
     """Why nothing is sent although the request was taken: the Canvas is paused."""
 
     send_id: str | None = None
-    extra: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
     """Fields that this class does not name."""
 
     meta: ResponseMeta | None = attrs.field(

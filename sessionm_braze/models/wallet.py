@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import attrs
 
+from .._display import Html
 from ..exceptions import ResponseMeta
+from ._checks import aware
 from ._codec import ALWAYS, LOCAL, REQUIRED, dump
+from ._wallet_table import wallet_records, wallets_frame
+from ._wallet_view import ROWS, SOON, wallet_html
 from .customers import Customer
+
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 __all__ = [
@@ -40,7 +48,7 @@ class OfferMedia:
     culture: str | None = None
     """Language tag, such as ``en-US``."""
 
-    extra: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
     """Fields that this class does not name."""
 
 
@@ -51,7 +59,7 @@ class OfferGroup:
     id: str | None = None
     name: str | None = None
     sort_order: int | None = None
-    extra: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
     """Fields that this class does not name."""
 
 
@@ -62,7 +70,7 @@ class OfferCategory:
     id: str | None = None
     name: str | None = None
     sort_order: int | None = None
-    extra: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
     """Fields that this class does not name."""
 
 
@@ -129,7 +137,7 @@ class UserOffer:
     store_id: str | None = None
     pos_offer_id: str | None = None
     additional_description: str | None = None
-    extra: Mapping[str, Any] = attrs.field(factory=dict)
+    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
     """Fields that this class does not name, and dates it cannot read."""
 
     @property
@@ -200,7 +208,7 @@ class OfferWallet:
     available_points: int | float | None = None
     """Points the customer can spend now."""
 
-    extra: Mapping[str, Any] = attrs.field(factory=dict)
+    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
     """Fields of the payload that this class does not name."""
 
     raw: Mapping[str, Any] = attrs.field(
@@ -218,7 +226,7 @@ class OfferWallet:
         """
         wanted = offer_id.lower()
         for offer in self.user_offers:
-            if wanted in {offer.offer_id.lower(), (offer.id or "").lower()}:
+            if wanted in {each.lower() for each in (offer.offer_id, offer.id) if each}:
                 return offer
         return None
 
@@ -232,8 +240,11 @@ class OfferWallet:
         Args:
             within: How soon; offers that have ended already are left out.
             now: An aware datetime to count from; the current time by default.
+
+        Raises:
+            ValueError: If *now* has no time zone.
         """
-        start = now or datetime.now(UTC)
+        start = aware(now, "now") if now else datetime.now(UTC)
         return self._keep(
             lambda offer: (
                 offer.ends_at is not None and start <= offer.ends_at <= start + within
@@ -255,6 +266,51 @@ class OfferWallet:
             ),
             available_points=points,
         )
+
+    def to_records(self, *, unknown: bool = False) -> list[dict[str, Any]]:
+        """Return a plain dictionary for each offer, always with the same keys.
+
+        Args:
+            unknown: Add each offer's unknown fields, as ``extra.…``.
+        """
+        return wallet_records(self, unknown=unknown)
+
+    def to_frame(self, *, unknown: bool = False) -> DataFrame:
+        """Return the offers as a frame of pandas.
+
+        The columns are the same for every wallet, an empty one too; dates are in UTC,
+        and whole numbers may be missing.
+
+        Args:
+            unknown: Add the offers' unknown fields, as columns ``extra.…``.
+
+        Raises:
+            ImportError: If pandas is not installed.
+        """
+        return wallets_frame([self], unknown=unknown)
+
+    def to_html(
+        self,
+        *,
+        rows: int = ROWS,
+        logos: bool = False,
+        soon: timedelta = SOON,
+        now: datetime | None = None,
+    ) -> Html:
+        """Return the wallet as HTML without scripts; a notebook shows it as such.
+
+        Everything in it is escaped: texts of offers are foreign HTML.
+
+        Args:
+            rows: Offers shown; a note says how many there are.
+            logos: Show the offers' images, which loads them from where they are.
+            soon: How near the end of an offer gets a mark.
+            now: An aware datetime to count from; the current time by default.
+        """
+        return wallet_html(self, rows=rows, logos=logos, soon=soon, now=now)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
 
     def with_offers(
         self, offers: tuple[UserOffer, ...], raw_offers: list[Any]
