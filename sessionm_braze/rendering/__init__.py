@@ -10,6 +10,7 @@ from ._connected_content import (
     Fetcher,
 )
 from ._fetchers import CannedFetcher
+from ._http_fetcher import HttpFetcher
 from ._renderer import RenderedMessage, Renderer, RenderLimits, Template
 from ._resources import BasicAuth, Catalog, HeaderAuth
 
@@ -24,6 +25,7 @@ __all__ = [
     "ConnectedContentResponse",
     "Fetcher",
     "HeaderAuth",
+    "HttpFetcher",
     "RenderLimits",
     "RenderedMessage",
     "Renderer",

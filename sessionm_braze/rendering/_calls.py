@@ -18,7 +18,7 @@ import attrs
 from liquid.token import Token
 
 from .._display import Scrubber, Secret
-from ..exceptions import TransportError
+from ..exceptions import ConnectedContentError, TransportError
 from ._cache import LOWEST_AGE, clamped
 from ._connected_content import (
     ConnectedContentCall,
@@ -281,6 +281,8 @@ def _attempt(
     except (TimeoutError, ConnectionError, TransportError) as error:
         _record(request, context, None, start=start, error=_described(error, context))
         return None
+    except ConnectedContentError as error:
+        raise CallError(str(error.args[0]), token=token) from None
     if not isinstance(response, ConnectedContentResponse):
         kind = type(response).__name__
         raise TypeError(f"a fetcher returns a ConnectedContentResponse, not {kind}")

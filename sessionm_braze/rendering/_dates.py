@@ -51,12 +51,17 @@ _SLASHES = re.compile(r"('?-?\d+)/\s*('?\d+)(?:\D\s*('?-?\d+))?", _FLAGS)
 _DOTS = re.compile(r"('?-?\d+)\.\s*('?\d+)\.\s*('?-?\d+)", _FLAGS)
 _WEEK = re.compile(r"\b(\d{2}|\d{4})?-?w(\d{2})(?:-?(\d))?\b", _FLAGS)
 _MONTH_DAY = re.compile(r"--(\d{2})?-(\d{2})\b", _FLAGS)
+_MONTH_AND_DAY = re.compile(r"--(\d{2})(\d{2})?\b", _FLAGS)
+_DAY_OF_YEAR = re.compile(r"\b(\d{2}|\d{4})-(\d{3})\b", _FLAGS)
+_FRACTION_DAY = re.compile(r"[,.](\d{2}|\d{4})-\d{3}(?!\d)", _FLAGS)
+_ONLY_DAY_OF_YEAR = re.compile(r"\b-(\d{3})\b", _FLAGS)
+_DIGIT_BEFORE = re.compile(r"\d-\d{3}(?!\d)", _FLAGS)
 _YEAR = re.compile(r"'(\d+)\b", _FLAGS)
 _MONTH = re.compile(rf"\b({_MONTH_NAMES})\S*", _FLAGS)
 _ORDINAL = re.compile(r"(\d+)(st|nd|rd|th)\b", _FLAGS)
 _DIGITS = re.compile(
     r"([-+]?)(\d{2,14})(?:\s*t?\s*(\d{2,6})?(?:[,.](\d*))?)?"
-    r"(z\b|[-+]\d{1,4}\b|\[[-+]?\d[^\]]*\])?",
+    r"(?:\s*(z\b|[-+]\d{1,4}\b|\[[-+]?\d[^\]]*\]))?",
     _FLAGS,
 )
 _BEFORE_CHRIST = re.compile(r"\b(bc\b|bce\b|b\.c\.|b\.c\.e\.)", _FLAGS)
@@ -117,6 +122,10 @@ def parse(text: str, now: dt.datetime) -> dt.datetime | None:
         return None
 
 
+Forms = tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], None]], ...]
+"""Patterns, each with what to do with its match."""
+
+
 class _Search:
     """Goes through the forms; each match is blanked out, as in Ruby."""
 
@@ -130,9 +139,7 @@ class _Search:
         self.take(_FRAGMENT, self.fragment)
         self.finish()
 
-    def forms(
-        self,
-    ) -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], None]], ...]:
+    def forms(self) -> Forms:
         return (
             (_EUROPEAN, lambda m: self.date(m[4], _month(m[2]), m[1], m[3])),
             (_AMERICAN, lambda m: self.date(m[4], _month(m[1]), m[2], m[3])),
@@ -143,11 +150,33 @@ class _Search:
             (_DOTS, lambda m: self.date(m[1], m[2], m[3])),
             (_WEEK, lambda m: None),  # noqa: ARG005 - Time.parse has no use for weeks
             (_MONTH_DAY, self.month_day),
+            (_MONTH_AND_DAY, self.month_and_day),
+            *self.ordinal_forms(),
             (_YEAR, lambda m: setattr(self.found, "year", int(m[1]))),
             (_MONTH, lambda m: setattr(self.found, "mon", _MONTHS[m[1].lower()])),
             (_ORDINAL, lambda m: setattr(self.found, "mday", int(m[1]))),
             (_DIGITS, self.digits),
         )
+
+    def ordinal_forms(self) -> Forms:
+        """Return the forms with a day of the year, unless the text forbids them."""
+        forms: Forms = ()
+        if not _FRACTION_DAY.search(self.text):
+            forms += ((_DAY_OF_YEAR, self.day_of_year),)
+        if not _DIGIT_BEFORE.search(self.text):
+            forms += ((_ONLY_DAY_OF_YEAR, self.only_day_of_year),)
+        return forms
+
+    def day_of_year(self, match: re.Match[str]) -> None:
+        self.found.year, self.found.yday = int(match[1]), int(match[2])
+
+    def only_day_of_year(self, match: re.Match[str]) -> None:
+        self.found.yday = int(match[1])
+
+    def month_and_day(self, match: re.Match[str]) -> None:
+        self.found.mon = int(match[1])
+        if match[2]:
+            self.found.mday = int(match[2])
 
     def take(
         self, pattern: re.Pattern[str], reading: Callable[[re.Match[str]], None]
@@ -219,7 +248,8 @@ class _Search:
             if fraction is not None:
                 pairs, names = pairs[::-1], names[::-1]
             self.set(names, pairs)
-        self.found.fraction = fraction
+        if fraction is not None:
+            self.found.fraction = fraction
         if zone is not None:
             self.found.zone = _bracketed_zone(zone)
 

@@ -21,6 +21,9 @@ from ._errors import FaultError
 INT_BYTES = 8
 """Size of a small integer in Ruby, which is what its ``size`` says."""
 
+_BIG = 1 << 62
+"""From here on Ruby keeps an integer as an object, and messages name its class."""
+
 DIGITS = 4_000
 """Longest number that is worked with; Python itself stops printing at 4,300."""
 
@@ -279,7 +282,8 @@ _CLASSES: tuple[tuple[Any, str], ...] = (
 
 
 def _shown(value: object) -> str:
-    return to_text(value) if is_number(value) else class_name(value)
+    small = not isinstance(value, int) or abs(value) < _BIG
+    return to_text(value) if is_number(value) and small else class_name(value)
 
 
 # Numbers

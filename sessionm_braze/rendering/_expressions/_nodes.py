@@ -63,6 +63,8 @@ class Variable(Path):
         root = self.root
         if not isinstance(root, str):
             root = root.evaluate(context)  # type: ignore[assignment]
+            if not isinstance(root, str):
+                return None
         return walk(context.variable(root), self.steps, context)
 
 

@@ -12,7 +12,7 @@ from .._references import Prepared, prepare
 from ._filtered import FilterBook, parse_filtered
 from ._lax import lax_condition, lax_filtered, lax_loop, lax_value, loop_options
 from ._loops import Loop, LoopOptions
-from ._nodes import Condition, Filtered
+from ._nodes import Condition, Constant, Filtered
 from ._strict import Cursor, parse_condition, parse_value
 
 
@@ -111,17 +111,18 @@ class Reader:
         if not self.strict:
             return _lax_cycle(prepared)
         cursor = Cursor(prepared)
-        group: Expression | None = parse_value(cursor)
-        values = []
-        if not cursor.accept(":"):
-            values, group = [group], None
-            if cursor.kind != "end":
-                cursor.expect(",")
+        if any(kind == "string" and "," in text for kind, text, _ in cursor.tokens):
+            message = "'cycle' takes a comma for a separator, even inside quotes"
+            raise LiquidSyntaxError(message, token=token)
+        first = parse_value(cursor)
+        group, values = (first, []) if cursor.accept(":") else (None, [first])
+        if values and cursor.kind != "end":
+            cursor.expect(",")
         while cursor.kind != "end":
             values.append(parse_value(cursor))
             if cursor.kind != "end":
                 cursor.expect(",")
-        return group, [value for value in values if value is not None]
+        return group, _without_nil(values)
 
     def loop(self, token: Token) -> Loop:
         """Read the expression of ``for``."""
@@ -172,7 +173,16 @@ def _lax_cycle(prepared: Prepared) -> tuple[Expression | None, list[Expression]]
         if (match := _ONE.search(part[0])) is not None:
             at = start + part.start() + match.start(1)
             values.append(lax_value(prepared, match[1], at))
-    return group, values
+    return group, _without_nil(values)
+
+
+def _without_nil(values: list[Expression]) -> list[Expression]:
+    """Leave literal nils out, as the reference engine does."""
+    return [
+        value
+        for value in values
+        if not (isinstance(value, Constant) and value.value is None)
+    ]
 
 
 def _strict_loop(prepared: Prepared) -> Loop:

@@ -55,6 +55,16 @@ def _character(text: str, name: object) -> object:
     raise FaultError(f"cannot select the property '{to_text(name)}'")
 
 
+_SEVERAL = 2
+"""Elements there have to be before Ruby looks at their properties to order them."""
+
+
+def _has_properties(item: object) -> bool:
+    if isinstance(item, bool):
+        return False
+    return isinstance(item, Mapping | str | int | _values.Drop)
+
+
 class _NoProperties(Exception):  # noqa: N818 - it never leaves this module
     """An element, such as true or a float, that cannot be looked into."""
 
@@ -142,10 +152,13 @@ def has(value: object, name: object, wanted: object = None) -> bool:
 
 def uniq(value: object, name: object = None) -> list[Any] | None:
     """Drop elements that are equal to an earlier one."""
+    items = items_of(value)
+    if len(items) < _SEVERAL:
+        return items
     seen: set[object] = set()
     kept = []
     try:
-        for item in items_of(value):
+        for item in items:
             key = _identity(item if name is None else _property(item, name))
             if key not in seen:
                 seen.add(key)
@@ -183,12 +196,11 @@ def _sorted(
     items = items_of(value)
     if name is None:
         return sorted(items, key=cmp_to_key(compare))
-    try:
-        keyed: list[tuple[object, Any]] = [
-            (_property(item, name), item) for item in items
-        ]
-    except _NoProperties:
+    if not all(map(_has_properties, items)):
         return None
+    if len(items) < _SEVERAL:
+        return items
+    keyed = [(_property(item, name), item) for item in items]
     by_property = cmp_to_key(compare)
     keyed.sort(key=lambda pair: by_property(pair[0]))
     return [item for _, item in keyed]

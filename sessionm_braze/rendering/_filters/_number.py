@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 def abs_(value: object) -> int | float:
     """Return the value without its sign."""
     number = to_number(value)
-    return from_number(-number if number < 0 else number)
+    return from_number(abs(number) if isinstance(number, int) else number.copy_abs())
 
 
 def at_least(value: object, lowest: object) -> int | float:
@@ -93,15 +93,14 @@ def modulo(value: object, other: object) -> int | float:
 def round_(value: object, digits: object = 0) -> int | float:
     """Round to the nearest, halves away from zero."""
     number, places = to_number(value), int(to_number(digits))
-    whole = _values.is_number(digits) and digits == 0
     if isinstance(number, int):
         return _rounded_integer(number, places)
     if not number.is_finite():
-        if whole or places == 0:
+        if places < 1:
             raise FaultError(f"Computation results in {_special(number)}")
         return float(number)
     rounded = _rounded(number, places)
-    return int(rounded) if whole else float(rounded)
+    return int(rounded) if places < 1 else float(rounded)
 
 
 def _rounded(number: Decimal, places: int) -> Decimal:

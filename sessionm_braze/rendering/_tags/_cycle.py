@@ -9,7 +9,7 @@ from liquid.expression import Expression
 from liquid.token import Token
 
 from .. import _values
-from .._expressions._nodes import Constant
+from .._expressions._nodes import Constant, Range
 from ._base import BrazeTag, Guarded, expression
 
 
@@ -44,9 +44,15 @@ class CycleNode(Guarded, LiquidCycleNode):  # type: ignore[misc]
 
 def _key(args: list[Expression], token: Token) -> object:
     """Return what identifies a cycle without a group: equal literals share it."""
-    if all(isinstance(arg, Constant) for arg in args):
+    if all(map(_is_literal, args)):
         return _values.inspect(_values.inspect([arg.evaluate(None) for arg in args]))  # type: ignore[arg-type]
     return (token.start_index, token.source)
+
+
+def _is_literal(arg: Expression) -> bool:
+    if isinstance(arg, Range):
+        return _is_literal(arg.start) and _is_literal(arg.stop)
+    return isinstance(arg, Constant)
 
 
 class CycleTag(BrazeTag):

@@ -44,7 +44,10 @@ class IfTag(BrazeTag):
         consequence = parse_block(self, stream, ends)
         alternatives, default = self._branches(stream, ends)
         finish(stream, self.end)
-        return self.node_class(token, condition, consequence, alternatives, default)
+        node = self.node_class(token, condition, consequence, alternatives, default)
+        for branch in alternatives:
+            branch.block.blank = node.blank
+        return node
 
     def _branches(
         self, stream: BrazeStream, ends: tuple[str, ...]

@@ -126,6 +126,7 @@ class TablerowTag(BrazeTag):
         token = stream.current
         loop = stream.reader.row(expression(stream, "'item in list'"))
         block = parse_block(self, stream, (self.end,))
+        block.blank = False
         finish(stream, self.end)
         return TablerowNode(token, loop, block)  # type: ignore[arg-type]
 
