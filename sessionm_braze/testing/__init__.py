@@ -1,10 +1,12 @@
 """A stand-in of SessionM and Braze for other projects' tests: offline, with state."""
 
-from ._braze.state import Limit
+from ._braze.state import Limit, Profile
 from ._clock import SandboxClock
 from ._credentials import Credentials
 from ._customer import IssuedOffer, SandboxCustomer
-from ._dashboards.braze import Dashboard, DashboardTarget
+from ._dashboards.braze import Dashboard, DashboardTarget, TargetSettings
+from ._dashboards.messages import FiredMessage, Firing
+from ._dashboards.segments import SegmentSettings
 from ._dashboards.sessionm import SessionMSide
 from ._errors import SandboxError, UnexpectedRequestError
 from ._faults import Fault, FaultPlan
@@ -23,18 +25,23 @@ __all__ = [
     "Endpoints",
     "Fault",
     "FaultPlan",
+    "FiredMessage",
+    "Firing",
     "IssuedOffer",
     "Journal",
     "Limit",
     "Outbox",
+    "Profile",
     "RecordedRequest",
     "Sandbox",
     "SandboxClock",
     "SandboxCustomer",
     "SandboxError",
+    "SegmentSettings",
     "SentMessage",
     "SentTrigger",
     "SessionMSide",
     "Snapshot",
+    "TargetSettings",
     "UnexpectedRequestError",
 ]

@@ -115,6 +115,7 @@ class Services:
             answer = None
             if fault is None or not fault.before_processing:
                 answer = self._respond(call, now)
+            schedules.fire(self.braze, now)
             outgoing = self._take_outgoing()
         self.deliver(outgoing)
         return self._finish(call, answer, fault, now)

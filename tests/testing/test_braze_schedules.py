@@ -88,6 +88,22 @@ class TestFiring:
 
         front.sandbox.outbox.assert_nothing_sent()
 
+    def test_time_that_has_passed_sends_at_once(self, front):
+        """A schedule in the past does not wait for the clock."""
+        created(front, time="2026-05-04T11:59:00Z")
+
+        assert 2 == len(front.sandbox.outbox)
+
+    def test_best_time_is_noon_of_the_day(self, front):
+        """At the best time each person is served at noon of their own zone."""
+        start = front.sandbox.clock()
+        created(front, time="2026-05-06T07:00:00", schedule={"at_optimal_time": True})
+
+        front.sandbox.clock.advance(days=3)
+
+        hours = [(m.recipient, (m.at - start) / 3600) for m in front.sandbox.outbox]
+        assert [("tokyo", 39), ("lisboa", 47)] == hours
+
     def test_canvas_has_a_schedule_too(self, front):
         """A Canvas is scheduled with its context."""
         request = {
