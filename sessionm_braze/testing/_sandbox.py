@@ -109,10 +109,10 @@ class Sandbox:
         """Answers connected_content from the services; give it to a `Renderer`."""
 
         self.sessionm = SessionMSide(self._services, braze_external_id)
-        """SessionM's side: customers, offers, points, campaigns, events."""
+        """SessionM's side, with customers, offers, points, campaigns and events."""
 
         self.dashboard = Dashboard(self._services, self._check_template)
-        """Braze's dashboard: campaigns, Canvases, segments."""
+        """Braze's dashboard, with campaigns, Canvases and segments."""
 
     @property
     def outbox(self) -> Outbox:
@@ -295,7 +295,7 @@ class Sandbox:
                 0 takes free ones.
 
         Returns:
-            The base URLs: `core`, `connect`, `braze`, `storage`.  A second call
+            The base URLs as `core`, `connect`, `braze` and `storage`.  A second call
             returns the same.
 
         Raises:
