@@ -87,10 +87,22 @@ if TYPE_CHECKING:
         Audience as Audience,
     )
     from .models import (
+        Campaign as Campaign,
+    )
+    from .models import (
         CampaignProperties as CampaignProperties,
     )
     from .models import (
+        CampaignSummary as CampaignSummary,
+    )
+    from .models import (
         CampaignTrigger as CampaignTrigger,
+    )
+    from .models import (
+        Canvas as Canvas,
+    )
+    from .models import (
+        CanvasSummary as CanvasSummary,
     )
     from .models import (
         CanvasTrigger as CanvasTrigger,
@@ -120,7 +132,16 @@ if TYPE_CHECKING:
         OfferWallet as OfferWallet,
     )
     from .models import (
+        PointAccount as PointAccount,
+    )
+    from .models import (
         PointAwardProperties as PointAwardProperties,
+    )
+    from .models import (
+        PointBalances as PointBalances,
+    )
+    from .models import (
+        PointSummary as PointSummary,
     )
     from .models import (
         RateLimit as RateLimit,
@@ -132,16 +153,43 @@ if TYPE_CHECKING:
         ResponseMeta as ResponseMeta,
     )
     from .models import (
+        Schedule as Schedule,
+    )
+    from .models import (
+        ScheduleReceipt as ScheduleReceipt,
+    )
+    from .models import (
+        Segment as Segment,
+    )
+    from .models import (
+        SegmentExport as SegmentExport,
+    )
+    from .models import (
+        SegmentSummary as SegmentSummary,
+    )
+    from .models import (
+        SendIdReceipt as SendIdReceipt,
+    )
+    from .models import (
         Tag as Tag,
     )
     from .models import (
         TagReceipt as TagReceipt,
     )
     from .models import (
+        TrackProblem as TrackProblem,
+    )
+    from .models import (
+        TrackReceipt as TrackReceipt,
+    )
+    from .models import (
         TriggerReceipt as TriggerReceipt,
     )
     from .models import (
         UserAlias as UserAlias,
+    )
+    from .models import (
+        UserExport as UserExport,
     )
     from .models import (
         UserOffer as UserOffer,
@@ -184,10 +232,13 @@ _ROOMS = {
         SessionMBrazeError TemplateError TemplateSyntaxError TransportError
     """,
     ".models": """
-        AdvancedSettings Attachment Audience CampaignProperties CampaignTrigger
-        CanvasTrigger Customer CustomerTags LoyaltyMessage OfferCategory
-        OfferGroup OfferMedia OfferProperties OfferWallet PointAwardProperties
-        RateLimit Recipient ResponseMeta Tag TagReceipt TriggerReceipt UserAlias
+        AdvancedSettings Attachment Audience Campaign CampaignProperties
+        CampaignSummary CampaignTrigger Canvas CanvasSummary CanvasTrigger
+        Customer CustomerTags LoyaltyMessage OfferCategory OfferGroup OfferMedia
+        OfferProperties OfferWallet PointAccount PointAwardProperties
+        PointBalances PointSummary RateLimit Recipient ResponseMeta Schedule
+        ScheduleReceipt Segment SegmentExport SegmentSummary SendIdReceipt Tag
+        TagReceipt TrackProblem TrackReceipt TriggerReceipt UserAlias UserExport
         UserOffer WalletDifference all_of any_of custom_attribute
         email_subscription_status last_used_app push_subscription_status
     """,

@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 @attrs.frozen(kw_only=True)
 class ApiResponse:
-    """The answer of a call made through `request`."""
+    """The answer of a call made through a client's ``request()``."""
 
     status_code: int
     """HTTP status."""

@@ -85,7 +85,7 @@ class BrazeClient(ServiceClient):
         self,
         endpoint: str,
         *,
-        api_key: str | Secret,
+        api_key: str,
         canvas_property_key: CanvasPropertyKey = "context",
         **settings: Unpack[ClientSettings],
     ) -> None:
@@ -167,7 +167,7 @@ class BrazeClient(ServiceClient):
             audience: Narrows whom it reaches.
 
         Returns:
-            What Braze said.  A paused or archived Canvas answers with a `notice`, and
+            What Braze said.  A paused or archived Canvas answers with a ``notice``, and
             nothing is sent: `TriggerReceipt.state` is ``not_sent``.
 
         Raises:

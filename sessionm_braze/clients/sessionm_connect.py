@@ -64,7 +64,7 @@ class SessionMConnectClient(ServiceClient):
         self,
         endpoint: str,
         *,
-        authorization: str | Secret | tuple[str | Secret, str | Secret],
+        authorization: str | tuple[str, str],
         retailer_id: str,
         **settings: Unpack[ClientSettings],
     ) -> None:
@@ -170,7 +170,7 @@ class SessionMConnectClient(ServiceClient):
             page_size: Offers to ask for at a time, 1 or more.
 
         Returns:
-            The wallet.  Its `raw` is the first body with the offers of all pages.
+            The wallet.  Its ``raw`` is the first body with the offers of all pages.
 
         Raises:
             TypeError: If an argument has the wrong type.

@@ -68,9 +68,9 @@ class SessionMCoreClient(ServiceClient):
         self,
         endpoint: str,
         *,
-        api_key: str | Secret,
-        api_secret: str | Secret | None = None,
-        authorization: str | Secret | None = None,
+        api_key: str,
+        api_secret: str | None = None,
+        authorization: str | None = None,
         **settings: Unpack[ClientSettings],
     ) -> None:
         exactly_one(api_secret=api_secret, authorization=authorization)

@@ -12,6 +12,15 @@ from .audience import (
     push_subscription_status,
 )
 from .customers import Customer
+from .listings import (
+    Campaign,
+    CampaignSummary,
+    Canvas,
+    CanvasSummary,
+    Segment,
+    SegmentSummary,
+    SendIdReceipt,
+)
 from .loyalty import (
     AdvancedSettings,
     CampaignProperties,
@@ -19,6 +28,8 @@ from .loyalty import (
     OfferProperties,
     PointAwardProperties,
 )
+from .points import PointAccount, PointBalances, PointSummary
+from .schedules import Schedule, ScheduleReceipt
 from .tags import CustomerTags, Tag, TagReceipt
 from .triggers import (
     Attachment,
@@ -28,6 +39,7 @@ from .triggers import (
     TriggerReceipt,
     UserAlias,
 )
+from .users import SegmentExport, TrackProblem, TrackReceipt, UserExport
 from .wallet import (
     OfferCategory,
     OfferGroup,
@@ -42,8 +54,12 @@ __all__ = [
     "AdvancedSettings",
     "Attachment",
     "Audience",
+    "Campaign",
     "CampaignProperties",
+    "CampaignSummary",
     "CampaignTrigger",
+    "Canvas",
+    "CanvasSummary",
     "CanvasTrigger",
     "Customer",
     "CustomerTags",
@@ -53,14 +69,26 @@ __all__ = [
     "OfferMedia",
     "OfferProperties",
     "OfferWallet",
+    "PointAccount",
     "PointAwardProperties",
+    "PointBalances",
+    "PointSummary",
     "RateLimit",
     "Recipient",
     "ResponseMeta",
+    "Schedule",
+    "ScheduleReceipt",
+    "Segment",
+    "SegmentExport",
+    "SegmentSummary",
+    "SendIdReceipt",
     "Tag",
     "TagReceipt",
+    "TrackProblem",
+    "TrackReceipt",
     "TriggerReceipt",
     "UserAlias",
+    "UserExport",
     "UserOffer",
     "WalletDifference",
     "all_of",

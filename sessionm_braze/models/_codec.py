@@ -42,8 +42,8 @@ def load(cls: type[T], body: Any, /) -> T:
         body: The JSON value.
 
     Raises:
-        PayloadError: If it does not have the shape of the model; `problems` lists
-            every fault as ``what @ path``.
+        PayloadError: If it does not have the shape of the model; its ``problems``
+            list every fault as ``what @ path``.
     """
     return load_at(cls, body, "$")
 
@@ -278,10 +278,10 @@ def _date_readers(
 ) -> Mapping[str, Callable[[object], date]]:
     kinds = get_type_hints(cls)
     readers: dict[str, Callable[[object], date]] = {}
-    for name in names:
-        if kinds[name] == datetime | None:
+    for name, kind in kinds.items():
+        if name in names and kind == datetime | None:
             readers[name] = moment
-        elif kinds[name] == date | None:
+        elif name in names and kind == date | None:
             readers[name] = _day
     return readers
 
@@ -291,9 +291,11 @@ def _read_dates(
     extra: dict[str, Any],
     readers: Mapping[str, Callable[[object], date]],
 ) -> None:
-    for name in readers.keys() & known.keys():
+    for name, read in readers.items():
+        if name not in known:
+            continue
         try:
-            known[name] = readers[name](known[name])
+            known[name] = read(known[name])
         except ValueError:
             extra[name] = known.pop(name)
 

@@ -19,7 +19,10 @@ from ._codec import converter
 
 
 __all__ = [
+    "AttributeFilter",
     "Audience",
+    "LastUseFilter",
+    "SubscriptionFilter",
     "all_of",
     "any_of",
     "custom_attribute",
@@ -94,7 +97,9 @@ def any_of(*filters: Audience | Mapping[str, Any]) -> Audience:
 
 
 @attrs.frozen
-class _Subscription:
+class SubscriptionFilter:
+    """Comparisons of a subscription state."""
+
     key: str
 
     def is_(self, value: str) -> Audience:
@@ -107,7 +112,9 @@ class _Subscription:
 
 
 @attrs.frozen
-class _LastUse:
+class LastUseFilter:
+    """Comparisons of when the user last used an app."""
+
     def after(self, moment: datetime) -> Audience:
         """Keep users whose last use is later than *moment* (aware)."""
         return self._filter("after", moment)
@@ -122,7 +129,7 @@ class _LastUse:
 
 
 @attrs.frozen
-class _CustomAttribute:
+class AttributeFilter:
     """Comparisons of one custom attribute; which of them fit depends on its type."""
 
     name: str
@@ -196,24 +203,24 @@ class _CustomAttribute:
         return Audience({"custom_attribute": body})
 
 
-def custom_attribute(name: str) -> _CustomAttribute:
+def custom_attribute(name: str) -> AttributeFilter:
     """Filter by a custom attribute: ``custom_attribute("tier").equals("gold")``."""
-    return _CustomAttribute(text(name, "custom_attribute"))
+    return AttributeFilter(text(name, "custom_attribute"))
 
 
-def push_subscription_status() -> _Subscription:
+def push_subscription_status() -> SubscriptionFilter:
     """Filter by the push subscription."""
-    return _Subscription("push_subscription_status")
+    return SubscriptionFilter("push_subscription_status")
 
 
-def email_subscription_status() -> _Subscription:
+def email_subscription_status() -> SubscriptionFilter:
     """Filter by the e-mail subscription."""
-    return _Subscription("email_subscription_status")
+    return SubscriptionFilter("email_subscription_status")
 
 
-def last_used_app() -> _LastUse:
+def last_used_app() -> LastUseFilter:
     """Filter by when the user last used an app."""
-    return _LastUse()
+    return LastUseFilter()
 
 
 def _group(key: str, filters: tuple[Audience | Mapping[str, Any], ...]) -> Audience:

@@ -396,6 +396,13 @@ class TriggerReceipt:
     @property
     def state(self) -> Literal["accepted", "accepted_with_errors", "not_sent"]:
         """``accepted``, ``accepted_with_errors``, or ``not_sent`` after a notice."""
-        if self.notice:
-            return "not_sent"
-        return "accepted_with_errors" if self.errors else "accepted"
+        return receipt_state(self.notice, self.errors)
+
+
+def receipt_state(
+    notice: str | None, errors: Sequence[Any]
+) -> Literal["accepted", "accepted_with_errors", "not_sent"]:
+    """Say what a yes of Braze's is worth."""
+    if notice:
+        return "not_sent"
+    return "accepted_with_errors" if errors else "accepted"

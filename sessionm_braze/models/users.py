@@ -1,0 +1,168 @@
+"""Braze users: what was exported, and what became of each object that was tracked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+import attrs
+
+from ..exceptions import ResponseMeta
+from ._codec import LOCAL
+
+
+__all__ = ["SegmentExport", "TrackProblem", "TrackReceipt", "UserExport"]
+
+ARRAYS = ("attributes", "events", "purchases")
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class UserExport:
+    """Users that were asked for by their ids (``POST /users/export/ids``).
+
+    Iterates over the users.
+    """
+
+    users: tuple[Mapping[str, Any], ...] = attrs.field(default=(), hash=False)
+    """Profiles as Braze wrote them; a field that is not there is empty."""
+
+    invalid_user_ids: tuple[Any, ...] = attrs.field(default=(), hash=False)
+    """Identifiers that matched nobody."""
+
+    message: str = ""
+    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
+    """Fields that this class does not name."""
+
+    meta: ResponseMeta | None = attrs.field(default=None, eq=False, metadata=LOCAL)
+    """How the call went."""
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        return iter(self.users)
+
+    def __len__(self) -> int:
+        return len(self.users)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        missing = len(self.invalid_user_ids)
+        return f"UserExport({len(self.users)} users, {missing} ids unknown)"
+
+
+@attrs.frozen(kw_only=True)
+class SegmentExport:
+    """An export that has begun (``POST /users/export/segment``).
+
+    `BrazeClient.read_segment_export` takes it, and waits for its file.
+    """
+
+    object_prefix: str | None = None
+    """Folder of the files in the company's own cloud storage."""
+
+    url: str | None = attrs.field(default=None, repr=False)
+    """Where the archive will be; whoever has it can read the file.  ``None`` with
+    cloud storage of one's own."""
+
+    message: str = ""
+    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
+    """Fields that this class does not name."""
+
+    meta: ResponseMeta | None = attrs.field(
+        default=None, eq=False, repr=False, metadata=LOCAL
+    )
+    """How the call went."""
+
+
+@attrs.frozen(kw_only=True)
+class TrackProblem:
+    """One thing Braze said about tracked objects."""
+
+    message: str
+    """Braze's words."""
+
+    array: str | None = None
+    """``attributes``, ``events`` or ``purchases``; ``None`` if Braze did not say."""
+
+    index: int | None = None
+    """Place within that array, from 0; ``None`` if Braze did not say."""
+
+    record: Mapping[str, Any] | None = attrs.field(default=None, repr=False, hash=False)
+    """The caller's own object, if array and place name one."""
+
+
+@attrs.frozen(kw_only=True)
+class TrackReceipt:
+    """Braze's word on attributes, events and purchases (``POST /users/track``).
+
+    A success is not a success for every object: `problems` has those refused.
+    """
+
+    message: str = ""
+    attributes_processed: int | None = None
+    """Attribute objects queued."""
+
+    events_processed: int | None = None
+    """Events queued."""
+
+    purchases_processed: int | None = None
+    """Purchases queued."""
+
+    errors: tuple[Any, ...] = attrs.field(default=(), hash=False, repr=False)
+    """What Braze said, as it came."""
+
+    problems: tuple[TrackProblem, ...] = attrs.field(default=(), metadata=LOCAL)
+    """`errors`, each with the caller's own object."""
+
+    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
+    """Fields that this class does not name."""
+
+    meta: ResponseMeta | None = attrs.field(
+        default=None, eq=False, repr=False, metadata=LOCAL
+    )
+    """How the call went."""
+
+    @property
+    def state(self) -> Literal["accepted", "accepted_with_errors"]:
+        """``accepted``, or ``accepted_with_errors`` if anything was refused."""
+        return "accepted_with_errors" if self.errors else "accepted"
+
+    @property
+    def refused(self) -> tuple[Mapping[str, Any], ...]:
+        """The caller's objects that Braze refused by name.
+
+        With a problem that names no object, any of the others may be refused too.
+        """
+        return tuple(
+            problem.record for problem in self.problems if problem.record is not None
+        )
+
+
+def problems_of(
+    errors: Sequence[Any], sent: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> tuple[TrackProblem, ...]:
+    """Map Braze's *errors* back to the objects that were *sent*, by array.
+
+    Braze counts within each array, under ``input_array`` and ``index``.  Its page does
+    not document that, so whatever has another form stays without an object.
+    """
+    return tuple(_problem(error, sent) for error in errors)
+
+
+def _problem(
+    error: Any, sent: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> TrackProblem:
+    if not isinstance(error, Mapping):
+        return TrackProblem(message=str(error))
+    said = error.get("type") or error.get("message") or error
+    array, index = error.get("input_array"), error.get("index")
+    known = array if isinstance(array, str) else None
+    place = index if isinstance(index, int) and not isinstance(index, bool) else None
+    objects = sent.get(known or "", ())
+    named = place is not None and 0 <= place < len(objects)
+    return TrackProblem(
+        message=said if isinstance(said, str) else str(said),
+        array=known,
+        index=place,
+        record=objects[place] if named and place is not None else None,
+    )
