@@ -1,0 +1,300 @@
+import csv
+import io
+import json
+import os
+import tracemalloc
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sessionm_braze.tag_csv import (
+    TagRow,
+    read_segment_csv,
+    read_tag_csv,
+    write_tag_csv,
+)
+
+
+SPRING = {"tags": ["spring"], "ttl": 60}
+ids = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=8)
+
+
+def text_of(rows, **options):
+    """Return the CSV of *rows*."""
+    target = io.StringIO()
+    write_tag_csv(target, rows, **options)
+    return target.getvalue()
+
+
+def rejects_of(path):
+    """Return line, reason and record of each reject."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            (int(row["line"]), row["reason"], row["record"])
+            for row in csv.DictReader(file)
+        ]
+
+
+class TestRecords:
+    def test_ids_get_every_tag(self):
+        """Each customer has one row for each tag."""
+        text = text_of(["100", "101"], tags=["a", "b"], ttl=timedelta(days=1))
+
+        assert (
+            "external_id,tag,ttl\n"
+            "100,a,86400\n100,b,86400\n101,a,86400\n101,b,86400\n" == text
+        )
+
+    def test_mappings_have_the_id_under_its_name(self):
+        """Rows of a file of one's own are taken by the kind of id asked for."""
+        rows = [{"user_id": "u-1", "external_id": "100"}]
+
+        assert "user_id,tag,ttl\nu-1,spring,60\n" == text_of(
+            rows, by="user_id", **SPRING
+        )
+
+    @pytest.mark.parametrize("by", ["user_id", "external_id"])
+    def test_profiles_of_an_export_go_straight_in(self, by):
+        """Braze's external id is the customer's id, whichever of the two it is."""
+        profile = {"external_id": "100", "braze_id": "66aa", "user_aliases": []}
+
+        assert f"{by},tag,ttl\n100,spring,60\n" == text_of([profile], by=by, **SPRING)
+
+    @pytest.mark.parametrize("by", ["user_id", "external_id"])
+    def test_rows_of_the_dashboard_go_straight_in(self, by):
+        """The dashboard's CSV becomes a tag CSV in one call."""
+        rows = read_segment_csv(io.StringIO("email,user_id\na,'-1\nb,100\n"))
+
+        assert f"{by},tag,ttl\n-1,spring,60\n100,spring,60\n" == text_of(
+            rows, by=by, **SPRING
+        )
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            [TagRow("1", "a", 60), TagRow("1", "b", 70)],
+            [("1", "a", 60), ("1", "b", timedelta(seconds=70))],
+            [
+                {"external_id": "1", "tag": "a", "ttl": 60},
+                {"external_id": "1", "tag": "b", "ttl": "70"},
+            ],
+        ],
+    )
+    def test_records_may_have_tag_and_ttl_of_their_own(self, rows):
+        """What the call does not say comes from the record."""
+        assert "external_id,tag,ttl\n1,a,60\n1,b,70\n" == text_of(rows)
+
+    def test_a_tag_file_comes_through_unchanged(self):
+        """What is written can be read, and written again."""
+        text = text_of(["100", "a,b", 'say "x"'], tags=["one", "two"], ttl=60)
+
+        assert text == text_of(read_tag_csv(io.StringIO(text)))
+
+    def test_the_call_wins_over_the_record(self):
+        """Tags and ttl of the call are for everybody."""
+        assert "external_id,tag,ttl\n1,spring,60\n" == text_of(
+            [TagRow("1", "old", 5)], **SPRING
+        )
+
+    def test_columns_can_have_other_names(self):
+        """An importer's own names stand in the header."""
+        text = text_of(["1"], columns=("member", "label", "seconds"), **SPRING)
+
+        assert "member,label,seconds\n1,spring,60\n" == text
+
+    def test_input_is_read_as_it_goes(self):
+        """Ten times the rows need no more memory."""
+
+        def peak(count):
+            tracemalloc.start()
+            rows = (f"customer-{n}" for n in range(count))
+            write_tag_csv(io.StringIO(), iter([]), **SPRING)
+            with open(os.devnull, "w") as nothing:  # noqa: PTH123
+                write_tag_csv(nothing, rows, unique=False, **SPRING)
+            highest = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            return highest
+
+        peak(1000)
+        assert peak(20_000) < 1.2 * peak(2000)
+
+
+class TestUnique:
+    def test_one_row_for_a_customer_and_tag(self, tmp_path):
+        """A repeated pair is left out, counted, and told."""
+        path, rejects = tmp_path / "tags.csv", tmp_path / "rejects.csv"
+        rows = [("1", "a", 60), ("1", "b", 60), ("1", "a", 90), ("2", "a", 60)]
+
+        report = write_tag_csv(path, rows, rejects=rejects)
+
+        assert "external_id,tag,ttl\n1,a,60\n1,b,60\n2,a,60\n" == path.read_text()
+        assert (3, 1, 0) == (report.written, report.repeated, report.rejected)
+        assert [(3, "the same customer and tag came before", '["1", "a", 90]')] == (
+            rejects_of(rejects)
+        )
+
+    def test_can_be_switched_off(self):
+        """With unique=False every record is a row."""
+        text = text_of(["1", "1"], unique=False, **SPRING)
+
+        assert "external_id,tag,ttl\n1,spring,60\n1,spring,60\n" == text
+
+    @given(st.lists(ids, max_size=30))
+    def test_each_customer_stands_once_in_the_order_of_first_sight(self, customers):
+        """Whatever the ids, the file is the input without its repeats."""
+        rows = list(csv.reader(io.StringIO(text_of(customers, **SPRING), newline="")))
+
+        assert list(dict.fromkeys(customers)) == [row[0] for row in rows[1:]]
+
+
+class TestRejects:
+    @pytest.mark.parametrize(
+        ("record", "reason"),
+        [
+            ("", "external_id is blank"),
+            ("  ", "external_id is blank"),
+            (" 1", "external_id begins or ends with a blank: ' 1'"),
+            ("1\n2", "external_id has characters that cannot be printed: '1\\\\n2'"),
+            ({"email": "a"}, "no external_id"),
+            ({"external_id": None}, "no external_id"),
+            ({"external_id": 100}, "external_id must be text, got 100"),
+        ],
+    )
+    def test_a_record_without_a_usable_id(self, tmp_path, record, reason):
+        """It goes to the rejects with its place and the reason."""
+        path, rejects = tmp_path / "tags.csv", tmp_path / "rejects.csv"
+        rows = [{"external_id": "1"}, record, "2"]
+
+        report = write_tag_csv(path, rows, rejects=rejects, **SPRING)
+
+        shown = record if isinstance(record, str) else json.dumps(record)
+        assert [(2, reason.replace("\\\\", "\\"), shown)] == rejects_of(rejects)
+        assert (2, 1) == (report.written, report.rejected)
+
+    @pytest.mark.parametrize(
+        ("record", "reason"),
+        [
+            (("1", None, 60), "no tag"),
+            (("1", " a", 60), "tags must not begin or end with a blank, got ' a'"),
+            (("1", "a", None), "no ttl"),
+            (("1", "a", 0), "ttl must be 1 or more, got 0"),
+            (("1", "a", True), "ttl must be an int, got True"),
+            (("1", "a", "1.5"), "ttl must be whole seconds, got '1.5'"),
+            (("1", "a", 1.5), "ttl must be seconds or a timedelta, got 1.5"),
+        ],
+    )
+    def test_a_record_without_a_usable_tag_or_ttl(self, tmp_path, record, reason):
+        """It is rejected like one without an id."""
+        rejects = tmp_path / "rejects.csv"
+
+        write_tag_csv(io.StringIO(), [record, ("2", "a", 1)], rejects=rejects)
+
+        assert [(1, reason)] == [row[:2] for row in rejects_of(rejects)]
+
+    def test_rows_of_the_file_and_of_the_reader_meet_in_one_rejects_file(
+        self, tmp_path
+    ):
+        """Lines are those of the source, for what cannot be read and not be used."""
+        source, rejects = tmp_path / "in.csv", tmp_path / "rejects.csv"
+        source.write_bytes(b'user_id,city\n1,"a\nb"\n,c\n2\n\xff3,d\n4,e\n')
+
+        report = write_tag_csv(
+            tmp_path / "out.csv", read_segment_csv(source), rejects=rejects, **SPRING
+        )
+
+        assert [4, 5, 6] == sorted(line for line, _, _ in rejects_of(rejects))
+        assert (2, 3) == (report.written, report.rejected)
+
+    def test_without_a_place_for_rejects_nothing_is_written(self, tmp_path):
+        """The first bad record raises, and no file appears."""
+        with pytest.raises(ValueError, match="line 2: no external_id"):
+            write_tag_csv(tmp_path / "tags.csv", ["1", {}], **SPRING)
+
+        assert [] == list(tmp_path.iterdir())
+
+    def test_nothing_rejected_is_an_empty_list(self, tmp_path):
+        """The file of an earlier run never stands for this one."""
+        rejects = tmp_path / "rejects.csv"
+        rejects.write_text("old")
+
+        write_tag_csv(io.StringIO(), ["1"], rejects=rejects, **SPRING)
+
+        assert "line,reason,record\n" == rejects.read_text()
+
+
+class TestFiles:
+    def test_a_failing_input_leaves_the_old_file(self, tmp_path):
+        """Written whole or not at all: the file of yesterday stays."""
+        path = tmp_path / "tags.csv"
+        path.write_text("yesterday")
+
+        def rows():
+            yield from map(str, range(1000))
+            raise RuntimeError("source broke")
+
+        with pytest.raises(RuntimeError, match="source broke"):
+            write_tag_csv(path, rows(), rejects=tmp_path / "rejects.csv", **SPRING)
+
+        assert [path] == list(tmp_path.iterdir())
+        assert "yesterday" == path.read_text()
+
+    def test_splits_by_rows(self, tmp_path):
+        """Each part has the header and at most so many rows."""
+        report = write_tag_csv(
+            tmp_path / "tags.csv", map(str, range(501)), rows_per_file=250, **SPRING
+        )
+
+        assert ["tags-0001.csv", "tags-0002.csv", "tags-0003.csv"] == [
+            path.name for path in report.files
+        ]
+        parts = [list(read_tag_csv(path)) for path in report.files]
+        assert [250, 250, 1] == [len(part) for part in parts]
+        assert [str(n) for n in range(501)] == [
+            row.customer for part in parts for row in part
+        ]
+
+    def test_a_full_part_is_not_followed_by_an_empty_one(self, tmp_path):
+        """As many rows as fit make as many files as needed."""
+        report = write_tag_csv(
+            tmp_path / "tags.csv", ["1", "2"], rows_per_file=2, **SPRING
+        )
+
+        assert 1 == len(report.files)
+
+    def test_parts_of_an_earlier_run_are_in_the_way(self, tmp_path):
+        """They could be taken for parts of this one."""
+        (tmp_path / "tags-0009.csv").write_text("old")
+
+        with pytest.raises(FileExistsError, match=r"tags-0009\.csv"):
+            write_tag_csv(tmp_path / "tags.csv", ["1"], rows_per_file=2, **SPRING)
+
+    def test_no_rows_make_a_file_with_a_header(self, tmp_path):
+        """An empty segment is an empty list, not a missing file."""
+        write_tag_csv(tmp_path / "tags.csv", [], **SPRING)
+
+        assert "external_id,tag,ttl\n" == (tmp_path / "tags.csv").read_text()
+
+
+class TestArguments:
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            ({"by": "email"}, "by must be"),
+            ({"tags": []}, "tags must hold at least one"),
+            ({"ttl": 0}, "ttl must be 1 or more"),
+            ({"columns": ("a", "a", "b")}, "three different names"),
+            ({"rows_per_file": 0}, "rows_per_file must be 1 or more"),
+            ({"rows_per_file": 5}, "rows_per_file needs a path"),
+        ],
+    )
+    def test_are_checked_before_anything_is_written(self, options, message):
+        """A wrong argument is told before the first row is read."""
+
+        def rows():
+            raise AssertionError("was read")
+            yield
+
+        with pytest.raises(ValueError, match=message):
+            text_of(rows(), **{**SPRING, **options})
