@@ -11,12 +11,14 @@ from ._connected_content import (
 )
 from ._fetchers import CannedFetcher
 from ._http_fetcher import HttpFetcher
+from ._inspect import CallUse, Finding, TemplateReport, inspect_template
 from ._renderer import RenderedMessage, Renderer, RenderLimits, Template
 from ._resources import BasicAuth, Catalog, HeaderAuth
 
 
 __all__ = [
     "BasicAuth",
+    "CallUse",
     "CannedFetcher",
     "Catalog",
     "ConnectedContentCache",
@@ -24,10 +26,13 @@ __all__ = [
     "ConnectedContentRequest",
     "ConnectedContentResponse",
     "Fetcher",
+    "Finding",
     "HeaderAuth",
     "HttpFetcher",
     "RenderLimits",
     "RenderedMessage",
     "Renderer",
     "Template",
+    "TemplateReport",
+    "inspect_template",
 ]

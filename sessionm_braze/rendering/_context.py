@@ -101,7 +101,7 @@ class BrazeContext(RenderContext):
         self.workspace = workspace
         self.strict = workspace.strict
         self.limits = workspace.limits
-        self.cache = workspace.cache or ConnectedContentCache()
+        self.cache: ConnectedContentCache = _cache_of(workspace)
         self.frames: list[dict[str, object]] = []
         self.loop_stack: list[object] = []
         self.offsets: dict[str, int] = {}
@@ -255,3 +255,8 @@ def sorted_out(
         if name in namespaces:
             namespaces.setdefault(other, namespaces[name])
     return attributes, namespaces, plain
+
+
+def _cache_of(workspace: Workspace) -> ConnectedContentCache:
+    """Return the shared cache, which may be empty, or one for this render."""
+    return ConnectedContentCache() if workspace.cache is None else workspace.cache

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from liquid.exceptions import LiquidError
 from liquid.token import Token
 
 from ..exceptions import ConnectedContentError, TemplateError, TemplateSyntaxError
+
+
+_AUTHORIZATION = re.compile(r"(?i)\b((?:Basic|Bearer)\s+)([A-Za-z0-9+/=._~-]+)")
+"""Credentials as a template may hold them; an error shows their line without them."""
 
 
 class FaultError(LiquidError):
@@ -60,7 +66,8 @@ def located(
     if token is None or token.start_index < 0:
         return kind(message)
     line, column, text = place(token.source, token.start_index)
-    return kind(message, line=line, column=column, source_line=text)
+    shown = _AUTHORIZATION.sub(lambda match: match[1] + "*" * len(match[2]), text)
+    return kind(message, line=line, column=column, source_line=shown)
 
 
 def syntax_error(error: LiquidError) -> TemplateError:

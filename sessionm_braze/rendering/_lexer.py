@@ -37,8 +37,10 @@ FREE_GRAMMAR = frozenset(
 BLANKS = " \t\n\v\f\r\0"
 """What Ruby's ``strip`` takes off."""
 
+BARE = re.compile(r"\$\{[^{}]*\}")
+"""A reference as it may stand outside of an output."""
+
 _OPENING = re.compile(r"\{\{|\{%")
-_BARE = re.compile(r"\$\{[^{}]*\}")
 _OUTPUT_PARTS = re.compile(r"\$\{[^{}]*\}|\{\{|\}\}|\"[^\"]*\"|'[^']*'")
 _UNQUOTED_OUTPUT_PARTS = re.compile(r"\$\{[^{}]*\}|\{\{|\}\}")
 _TAG_PARTS = re.compile(r"%\}|\"[^\"]*\"|'[^']*'")
@@ -104,7 +106,7 @@ class _Lexer:
 
     def bare(self, text: str, start: int) -> Iterator[Token]:
         at = 0
-        for match in _BARE.finditer(text):
+        for match in BARE.finditer(text):
             if match.start() > at:
                 yield self.token(TOKEN_CONTENT, start + at, text[at : match.start()])
             yield self.token(TOKEN_OUTPUT, start + match.start(), match[0])

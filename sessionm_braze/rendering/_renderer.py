@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import random as random_module
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import StringIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from liquid import BoundTemplate
@@ -21,6 +21,10 @@ from ._environment import BrazeEnvironment, Parsed, environment
 from ._errors import Aborted, LimitError, place, render_error
 from ._render import render_message
 from ._resources import BasicAuth, Catalog, HeaderAuth, as_catalog
+
+
+if TYPE_CHECKING:
+    from ._inspect import TemplateReport
 
 
 @attrs.frozen(kw_only=True)
@@ -84,6 +88,19 @@ class Template:
     def source(self) -> str:
         """The template's text."""
         return self._parsed.source
+
+    def inspect(self, *, ignore: Iterable[str] = ()) -> TemplateReport:
+        """Return what the template reads and calls, and what is doubtful about it.
+
+        Args:
+            ignore: Codes of findings that are left out.
+
+        Raises:
+            ValueError: If *ignore* names no known code.
+        """
+        from ._inspect import inspect_template  # noqa: PLC0415 - only when asked
+
+        return inspect_template(self.source, ignore=ignore)
 
     def __repr__(self) -> str:
         first = self.source.strip().split("\n", 1)[0]

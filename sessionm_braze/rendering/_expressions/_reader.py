@@ -8,7 +8,7 @@ from liquid.exceptions import LiquidSyntaxError
 from liquid.expression import Expression
 from liquid.token import Token
 
-from .._references import Prepared, prepare
+from .._references import WORD, Prepared, prepare
 from ._filtered import FilterBook, parse_filtered
 from ._lax import lax_condition, lax_filtered, lax_loop, lax_value, loop_options
 from ._loops import Loop, LoopOptions
@@ -18,6 +18,7 @@ from ._strict import Cursor, parse_condition, parse_value
 
 _QUOTED = r"(?:\"[^\"]*\"|'[^']*')"
 _FRAGMENT = rf"(?:{_QUOTED}|(?:[^\s,|'\"]|{_QUOTED})+)"
+_CUSTOM_ATTRIBUTE = re.compile(rf"custom_attribute\s*\.\s*{WORD}")
 _ASSIGN = re.compile(r"(\(?[\w\-.\[\]]+\)?)\s*=\s*")
 _TARGET = re.compile(r"\(?[\w\-.\[\]]+\)?")
 _ONE = re.compile(rf"({_FRAGMENT})", re.ASCII)
@@ -41,7 +42,11 @@ class Reader:
 
     def filtered(self, token: Token) -> Filtered:
         """Read the expression of an output."""
-        return self._filtered(prepare(token))
+        prepared = prepare(token)
+        if len(_CUSTOM_ATTRIBUTE.findall(prepared.text)) > 1:
+            remark = "two custom attributes in one output do not work in Braze"
+            self.warnings.append((f"{remark}: {token.value}", token))
+        return self._filtered(prepared)
 
     def _filtered(self, prepared: Prepared, start: int = 0) -> Filtered:
         remarks = len(self.warnings)

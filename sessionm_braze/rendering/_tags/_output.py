@@ -10,7 +10,7 @@ from liquid.exceptions import LiquidError
 from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_OUTPUT, Token
 
 from .._context import LONG_TEXT
-from .._lexer import BLANKS
+from .._lexer import BARE, BLANKS
 from .._values import to_output
 from ._base import BrazeTag, optional_expression
 
@@ -84,6 +84,18 @@ class ContentTag(Literal):
 
     name = TOKEN_CONTENT
     node_class = Content
+
+    def parse(self, stream: BrazeStream) -> ContentNode:  # type: ignore[override]
+        """Read the text; a reference in it is left alone, but noted."""
+        token = stream.current
+        for match in BARE.finditer(token.value):
+            remark = (
+                f"{match[0]} in the text stays as it is, Braze wants {{{{{match[0]}}}}}"
+            )
+            at = token.start_index + match.start()
+            place = Token(token.kind, match[0], at, token.source)
+            stream.reader.warnings.append((remark, place))
+        return super().parse(stream)
 
 
 TAGS = (ContentTag, Output, EchoTag)

@@ -1,0 +1,19 @@
+"""What a template reads and calls, and what is wrong with it, without rendering it."""
+
+from __future__ import annotations
+
+from ._codes import CODES, SEVERITIES, Code, Severity
+from ._inspect import inspect_template
+from ._report import CallUse, Finding, TemplateReport
+
+
+__all__ = [
+    "CODES",
+    "SEVERITIES",
+    "CallUse",
+    "Code",
+    "Finding",
+    "Severity",
+    "TemplateReport",
+    "inspect_template",
+]

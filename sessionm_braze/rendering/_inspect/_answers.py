@@ -1,0 +1,36 @@
+"""Checks that the status of an answer is looked at before the answer is used."""
+
+from __future__ import annotations
+
+from ._events import Read
+from ._reading import Reading
+
+
+_TELLING = frozenset({"__http_status_code__", "status", "payload"})
+"""What is absent when a call fails, so that testing it is testing the call."""
+
+
+def check_answers(reading: Reading) -> None:
+    """Note the calls whose answer is used, and whose failure goes unnoticed."""
+    for call in reading.calls:
+        later = [
+            read
+            for read in reading.reads()
+            if not read.personal and read.name == call.use.save and read.at > call.at
+        ]
+        if later and not any(map(_is_check, later)):
+            reading.notes.add(
+                "missing-status-check",
+                call.at,
+                f"'{call.use.save}' is used whether or not the call succeeds",
+                suggestion=f"abort unless {call.use.save}.__http_status_code__ == 200",
+            )
+
+
+def _is_check(read: Read) -> bool:
+    """Tell whether *read* looks at the status, or at whether there is an answer."""
+    if read.steps[:1] == ("__http_status_code__",):
+        return True
+    if read.role != "condition":
+        return False
+    return not read.steps or (len(read.steps) == 1 and read.steps[0] in _TELLING)

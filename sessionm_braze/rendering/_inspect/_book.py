@@ -1,0 +1,64 @@
+"""The filters a template uses, and those nobody knows."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+
+from liquid.expression import Expression
+from liquid.token import Token
+
+from .._expressions._filtered import FilterBook
+from .._expressions._nodes import FilterCall
+from .._filters import FilterFunction
+from ._notes import Notes
+
+
+class InspectingBook(FilterBook):
+    """Notes what is wrong with a filter instead of refusing it."""
+
+    def __init__(
+        self, filters: Mapping[str, FilterFunction], notes: Notes, *, strict: bool
+    ) -> None:
+        super().__init__(filters, [], strict=strict)
+        self.notes = notes
+        self.used: dict[str, None] = {}
+
+    def call(
+        self,
+        token: Token,
+        name: str,
+        arguments: Sequence[Expression],
+        keywords: dict[str, Expression],
+    ) -> FilterCall:
+        """Return the node that applies the filter *name*."""
+        self.used[name] = None
+        function = self.filters.get(name)
+        if function is None:
+            self._note_unknown(name, token)
+        else:
+            self._note(function, len(arguments) + bool(keywords), token)
+        return FilterCall(token, name, function, arguments, keywords)
+
+    def _note_unknown(self, name: str, token: Token) -> None:
+        close = difflib.get_close_matches(name, self.filters, n=1)
+        self.notes.add(
+            "unknown-filter",
+            token.start_index,
+            f"there is no filter '{name}'",
+            suggestion=f"did you mean '{close[0]}'?" if close else None,
+        )
+
+    def _note(self, function: FilterFunction, count: int, token: Token) -> None:
+        if not function.documented:
+            self.notes.add(
+                "unlisted-filter",
+                token.start_index,
+                f"the filter '{function.name}' is Liquid's; Braze does not list it",
+            )
+        if not function.least <= count <= function.most:
+            self.notes.add(
+                "filter-arguments",
+                token.start_index,
+                f"the filter '{function.name}' takes {function.expected}, not {count}",
+            )

@@ -1,0 +1,127 @@
+"""Reads connected_content tags: what they call, and the secrets written into them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import attrs
+from liquid.exceptions import LiquidSyntaxError
+from liquid.token import Token
+
+from ..._display import MASK, is_sensitive
+from .._errors import place
+from .._tags._connected_content import _Scan
+from .._tags._words import Span
+from ._mistakes import note_mistakes
+from ._notes import Notes
+from ._report import CallUse
+
+
+_HEADER = re.compile(r"[\"']([^\"']+)[\"']\s*:\s*[\"']([^\"']*)[\"']")
+_PARAMETER = re.compile(r"[?&]([\w.-]+)=([^&\s]+)")
+_SCHEME = re.compile(r"(?:Basic|Bearer|Token)\s+\S", re.IGNORECASE)
+_LONG_KEY = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])[\w+/=.-]{24,}")
+_PLACEHOLDER = re.compile(
+    r"your|example|placeholder|changeme|<|\*\*|x{4,}", re.IGNORECASE
+)
+
+
+@attrs.frozen(kw_only=True)
+class CallFound:
+    """A connected_content tag, and where it stands."""
+
+    use: CallUse
+    url: str
+    at: int
+
+
+def read_call(opening: Token, text: Token, notes: Notes) -> CallFound:
+    """Return what the tag at *opening* calls; note what is wrong with it."""
+    scan = _scanned(text, notes)
+    values = {} if scan is None else scan.values
+    url = "" if scan is None or scan.url is None else scan.url.text
+    headers = list(_headers(text, values.get("headers"), notes))
+    if scan is not None and scan.url is not None:
+        _note_parameters(text, scan.url, notes)
+    line, column, _ = place(opening.source, opening.start_index)
+    method, save = values.get("method"), values.get("save")
+    use = CallUse(
+        line=line,
+        column=column,
+        method="GET" if method is None else method.text.upper(),
+        url=_masked(url),
+        save="connected" if save is None else save.text,
+        options=() if scan is None else tuple(sorted({*scan.values, *scan.flags})),
+        headers=tuple(headers),
+    )
+    return CallFound(use=use, url=url, at=opening.start_index)
+
+
+def _scanned(text: Token, notes: Notes) -> _Scan | None:
+    try:
+        scan = _Scan(text, strict=True, warnings=[])
+    except LiquidSyntaxError as error:
+        at = text.start_index if error.token is None else error.token.start_index
+        notes.add("syntax-error", at, str(error.message))
+        return _loosely(text)
+    if scan.url is None:
+        message = "'connected_content' needs a URL"
+        notes.add("syntax-error", text.start_index, message)
+    return scan
+
+
+def _loosely(text: Token) -> _Scan | None:
+    try:
+        return _Scan(text, strict=False, warnings=[])
+    except LiquidSyntaxError:
+        return None
+
+
+def _headers(text: Token, span: Span | None, notes: Notes) -> Iterator[str]:
+    """Yield the names of the headers; note the secrets among their values."""
+    if span is None:
+        return
+    at = text.start_index + span.start
+    note_mistakes("headers", Token(text.kind, span.text, at, text.source), notes)
+    for match in _HEADER.finditer(span.text):
+        yield match[1]
+        if _is_secret(match[1], match[2]):
+            notes.add(
+                "literal-secret",
+                at + match.start(2),
+                f"the header '{match[1]}' holds a secret that all readers see",
+                suggestion="store it in Braze and use :basic_auth or :auth_credentials",
+            )
+
+
+def _note_parameters(text: Token, url: Span, notes: Notes) -> None:
+    for match in _PARAMETER.finditer(url.text):
+        if is_sensitive(match[1]) and _is_literal(match[2]):
+            notes.add(
+                "literal-secret",
+                text.start_index + url.start + match.start(2),
+                f"the parameter '{match[1]}' of the URL holds a secret",
+                suggestion="store it in Braze and use :auth_credentials",
+            )
+
+
+def _is_secret(name: str, value: str) -> bool:
+    telling = _SCHEME.match(value) or _LONG_KEY.search(value)
+    named = is_sensitive(name) or name.lower().endswith("key")
+    return bool(value and (named or telling)) and _is_literal(value)
+
+
+def _is_literal(value: str) -> bool:
+    return "{{" not in value and "${" not in value and not _PLACEHOLDER.search(value)
+
+
+def _masked(url: str) -> str:
+    return _PARAMETER.sub(
+        lambda match: (
+            match[0].replace(match[2], MASK)
+            if is_sensitive(match[1]) and _is_literal(match[2])
+            else match[0]
+        ),
+        url,
+    )

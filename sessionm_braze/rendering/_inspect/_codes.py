@@ -1,0 +1,69 @@
+"""The kinds of findings: each has a code by which it can be switched off."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import attrs
+
+
+Severity = Literal["error", "warning", "info"]
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+"""From what stops a message to what is worth a thought."""
+
+
+@attrs.frozen
+class Code:
+    """A kind of finding."""
+
+    severity: Severity
+    """How grave it is, where the finding itself says nothing else."""
+
+    meaning: str
+    """What it says, in a sentence."""
+
+
+CODES: dict[str, Code] = {
+    "syntax-error": Code("error", "The template does not parse."),
+    "unclosed-block": Code("error", "A block is never closed, or closes nothing."),
+    "unknown-tag": Code("error", "Braze has no tag of that name."),
+    "unknown-filter": Code("error", "Braze has no filter of that name."),
+    "filter-arguments": Code("error", "A filter got too few or too many arguments."),
+    "unlisted-filter": Code("warning", "A filter of Liquid that Braze does not list."),
+    "triple-braces": Code("error", "An output has two braces, not three."),
+    "curly-quotes": Code("error", "Quotes have to be straight."),
+    "symbol-operator": Code("error", "Liquid says 'and' and 'or', not && and ||."),
+    "filter-in-condition": Code(
+        "error", "Filters do not work in conditions and loops."
+    ),
+    "unknown-namespace": Code("error", "Braze has no namespace of that name."),
+    "unknown-attribute": Code("error", "Braze has no attribute of that name."),
+    "missing-braces": Code("error", "A Braze value has to be written with ${}."),
+    "bare-reference": Code("warning", "Braze fills ${} only within {{ }}."),
+    "missing-default": Code("info", "A value that may be absent has no default."),
+    "literal-secret": Code("warning", "A key or password stands in the template."),
+    "missing-status-check": Code(
+        "warning", "The answer of a call is used without a look at its status."
+    ),
+    "unknown-wallet-field": Code("error", "No wallet has a field of that name."),
+}
+"""Every code, in the order of the reference."""
+
+
+def known_codes(codes: object, what: str) -> frozenset[str]:
+    """Return *codes* as a set.
+
+    Raises:
+        ValueError: If one of them is no code.
+        TypeError: If it is a lone string.
+    """
+    if isinstance(codes, str):
+        raise TypeError(f"{what} takes several codes, not the text {codes!r}")
+    given = frozenset(codes)  # type: ignore[call-overload]
+    unknown = sorted(given - CODES.keys())
+    if unknown:
+        raise ValueError(
+            f"{what}: there is no code {unknown[0]!r}; known are {', '.join(CODES)}"
+        )
+    return frozenset(given)

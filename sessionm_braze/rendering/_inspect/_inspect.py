@@ -1,0 +1,106 @@
+"""Inspects a template without rendering it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ...exceptions import TemplateError
+from .._environment import BrazeEnvironment, environment
+from .._renderer import RenderLimits
+from ._answers import check_answers
+from ._codes import known_codes
+from ._names import check_names
+from ._notes import Notes
+from ._reading import Reading
+from ._report import TemplateReport
+from ._wallet import check_wallet
+
+
+_SWITCH = re.compile(
+    r"\{%-?\s*comment\s*-?%\}\s*check:\s*ignore\s+(?P<codes>[\w\s,-]+?)\s*"
+    r"\{%-?\s*endcomment"
+)
+
+
+def inspect_template(text: str, *, ignore: Iterable[str] = ()) -> TemplateReport:
+    """Inspect a template, which need not be one that parses.
+
+    What is wrong is a finding of the report, all of it at once; nothing is raised for
+    it.  A comment in the template,
+    ``{% comment %}check: ignore missing-default{% endcomment %}``, switches codes off
+    as *ignore* does.
+
+    Args:
+        text: The template.
+        ignore: Codes of findings that are left out.
+
+    Raises:
+        ValueError: If *ignore*, or such a comment, names no known code.
+
+    Example:
+        >>> from sessionm_braze.rendering import inspect_template
+        >>> report = inspect_template("Hi {{${frist_name} | upcas}}")
+        >>> for finding in report.errors:
+        ...     print(finding)
+        1:8: error: Braze's default attribute names do not include 'frist_name' ...
+        1:22: error: there is no filter 'upcas' (did you mean 'upcase'?) ...
+    """
+    ignored = known_codes(ignore, "ignore") | _switched_off(text)
+    env = environment(strict=True, nesting=RenderLimits().nesting)
+    reading = Reading(env, Notes(text))
+    try:
+        reading.read()
+        _parse(text, env, reading.notes)
+    except RecursionError:
+        reading.notes.add("syntax-error", 0, "the template nests too deep")
+    check_names(reading)
+    check_answers(reading)
+    check_wallet(reading)
+    return TemplateReport(
+        variables=_variables(reading),
+        calls=tuple(call.use for call in reading.calls),
+        content_blocks=tuple(reading.block_names()),
+        catalogs=tuple(reading.catalogs),
+        filters=tuple(reading.used),
+        tags=tuple(reading.tags),
+        findings=reading.notes.ordered(ignored),
+    )
+
+
+def _switched_off(text: str) -> frozenset[str]:
+    named = [match["codes"] for match in _SWITCH.finditer(text)]
+    codes = [code for each in named for code in re.split(r"[\s,]+", each) if code]
+    return known_codes(codes, "the comment 'check: ignore'")
+
+
+def _parse(text: str, env: BrazeEnvironment, notes: Notes) -> None:
+    """Let the parser have the last word: a template it refuses has an error."""
+    if any(each.severity == "error" for each in notes.found.values()):
+        return
+    try:
+        env.parsed(text)
+    except TemplateError as error:
+        at = _index(text, error.line or 1, error.column or 1)
+        notes.add("syntax-error", at, str(error.args[0]))
+
+
+def _index(text: str, line: int, column: int) -> int:
+    lines = text.split("\n")
+    return sum(len(each) + 1 for each in lines[: line - 1]) + column - 1
+
+
+def _variables(reading: Reading) -> dict[str, tuple[str, ...]]:
+    bound = reading.bound()
+    found: dict[str, dict[str, None]] = {}
+    for read in reading.reads():
+        if read.personal and read.namespace == "content_blocks":
+            continue
+        if read.personal:
+            namespace = read.namespace or "default_attributes"
+        elif read.name not in bound:
+            namespace = "liquid"
+        else:
+            continue
+        found.setdefault(namespace, {})[read.name] = None
+    return {namespace: tuple(names) for namespace, names in found.items()}

@@ -1,0 +1,50 @@
+"""Collects findings: each once, with its place."""
+
+from __future__ import annotations
+
+import attrs
+
+from .._errors import place
+from ._codes import CODES, Severity
+from ._report import Finding
+
+
+@attrs.define
+class Notes:
+    """The findings on one source."""
+
+    source: str
+    found: dict[tuple[str, int], Finding] = attrs.field(factory=dict)
+
+    def add(
+        self,
+        code: str,
+        at: int,
+        message: str,
+        *,
+        suggestion: str | None = None,
+        severity: Severity | None = None,
+    ) -> None:
+        """Note something at an index of the source; the first word on it stands."""
+        line, column, _ = place(self.source, at)
+        finding = Finding(
+            code=code,
+            severity=severity or CODES[code].severity,
+            line=line,
+            column=column,
+            message=message,
+            suggestion=suggestion,
+        )
+        self.found.setdefault((code, at), finding)
+
+    def has_error_within(self, start: int, stop: int) -> bool:
+        """Tell whether something between two indexes is an error already."""
+        return any(
+            start <= at < stop and finding.severity == "error"
+            for (_, at), finding in self.found.items()
+        )
+
+    def ordered(self, ignored: frozenset[str]) -> tuple[Finding, ...]:
+        """Return the findings in the order of the source, without *ignored* codes."""
+        kept = [each for each in self.found.values() if each.code not in ignored]
+        return tuple(sorted(kept, key=lambda each: (each.line, each.column)))

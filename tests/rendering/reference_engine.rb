@@ -1,0 +1,44 @@
+# Renders templates with Ruby's Liquid: one JSON request per line, one JSON answer back.
+# A request is [template, variables]; an answer is ["text", …] or ["error", …].
+
+ENV["TZ"] = "UTC"
+
+require "json"
+require "liquid"
+require "time"
+
+NOW = Time.utc(2026, 5, 4, 12, 0, 0)
+
+class << Time
+  def now = NOW
+end
+
+# What Rails adds, and Braze documents.
+class Object
+  def blank? = respond_to?(:empty?) ? !!empty? : !self
+end
+
+class String
+  def blank? = match?(/\A[[:space:]]*\z/)
+end
+
+class Numeric
+  def blank? = false
+end
+
+$stdout.sync = true
+$stdout.puts JSON.generate(["liquid", Liquid::VERSION])
+
+$stdin.each_line do |line|
+  template, variables = JSON.parse(line)
+  answer =
+    begin
+      text = Liquid::Template.parse(template, error_mode: :lax).render(variables)
+      ["text", text.encode("UTF-8", invalid: :replace, undef: :replace)]
+    rescue Liquid::SyntaxError => e
+      ["error", e.message]
+    rescue StandardError => e
+      ["crash", "#{e.class}: #{e.message}"]
+    end
+  $stdout.puts JSON.generate(answer)
+end

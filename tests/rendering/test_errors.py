@@ -1,0 +1,198 @@
+"""Errors: where they point, what is one in which mode, what they never show."""
+
+import pytest
+
+from sessionm_braze.exceptions import (
+    ConnectedContentError,
+    TemplateError,
+    TemplateSyntaxError,
+)
+from sessionm_braze.rendering import Renderer
+
+
+class TestPlace:
+    @pytest.mark.parametrize(
+        ("template", "line", "column"),
+        [
+            ("a\n b {{ x | nosuch }}", 2, 11),
+            ("{% if a %}\n\nopen", 1, 4),
+            ("text\n{% nosuchtag %}", 2, 4),
+            ("{% endif %}", 1, 4),
+            ("a {{ x", 1, 3),
+            ("{{ custom_attribute.${a b} ~ }}", 1, 28),
+            ("{% assign a = {{${x}}} | plus: %}", 1, 30),
+            ("{% liquid\n assign a = 1\n nope 2\n%}", 3, 2),
+            ("{% connected_content https://h.test :method put %}", 1, 45),
+            ("{% connected_content https://h.test/{{ x | nope }} %}", 1, 44),
+            ("\n{% for i in %}{% endfor %}", 2, 11),
+        ],
+    )
+    def test_syntax_errors_point(self, template, line, column):
+        """A template that does not parse says in which line and column."""
+        with pytest.raises(TemplateSyntaxError) as info:
+            Renderer().parse(template)
+
+        assert (line, column) == (info.value.line, info.value.column)
+        assert template.split("\n")[line - 1] == info.value.source_line
+
+    def test_run_time_errors_point(self):
+        """An error while rendering says where, too."""
+        with pytest.raises(TemplateError) as info:
+            Renderer().render("a\n{{ 1 | divided_by: 0 }}")
+
+        assert (2, 8) == (info.value.line, info.value.column)
+        assert (
+            "divided by 0 (line 2, column 8)\n  {{ 1 | divided_by: 0 }}\n         ^"
+            == str(info.value)
+        )
+
+    def test_errors_in_a_block_point_into_the_block(self):
+        """An error in a content block shows the block's own line."""
+        with pytest.raises(TemplateError) as info:
+            Renderer(content_blocks={"b": "x\n{{ 1 | modulo: 0 }}"}).render(
+                "{{content_blocks.${b}}}"
+            )
+
+        assert "{{ 1 | modulo: 0 }}" == info.value.source_line
+
+    def test_an_unclosed_block_points_at_its_start(self):
+        """A missing end is reported where the block begins."""
+        with pytest.raises(TemplateSyntaxError, match="'endif' is missing") as info:
+            Renderer().parse("x\n{% if a %}{% for i in l %}{% endfor %}")
+
+        assert 2 == info.value.line
+
+    def test_a_guess_is_offered(self):
+        """A misspelt tag or filter is answered with the likely one."""
+        with pytest.raises(TemplateSyntaxError, match="'assign'"):
+            Renderer().parse("{% asign a = 1 %}")
+        with pytest.raises(TemplateSyntaxError, match="'upcase'"):
+            Renderer().parse("{{ a | upcas }}")
+
+
+class TestStrict:
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{{ 'a' | nosuch }}",
+            "{{ 'a' | upcase: 1 }}",
+            "{{ 'a' | append }}",
+            "{% if 1 == 1 && 2 == 3 %}t{% endif %}",
+            "{{ x y }}",
+            "{{ 'a' 'b' }}",
+            "{% include 'a' %}",
+            "{% render 'a' %}",
+            "{% for i in l limit:2 reversed %}{% endfor %}",
+            "{% cycle 'a,b', 'c' %}",
+        ],
+    )
+    def test_what_the_reference_engine_passes_over_is_an_error(self, template):
+        """Strict parsing refuses what would be dropped in silence."""
+        with pytest.raises(TemplateSyntaxError):
+            Renderer().parse(template)
+
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{{ 1 | divided_by: 0 }}",
+            "{% if 'a' < 1 %}{% endif %}",
+            "{{ 'a' | slice: 'x' }}",
+            "{{ 'x' | concat: 'y' }}",
+            "{{ '{' | json_parse }}",
+            "{{ 'x' | money }}",
+            "{{ 'now' | time_zone: 'Nowhere/Town' }}",
+            "{{content_blocks.${none}}}",
+            "{% catalog_items None a %}",
+            "{% catalog_selection_items None a %}",
+            "{% promotion('none') %}",
+            "{% landing_page_url none %}",
+            "{% shopping_cart none %}",
+            "{% random 0 %}",
+        ],
+    )
+    def test_faults_are_raised(self, template):
+        """What Ruby raises, and what a workspace does not have, is an error."""
+        with pytest.raises(TemplateError) as info:
+            Renderer().render(template)
+
+        assert info.value.line is not None
+
+
+class TestLax:
+    @pytest.mark.parametrize(
+        ("template", "expected"),
+        [
+            ("{{ 'a' | nosuch | upcase }}", "A"),
+            ("{{ 1 | divided_by: 0 }}", "Liquid error: divided by 0"),
+            (
+                "{% if 'a' < 1 %}x{% endif %}",
+                "Liquid error: comparison of String with 1 failed",
+            ),
+            (
+                "{{ 'a' | upcase: 1 }}",
+                "Liquid error: wrong number of arguments (given 2, expected 1)",
+            ),
+            ("{% if 1 == 1 && 2 == 3 %}t{% endif %}", "t"),
+            ("{{ }}|{{ 'a' 'b' }}|{{{x}}}", "|a|5}"),
+            ("{% assign x = 1 | plus: %}{{x}}", "5"),
+            ("{% if a =! b %}x{% endif %}", "Liquid error: Unknown operator =!"),
+            ("{{ x | plus: 1 | }}", "6"),
+            ("{% for i in (1..3) limit:2 reversed %}{{i}}{% endfor %}", "12"),
+            ("{{content_blocks.${none}}}", ""),
+            ("{% catalog_items None a %}{{ items.size }}", "0"),
+            ("{% landing_page_url none %}", ""),
+        ],
+    )
+    def test_follows_the_reference_engine(self, lax, template, expected):
+        """Lax rendering prints errors in place and skips what it does not know."""
+        assert expected == lax(template, {"x": 5})
+
+    def test_collects_what_was_passed_over(self):
+        """Each thing skipped leaves a warning with its place."""
+        message = Renderer(strict=False).render(
+            "a\n{{ 'a' | nosuch }}{{ 1 | divided_by: 0 }}"
+        )
+
+        assert 2 == len(message.warnings)
+        assert message.warnings[0].startswith(
+            "line 2, column 10: unknown filter 'nosuch'"
+        )
+
+    def test_structure_is_checked_all_the_same(self):
+        """A block without an end is an error in any mode."""
+        with pytest.raises(TemplateSyntaxError):
+            Renderer(strict=False).parse("{% if true %}open")
+
+
+class TestWarnings:
+    def test_filters_braze_does_not_list_are_noted(self):
+        """A filter of Liquid 5 works, with a warning."""
+        message = Renderer().render("{{ ' a' | lstrip }}{{ l | sum }}", {"l": [1, 2]})
+
+        assert "a3" == message.text
+        assert ["lstrip", "sum"] == [w.split("'")[1] for w in message.warnings]
+
+    def test_warnings_are_not_repeated(self):
+        """A loop does not say the same a hundred times."""
+        template = "{% for i in (1..100) %}{{ first_name }}{% endfor %}"
+
+        assert 1 == len(Renderer().render(template, {"first_name": "A"}).warnings)
+
+
+class TestSecrets:
+    def test_a_source_line_does_not_show_an_authorization(self):
+        """The line under an error has its credentials masked."""
+        template = '{% connected_content https://h.test :headers {"Authorization": "Basic QUJDRA=="} :foo %}'  # noqa: E501
+
+        with pytest.raises(TemplateSyntaxError) as info:
+            Renderer().parse(template)
+
+        assert "QUJD" not in str(info.value)
+        assert info.value.source_line is not None
+
+    def test_a_missing_fetcher_is_explained(self):
+        """Without a fetcher the error says how to give one."""
+        with pytest.raises(ConnectedContentError, match="CannedFetcher") as info:
+            Renderer().render("x\n{% connected_content https://h.test/ %}")
+
+        assert 2 == info.value.line

@@ -1,0 +1,233 @@
+"""The ``${}`` form: everything Braze documents about naming a value."""
+
+from typing import ClassVar
+
+import pytest
+
+from sessionm_braze.exceptions import TemplateSyntaxError
+from sessionm_braze.rendering import Renderer
+
+
+PERSON = {
+    "first_name": "Ilse",
+    "language": "de",
+    "phone_number": "555-0142",
+    "custom_attribute": {
+        "zip code": "04107",
+        "pts": 60,
+        "two": 2,
+        "song": {"artist": "Nina", "tags": ["a", "b"]},
+        "address": {"city": "Lima"},
+        "address.city": "exact",
+        "list": ["x", "y"],
+        "tamaño de pie": 39,
+        "a-b": "dash",
+        "it's": "quote",
+        'say "x"': "double",
+    },
+    "event_properties": {"tracks": [{"title": "t0"}, {"title": "t1"}], "at": 1},
+    "api_trigger_properties": {"details": {"colour": "red"}, "offer title": "Coffee"},
+    "app": {"api_id": "k2"},
+    "wallet": {"payload": {"points": 7, "odd name": 8}},
+    "n": 1,
+}
+
+
+class TestWriting:
+    @pytest.mark.parametrize(
+        ("template", "expected"),
+        [
+            ("{{${first_name}}}", "Ilse"),
+            ("{{ ${first_name} }}", "Ilse"),
+            ("{{ ${ first_name } }}", "Ilse"),
+            ("{{custom_attribute.${zip code}}}", "04107"),
+            ("{{custom_attribute.${tamaño de pie}}}", "39"),
+            ("{{custom_attribute.${a-b}}}", "dash"),
+            ("{{custom_attribute.${it's}}}", "quote"),
+            ('{{custom_attribute.${say "x"}}}', "double"),
+            ("{{custom_attribute.${song}.artist}}", "Nina"),
+            ("{{custom_attribute.${song}['artist']}}", "Nina"),
+            ("{{custom_attribute.${song}.tags[1]}}", "b"),
+            ("{{custom_attribute.${song.artist}}}", "Nina"),
+            ("{{custom_attribute.${song.tags[0]}}}", "a"),
+            ("{{custom_attribute.${address.city}}}", "exact"),
+            ("{{custom_attribute.${list[0]}}}", "x"),
+            ("{{event_properties.${tracks}[1].title}}", "t1"),
+            ("{{event_properties.${tracks}[event_properties.${at}].title}}", "t1"),
+            ("{{event_properties.${tracks}[n].title}}", "t1"),
+            ("{{api_trigger_properties.${details}.${colour}}}", "red"),
+            ("{{api_trigger_properties.${offer title}}}", "Coffee"),
+            ("{{wallet.payload.${odd name}}}", "8"),
+            ("[{{custom_attribute.${unset}}}]", "[]"),
+            ("[{{custom_attribute.${unset}.deeper[2]}}]", "[]"),
+            ("[{{event_properties.${unset}}}]", "[]"),
+            ("Due: ${{custom_attribute.${pts}}}", "Due: $60"),
+            (
+                '{"user":{"points":{{custom_attribute.${pts}}}}}',
+                '{"user":{"points":60}}',
+            ),
+        ],
+    )
+    def test_output(self, render, template, expected):
+        """An output finds the value, however its name is written."""
+        assert expected == render(template, PERSON)
+
+    @pytest.mark.parametrize(
+        ("template", "expected"),
+        [
+            ("{% if {{custom_attribute.${pts}}} > 50 %}top{% endif %}", "top"),
+            ("{% if custom_attribute.${pts} > 50 %}top{% endif %}", "top"),
+            ("{% unless {{${language}}} == 'en' %}de{% endunless %}", "de"),
+            ("{% assign t = {{custom_attribute.${pts} | plus: 15}} %}{{t}}", "75"),
+            ("{% assign t = {{custom_attribute.${pts}}} | plus: 15 %}{{t}}", "75"),
+            ("{% assign w = {{custom_attribute.${list}}}%}{{w[1]}}", "y"),
+            ("{% assign b = 3 %}{{custom_attribute.${pts} | plus: {{b}}}}", "63"),
+            ("{{custom_attribute.${pts} | plus: custom_attribute.${two}}}", "62"),
+            ("{{custom_attribute.${pts} | plus: {{custom_attribute.${two}}}}}", "62"),
+            ("{{ 'x' | append: ${first_name} }}", "xIlse"),
+            ("{% for i in {{custom_attribute.${list}}} %}{{i}};{% endfor %}", "x;y;"),
+            ("{% for i in custom_attribute.${list} reversed %}{{i}}{% endfor %}", "yx"),
+            ("{% case {{${language}}} %}{% when 'de' %}D{% endcase %}", "D"),
+            ("{% case 'de' %}{% when {{${language}}} %}D{% endcase %}", "D"),
+            (
+                "{% assign k = 'k1,k2' | split: ',' %}{% if k contains {{app.${api_id}}} %}y{% endif %}",  # noqa: E501
+                "y",
+            ),
+            (
+                "{% liquid\nassign n = custom_attribute.${pts} | plus: 1\necho n\n%}",
+                "61",
+            ),
+            ("{% capture c %}<{{${first_name}}}>{% endcapture %}{{c}}", "<Ilse>"),
+            ("{% cycle {{${first_name}}}, 'b' %}", "Ilse"),
+        ],
+    )
+    def test_tag(self, render, template, expected):
+        """Inside a tag the inner braces are optional, and filters may stand in them."""
+        assert expected == render(template, PERSON)
+
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{% raw %}{{${first_name}}}{% endraw %}",
+            "{% assign s = '{{${first_name}}}' %}{{s}}",
+            '{% assign s = "{{${first_name}}}" %}{{ s }}',
+            "{{ '{{${first_name}}}' }}",
+        ],
+    )
+    def test_quoted_and_raw_text_stays(self, render, template):
+        """Text in quotes and in ``raw`` is never replaced."""
+        assert "{{${first_name}}}" == render(template, PERSON)
+
+    def test_both_modes_agree(self, lax):
+        """Lax parsing reads references as strict parsing does."""
+        template = (
+            "{{custom_attribute.${song}.tags[n] | append: ${first_name}}}"
+            "{% if custom_attribute.${pts} > 50 and ${language} == 'de' %}!{% endif %}"
+            "{% for i in custom_attribute.${list} limit:1 %}{{i}}{% endfor %}"
+        )
+
+        assert "bIlse!x" == lax(template, PERSON)
+
+
+class TestMeaning:
+    def test_a_default_attribute_needs_its_braces(self, now):
+        """A plain name prints nothing, as in Braze, and the message says why."""
+        message = Renderer(now=now).render("[{{first_name}}]", PERSON)
+
+        assert "[]" == message.text
+        assert "${first_name}" in message.warnings[0]
+
+    def test_a_namespace_needs_its_braces(self, now):
+        """A namespace without braces prints nothing, with a warning."""
+        message = Renderer(now=now).render("[{{custom_attribute.pts}}]", PERSON)
+
+        assert "[]" == message.text
+        assert "custom_attribute" in message.warnings[0]
+
+    def test_a_plain_variable_needs_none(self, render):
+        """Every other name is a Liquid variable."""
+        assert "https://c.test" == render(
+            "{{endpoint}}", {"endpoint": "https://c.test"}
+        )
+
+    def test_a_variable_may_be_named_like_an_attribute(self, render):
+        """``assign`` makes a variable beside the attribute of the same name."""
+        template = "{% assign language = 'fr' %}{{language}} {{${language}}}"
+
+        assert "fr de" == render(template, PERSON)
+
+    def test_an_unknown_attribute_is_empty_and_noted(self, now):
+        """A name Braze does not know as an attribute is empty, with a warning."""
+        message = Renderer(now=now).render("[{{${shoe}}}]", {"shoe": 4})
+
+        assert ("[]", 1) == (message.text, len(message.warnings))
+
+    @pytest.mark.parametrize(
+        ("given", "asked"),
+        [
+            ("context", "canvas_entry_properties"),
+            ("canvas_entry_properties", "context"),
+        ],
+    )
+    def test_canvas_names_mean_the_same(self, render, given, asked):
+        """Context and Canvas entry properties stand in for each other."""
+        assert "9" == render("{{" + asked + ".${total}}}", {given: {"total": 9}})
+
+    def test_text_outside_of_braces_stays_and_is_noted(self, now):
+        """A bare reference in the text is left as it is, with a warning."""
+        message = Renderer(now=now).render("Hi ${first_name},", PERSON)
+
+        assert "Hi ${first_name}," == message.text
+        assert "${first_name}" in message.warnings[0]
+
+    def test_two_attributes_in_one_output_are_noted(self, now):
+        """Braze says two custom attributes in one output do not work; so does this."""
+        template = "{{custom_attribute.${pts} | plus: {{custom_attribute.${two}}}}}"
+
+        message = Renderer(now=now).render(template, PERSON)
+
+        assert "62" == message.text
+        assert "two" in message.warnings[0]
+
+    def test_a_model_with_a_body_is_seen_as_the_body(self, render):
+        """A variable that keeps a raw mapping, such as a wallet, is that mapping."""
+
+        class Wallet:
+            raw: ClassVar = {"payload": {"available_points": 100}}
+
+        assert "100" == render("{{w.payload.available_points}}", {"w": Wallet()})
+
+    def test_variables_are_not_changed(self, render):
+        """Neither tags nor filters touch what the caller handed in."""
+        variables = {"l": [3, 1, 2], "n": 1, "o": {"a": [1]}}
+        template = (
+            "{% assign l = l | sort | concat: l %}{% increment n %}{% assign o = 5 %}"
+            "{{ l | reverse | uniq | join }}"
+        )
+
+        render(template, variables)
+
+        assert {"l": [3, 1, 2], "n": 1, "o": {"a": [1]}} == variables
+
+
+class TestMistakes:
+    @pytest.mark.parametrize(
+        ("template", "word"),
+        [
+            ("{{${}}}", "name"),
+            ("{{content_blocks.${}}}", "name"),
+            ("{{{${first_name}}}}", "three braces"),
+            ("{{${first_name}}", "not closed"),
+            ("{{ “x” }}", "straight"),
+            ("{% if a && b %}{% endif %}", "and"),
+        ],
+    )
+    def test_well_known_mistakes_are_named(self, render, template, word):
+        """A mistake that is made often is called by its name."""
+        with pytest.raises(TemplateSyntaxError, match=word):
+            render(template, PERSON)
+
+    def test_private_characters_are_no_way_in(self, render):
+        """Characters used inside of the parser mean nothing in a template."""
+        with pytest.raises(TemplateSyntaxError):
+            render("{{ \ue000\U000f0000 }}", PERSON)
