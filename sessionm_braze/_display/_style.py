@@ -49,6 +49,7 @@ html[theme=light] .smb, [data-theme=light] .smb, body.vscode-light .smb {{{_LIGH
   white-space: normal; max-width: none;
 }}
 .smb th {{ color: var(--smb-soft); font-weight: 600; overflow-wrap: normal; }}
+.smb td:not(:first-child) {{ min-width: 8.5em; }}
 .smb tbody tr, .smb tbody tr:nth-child(odd), .smb thead {{ background: none; }}
 .smb tbody tr:hover {{ background: var(--smb-band); }}
 .smb .smb-number {{ text-align: right; font-variant-numeric: tabular-nums; }}
@@ -77,6 +78,7 @@ html[theme=light] .smb, [data-theme=light] .smb, body.vscode-light .smb {{{_LIGH
   .smb table, .smb tbody, .smb tr, .smb td {{ display: block; width: 100%; }}
   .smb tr {{ padding: .4em 0; border-bottom: 1px solid var(--smb-line); }}
   .smb td {{ padding: .1em 0 .1em 8em; border: 0; position: relative; min-height: 1.5em; }}
+  .smb td:not(:first-child) {{ min-width: 0; }}
   .smb td.smb-number {{ text-align: left; }}
   .smb td.smb-nothing {{ display: none; }}
   .smb td::before {{

@@ -84,7 +84,7 @@ def _wallet_badges(
 def _sections(
     wallet: OfferWallet, rows: int, *, logos: bool, soon: timedelta, now: datetime
 ) -> Iterator[Section]:
-    columns = ("offer", "ends", "type", "group", "offer id")
+    columns = ("offer", "ends (UTC)", "type", "group", "offer id")
     groups = {group.id: group.name for group in wallet.offer_groups}
     offers = (
         (

@@ -60,8 +60,8 @@ def check_names(reading: Reading) -> None:
     for read in reading.reads():
         if read.personal:
             _check_namespace(read, bound, reading.notes)
-            _check_attribute(read, reading.notes)
-            _check_default(read, tested, reading.notes)
+            if _check_attribute(read, reading.notes):
+                _check_default(read, tested, reading.notes)
         elif read.name not in bound:
             _check_braces(read, reading.notes)
     for text in reading.texts:
@@ -87,13 +87,14 @@ def _check_namespace(read: Read, bound: Collection[str], notes: Notes) -> None:
     )
 
 
-def _check_attribute(read: Read, notes: Notes) -> None:
+def _check_attribute(read: Read, notes: Notes) -> bool:
+    """Tell whether Braze knows the name, and note it if not."""
     name = re.split(r"[.\[]", read.name, maxsplit=1)[0].strip()
     known: Collection[str] = DEFAULT_ATTRIBUTES
     if read.namespace is not None:
         known = NAMESPACES.get(read.namespace, ())
     if not known or name in known or read.name in known:
-        return
+        return True
     close = _USUAL.get(name.lower()) if read.namespace is None else None
     close = close or _closest(name, known)
     where = "default attribute" if read.namespace is None else read.namespace
@@ -107,6 +108,7 @@ def _check_attribute(read: Read, notes: Notes) -> None:
         suggestion=hint if close or read.namespace is None else None,
         severity="warning" if close is None else "error",
     )
+    return False
 
 
 def _check_default(

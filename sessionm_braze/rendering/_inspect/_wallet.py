@@ -25,6 +25,18 @@ _SAME_LIST = frozenset(
 _ELEMENT = frozenset({"first", "last"})
 _OF_LISTS = frozenset({"first", "last", "size"})
 _CLOSE = 0.7
+_USUAL_FIELDS = {
+    "expires_at": "expiration_date",
+    "image": "media",
+    "logo": "media",
+    "offer_title": "name",
+    "points": "available_points",
+    "title": "name",
+    "type": "offer_type",
+    "url": "uri",
+    "user_offer_id": "id",
+}
+"""Names that messages and other platforms use for a field."""
 
 
 @attrs.define
@@ -140,6 +152,7 @@ def _suggestion(shape: Shape, step: str) -> str | None:
     payload = shape.fields.get("payload")
     if payload is not None and step in payload.fields:
         return f"did you mean 'payload.{step}'?"
-    known = [name for name in shape.fields if not name.startswith("__")]
-    close = difflib.get_close_matches(step, known, n=1, cutoff=_CLOSE)
-    return f"did you mean '{close[0]}'?" if close else None
+    usual = {k: v for k, v in _USUAL_FIELDS.items() if v in shape.fields}
+    known = {name: name for name in shape.fields if not name.startswith("__")}
+    close = difflib.get_close_matches(step, [*known, *usual], n=1, cutoff=_CLOSE)
+    return f"did you mean '{(known | usual)[close[0]]}'?" if close else None

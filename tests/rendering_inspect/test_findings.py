@@ -1,0 +1,215 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from sessionm_braze.exceptions import TemplateError
+from sessionm_braze.rendering import Renderer, inspect_template
+from sessionm_braze.rendering._inspect import CODES
+
+
+CASES = json.loads(
+    (
+        Path(__file__).parent.parent / "rendering" / "cases" / "liquid_cases.json"
+    ).read_text("utf-8")
+)
+CORRECT = [case for case in CASES if case["expect"] != {"error": True}]
+CALL = "{% connected_content https://c.test/offers/api/2.0/offers/get_user_offers "
+GUARD = "{% if wallet.__http_status_code__ != 200 %}{% abort_message() %}{% endif %}"
+WALLET = CALL + ":save wallet %}" + GUARD
+
+# In each template a mark (^) stands right before what is wrong; it is taken out.
+PLANTED = [
+    ("unknown-filter", "Hi\n{{ ${city} | ^upcas }}", "'upcase'"),
+    ("unknown-filter", "{% assign a = b | append: 'x' | ^trunc: 3 %}", None),
+    ("unknown-tag", "Hi\n\n  {% ^asign x = 1 %}", "'assign'"),
+    ("unknown-tag", "{% if a %}{% ^endfi %}{% endif %}", "'endif'"),
+    ("unknown-namespace", "Dear {{^custom_atribute.${tier}}}", "'custom_attribute'"),
+    ("unknown-namespace", "{% if ^api_trigger_propertys.${x} == 1 %}{% endif %}", None),
+    ("unknown-attribute", "Hi {{${^frist_name}}}", "${first_name}"),
+    ("unknown-attribute", "Hi\n{{ ${ ^email } | default: 'x' }}", "${email_address}"),
+    ("unknown-attribute", "{{campaign.${^nmae}}}", "${name}"),
+    ("missing-braces", "Hi {{ ^first_name | default: 'you' }}", "${first_name}"),
+    ("missing-braces", "{% if ^custom_attribute.tier == 1 %}{% endif %}", "${tier}"),
+    ("missing-default", "Hi {{^${first_name} | capitalize}}", "default"),
+    ("missing-default", "a\nb {{^context.${total}}}", "default"),
+    ("triple-braces", "a\n^{{{${user_id}}}}", "{{"),
+    ("curly-quotes", "{{ ${city} | default: ^\u2018town\u2019 }}", "'"),
+    ("curly-quotes", "{% if ${city} == ^\u201cLima\u201d %}a{% endif %}", "'"),
+    ("curly-quotes", CALL + ':headers {^\u201cX-A\u201d: "b"} %}', "'"),
+    ("symbol-operator", "{% if a == 1 ^&& b == 2 %}c{% endif %}", "and"),
+    ("symbol-operator", "{% unless a ^|| b %}c{% endunless %}", "or"),
+    ("filter-in-condition", "{% if ${city} ^| downcase == 'lima' %}a{% endif %}", None),
+    ("filter-in-condition", "{% for x in list ^| sort %}{{x}}{% endfor %}", None),
+    ("filter-in-condition", "{% liquid\nif a ^| size > 1\nendif\n%}", None),
+    ("literal-secret", CALL + ':headers {"Authorization": "^Basic QWxh"} %}', None),
+    ("literal-secret", CALL + ":headers {'X-Api-Key': '^k3y'} %}", ":basic_auth"),
+    ("literal-secret", "{% connected_content https://a.test/?token=^abc1 %}", None),
+    (
+        "missing-status-check",
+        "{% ^connected_content https://a.test :save r %}{{r}}",
+        "r",
+    ),
+    (
+        "missing-status-check",
+        "{% ^connected_content https://a.test %}{{connected.x}}",
+        "",
+    ),
+    (
+        "unknown-wallet-field",
+        WALLET + "{{wallet.payload.^user_offer[0].id}}",
+        "user_offers",
+    ),
+    (
+        "unknown-wallet-field",
+        WALLET + "{{wallet.^user_offers[0].id}}",
+        "payload.user_offers",
+    ),
+    ("unknown-wallet-field", WALLET + "{{wallet.payload.user_offers.^name}}", "[0]"),
+    (
+        "unknown-wallet-field",
+        WALLET + "{% for o in wallet.payload.user_offers %}{{o.^nmae}}{% endfor %}",
+        "'name'",
+    ),
+    (
+        "unknown-wallet-field",
+        WALLET + "{% assign o = wallet.payload.user_offers | sort: 'name' | first %}"
+        "{{o.media[0].^url}}",
+        "'uri'",
+    ),
+    (
+        "unknown-wallet-field",
+        "{{wallet.payload.^availabel_points}}",
+        "available_points",
+    ),
+    ("unclosed-block", "a\n{% ^if x %}b", "'endif'"),
+    ("unclosed-block", "{% for x in y %}{% ^if x %}{% endfor %}", "'endif'"),
+    ("unclosed-block", "{% ^raw %}x", None),
+    ("unclosed-block", "a{% ^endif %}", None),
+    ("filter-arguments", "{{ x | ^truncate: 1, 2, 3 }}", None),
+    ("unlisted-filter", "{{ x | ^url_decode }}", None),
+    ("bare-reference", "Hi ^${first_name}!", "{{${first_name}}}"),
+    ("syntax-error", "a ^{{ b", None),
+    ("syntax-error", "{% connected_content https://a.test ^:bogus 1 %}", None),
+    ("syntax-error", "{{ a ^b }}", None),
+]
+
+
+def planted(marked):
+    """Return the template without its mark, and the place of the mark."""
+    before, _, after = marked.partition("^")
+    lines = before.split("\n")
+    return before + after, (len(lines), len(lines[-1]) + 1)
+
+
+class TestPlantedMistakes:
+    @pytest.mark.parametrize(("code", "marked", "hint"), PLANTED)
+    def test_is_found_where_it_stands(self, code, marked, hint):
+        """Each planted mistake is named with its line and column."""
+        text, place = planted(marked)
+
+        found = [f for f in inspect_template(text).findings if f.code == code]
+
+        assert [place] == [(finding.line, finding.column) for finding in found]
+        assert hint is None or hint in found[0].suggestion
+
+    @pytest.mark.parametrize(("code", "marked"), [each[:2] for each in PLANTED])
+    def test_can_be_switched_off(self, code, marked):
+        """A code that is ignored gives no finding, and the others stay."""
+        text, _ = planted(marked)
+        others = [f for f in inspect_template(text).findings if f.code != code]
+
+        assert tuple(others) == inspect_template(text, ignore=[code]).findings
+
+    def test_covers_every_code(self):
+        """No code is without a planted mistake."""
+        assert set(CODES) == {code for code, _, _ in PLANTED}
+
+    def test_finds_all_mistakes_at_once(self):
+        """One mistake does not hide the next."""
+        text = (
+            "{{{${user_id}}}} {% asign %} {{ a | nope }}\n"
+            "{% if a && b | size > 1 %}{{ ${city} | default: \u2018x\u2019 }}"
+        )
+        codes = {finding.code for finding in inspect_template(text).findings}
+
+        assert {
+            "triple-braces",
+            "unknown-tag",
+            "unknown-filter",
+            "symbol-operator",
+            "filter-in-condition",
+            "curly-quotes",
+            "unclosed-block",
+        } <= codes
+
+    @pytest.mark.parametrize("text", [planted(marked)[0] for _, marked, _ in PLANTED])
+    def test_agrees_with_the_parser(self, text):
+        """What the strict parser refuses has an error in the report."""
+        try:
+            Renderer().parse(text)
+        except TemplateError:
+            assert inspect_template(text).errors
+
+
+class TestCorrectTemplates:
+    @pytest.mark.parametrize("case", CORRECT, ids=lambda case: case["id"])
+    def test_have_no_errors(self, case):
+        """A template that renders has no finding of the level error."""
+        assert () == inspect_template(case["template"]).errors
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "{% assign first_name = 'x' %}{{first_name}}",
+            "{% for card in cards %}{{card.name}}{% endfor %}",
+            "{% capture city %}x{% endcapture %}{{city}}",
+            "{% if ${first_name} != blank %}{{${first_name}}}{% endif %}",
+            "{{${first_name} | default: 'you'}} {{${user_id}}}",
+            "{{custom_attribute.${what\u2019s on} | default: '\u201cx\u201d'}}",
+            "{% comment %}{{ a | nope }} {% if && %}{% endcomment %}",
+            "{% raw %}{{ first_name }} {% nope %} ${city}{% endraw %}",
+            "{% if a == '&&' or b == '|' %}{% endif %}",
+            "{% abort_message(we\u2019re out) %}",
+            "Price: ${{custom_attribute.${owed} | default: 0}} or ${price}",
+            CALL + ':headers {"Authorization": "Basic YOUR-BASE64-ENCODED-KEY"} %}',
+            CALL + ':headers {"Authorization": "Bearer {{token}}"} %}',
+            CALL
+            + ":basic_auth key :save w %}{% if w %}{{w.payload.user_id}}{% endif %}",
+            "{% connected_content https://a.test/{{${user_id}}} %}",
+            WALLET + "{{wallet.payload.user_offers.size}}{{wallet.status}}",
+            WALLET + "{% for o in wallet.payload.user_offers %}{{o.terms}}{% endfor %}"
+            "{% assign o = 1 %}{{o.bogus}}",
+            "{% connected_content https://a.test :save wallet %}"
+            + GUARD
+            + "{{wallet.x}}",
+        ],
+    )
+    def test_are_not_remarked_upon(self, text):
+        """What is right in Braze's dialect has no finding at all."""
+        assert () == inspect_template(text).findings
+
+
+class TestSwitches:
+    def test_a_comment_switches_off(self):
+        """A comment in the template does what the argument does."""
+        text = (
+            "{% comment %}check: ignore missing-default, unknown-filter{% endcomment %}"
+        )
+
+        assert () == inspect_template(text + "{{${city} | nope}}").findings
+
+    def test_an_unknown_code_is_refused(self):
+        """A misspelt code is an error that lists the known ones."""
+        with pytest.raises(ValueError, match="no code 'unknown-fitler'; known are"):
+            inspect_template("x", ignore=["unknown-fitler"])
+
+    def test_an_unknown_code_in_a_comment_is_refused(self):
+        """So is one in a comment."""
+        with pytest.raises(ValueError, match="the comment 'check: ignore'"):
+            inspect_template("{% comment %}check: ignore nope{% endcomment %}")
+
+    def test_a_lone_text_is_refused(self):
+        """Codes come as a list, so a text is a mistake."""
+        with pytest.raises(TypeError, match="several codes"):
+            inspect_template("x", ignore="unknown-filter")
