@@ -7,7 +7,7 @@ from typing import Any, overload
 
 import attrs
 
-from .._display import Scrubber
+from .._display import Scrubber, Secret
 from ._wire import Answer, Call
 
 
@@ -94,6 +94,9 @@ class Journal(Sequence[RecordedRequest]):
     ) -> None:
         """Write down a call and its answer."""
         clean = self._scrubber
+        unknown = _unknown_credential(call, clean)
+        if unknown is not None:
+            clean = Scrubber([unknown])
         self._records.append(
             RecordedRequest(
                 service=call.service,
@@ -110,6 +113,13 @@ class Journal(Sequence[RecordedRequest]):
                 at=at,
             )
         )
+
+
+def _unknown_credential(call: Call, known: Scrubber) -> Secret | None:
+    """Return a credential in *call* that is none of the sandbox's own."""
+    credential = call.headers.get("authorization", "").partition(" ")[2]
+    masked = known.text(credential)
+    return Secret(credential) if credential and masked == credential else None
 
 
 def _decoded(call: Call) -> Any:

@@ -13,7 +13,7 @@ from ._credentials import Credentials
 from ._errors import UnexpectedRequestError
 from ._faults import WireFault
 from ._services import Services
-from ._wire import Answer, Call, Endpoints, read_call, service_at
+from ._wire import Answer, Call, Endpoints, host_of, read_call, service_at
 
 
 __all__ = ["OtherFetcher", "SandboxFetcher", "endpoint_variables", "make_renderer"]
@@ -90,8 +90,8 @@ class SandboxFetcher:
     def _elsewhere(self, request: ConnectedContentRequest) -> ConnectedContentResponse:
         if self._other is None:
             raise UnexpectedRequestError(
-                f"connected_content calls {request.url.partition('?')[0]}, which is "
-                "not the sandbox; give Sandbox(fetcher=…) something that answers for it"
+                f"connected_content calls {host_of(request.url)}, which is not the "
+                "sandbox; give Sandbox(fetcher=…) something that answers for it"
             )
         return self._other(request)
 

@@ -33,7 +33,7 @@ from ._outbox import Outbox, SentMessage
 from ._rendering import OtherFetcher, SandboxFetcher, endpoint_variables, make_renderer
 from ._seed import plant
 from ._services import Services, Snapshot
-from ._wire import Endpoints
+from ._wire import Endpoints, host_of
 
 
 __all__ = ["Sandbox"]
@@ -350,5 +350,7 @@ class Sandbox:
         except (TimeoutError, ConnectionError):
             return None
         if answer is None:
-            raise SandboxError(f"the webhook goes to {url}, which is not the sandbox")
+            raise SandboxError(
+                f"the webhook goes to {host_of(url)}, which is not the sandbox"
+            )
         return answer.status

@@ -10,7 +10,17 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import attrs
 
 
-__all__ = ["SERVICES", "Answer", "Call", "Endpoints", "read_call", "service_at"]
+__all__ = [
+    "SERVICES",
+    "Answer",
+    "Call",
+    "Endpoints",
+    "host_of",
+    "read_call",
+    "service_at",
+]
+
+_PORTS = {"https": 443, "http": 80}
 
 SERVICES = ("core", "connect", "braze", "storage")
 """The services of a sandbox; `storage` is where Braze puts exported segments."""
@@ -52,9 +62,16 @@ def service_at(
     return None
 
 
+def host_of(url: str, /) -> str:
+    """Return scheme and host of *url*: what can be shown of a URL with secrets."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}"
+
+
 def _origin(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
-    return parts.scheme.lower(), parts.netloc.lower()
+    port = _PORTS.get(parts.scheme)
+    return parts.scheme, (parts.hostname or "") + f":{parts.port or port}"
 
 
 @attrs.frozen(kw_only=True)

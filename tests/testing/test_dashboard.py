@@ -273,6 +273,18 @@ class TestCustomers:
         assert 1 == len(list(sandbox.sessionm.customers()))
         assert 1 == len(sandbox.dashboard.profiles())
 
+    def test_profile_that_braze_has_already(self, sandbox):
+        """A customer whom Braze knew before keeps the one profile."""
+        sandbox.dashboard.add_profile("u-1", custom_attributes={"tier": "gold"})
+
+        ana = sandbox.sessionm.add_customer(user_id="u-1", first_name="Ana")
+
+        (profile,) = sandbox.dashboard.profiles()
+        assert ("Ana", "gold") == (
+            profile.attributes["first_name"],
+            sandbox.dashboard.profile(ana).custom["tier"],
+        )
+
     def test_second_external_id(self, sandbox, ana):
         """Each external id of a customer reaches it."""
         sandbox.sessionm.add_external_id(ana, "app-7", kind="app")

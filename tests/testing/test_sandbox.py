@@ -72,12 +72,20 @@ class TestWhatItHandsOut:
 
         assert made[0][0] == made[0][1] != made[1][0]
 
+    def test_default_port_and_capitals_lead_there_too(self, sandbox):
+        """An address is the same with its default port and in capitals."""
+        answer = sandbox.session().get("https://BRAZE.sandbox.test:443/campaigns/list")
+
+        assert 401 == answer.status_code
+
 
 class TestForeignHosts:
     def test_session_goes_nowhere_else(self, sandbox):
         """A request to another host is an error that no network error can hide."""
-        with pytest.raises(UnexpectedRequestError, match=r"https://rest\.iad-01"):
-            sandbox.session().get("https://rest.iad-01.braze.com/x?secret=1")
+        with pytest.raises(UnexpectedRequestError, match=r"rest\.iad-01") as info:
+            sandbox.session().get("https://rest.iad-01.braze.com/secret?secret=1")
+
+        assert "secret" not in str(info.value)
 
     def test_template_goes_nowhere_else(self, sandbox, ana):
         """Connected Content of another host needs somebody who answers."""
@@ -181,6 +189,17 @@ class TestStrictness:
         assert [
             "no such route: GET core /priv/v1/apps/***/nowhere"
         ] == sandbox.problems()
+
+    def test_credential_that_is_not_its_own_is_masked_too(self):
+        """A real key that strays into a test does not get into the journal."""
+        with Sandbox(strict=False) as sandbox:
+            stray = {"Authorization": "Bearer a-real-key"}
+            url = f"{sandbox.endpoints.braze}/campaigns/list"
+            sandbox.session().get(url, headers=stray)
+
+        (record,) = sandbox.requests
+        assert "Invalid API key: ***" == record.answer["message"]
+        assert "a-real-key" not in repr(record)
 
 
 class TestUnknownFields:

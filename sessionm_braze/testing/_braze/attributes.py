@@ -8,7 +8,7 @@ from typing import Any
 from .state import Profile
 
 
-__all__ = ["DEFAULT_ATTRIBUTES", "write_attributes"]
+__all__ = ["DEFAULT_ATTRIBUTES", "attributes_problem", "write_attributes"]
 
 DEFAULT_ATTRIBUTES = frozenset(
     {
@@ -43,6 +43,17 @@ _NOT_ATTRIBUTES = frozenset(
     }
 )
 MAX_ARRAY = 25
+
+
+def attributes_problem(attributes: Any, /) -> str | None:
+    """Return what is wrong with *attributes*, or ``None``."""
+    if not isinstance(attributes, dict):
+        return "attributes must be an object"
+    for name, value in attributes.items():
+        step = value.get("inc", 0) if isinstance(value, dict) else 0
+        if isinstance(step, bool) or not isinstance(step, int | float):
+            return f"{name}: inc must be a number"
+    return None
 
 
 def write_attributes(

@@ -12,6 +12,7 @@ from .state import Audience, BrazeState, Profile, Segment, Target
 
 __all__ = ["audience_problem", "in_audience", "in_segment", "in_target"]
 
+MAX_DAYS = 100_000
 _GROUPS = {"AND", "OR"}
 _SUBSCRIPTIONS = {
     "push_subscription_status": "push_subscribe",
@@ -108,7 +109,21 @@ def _filter_problem(key: str, value: Mapping[str, Any]) -> str | None:
         return f"unknown filter {key}"
     if not isinstance(value.get("custom_attribute_name"), str):
         return "custom_attribute must hold a custom_attribute_name"
-    return None if comparison in _COMPARISONS else f"{key}: unknown {comparison}"
+    if comparison not in _COMPARISONS:
+        return f"{key}: unknown {comparison}"
+    return _value_problem(comparison, value.get("value"))
+
+
+def _value_problem(comparison: str, value: Any) -> str | None:
+    """Return what no comparison could be made with."""
+    if comparison.endswith("_regex"):
+        try:
+            re.compile(value if isinstance(value, str) else "(")
+        except re.error:
+            return f"custom_attribute: {value!r} is no regular expression"
+    if comparison in _DAYS and not (_is_number(value) and abs(value) < MAX_DAYS):
+        return f"custom_attribute: {value!r} is no number of days"
+    return None
 
 
 def _passes(key: str, rule: Mapping[str, Any], profile: Profile, now: float) -> bool:
@@ -135,7 +150,7 @@ def _compare(value: Any, comparison: str, wanted: Any, now: float) -> bool:
         held = isinstance(value, list) and wanted in value
         return held is (comparison == "includes_value")
     if comparison in {"matches_regex", "does_not_match_regex"}:
-        hit = isinstance(value, str) and re.search(str(wanted), value) is not None
+        hit = isinstance(value, str) and re.search(wanted, value) is not None
         return hit is (comparison == "matches_regex")
     if comparison in _ORDER:
         return (
@@ -160,8 +175,6 @@ def _in_time(value: Any, comparison: str, wanted: Any, now: float) -> bool:
     if moment is None:
         return False
     if comparison in _DAYS:
-        if not _is_number(wanted):
-            return False
         today = datetime.fromtimestamp(now, UTC)
         low, high = _DAYS[comparison](wanted)
         above = low is None or moment > today + timedelta(days=low)

@@ -33,11 +33,10 @@ def export_segment(state: BrazeState, call: Call, body: Any, now: float, /) -> A
     segment = state.segments.get(str(body.get("segment_id")))
     if segment is None:
         raise RefusalError("Invalid Segment ID")
-    if (
-        not isinstance(body.get("fields_to_export"), list)
-        or not body["fields_to_export"]
-    ):
+    if not _are_names(body.get("fields_to_export")):
         raise RefusalError("fields_to_export is required")
+    if not _are_names(body.get("custom_attributes_to_export") or ["-"]):
+        raise RefusalError("custom_attributes_to_export must hold names")
     if any(e.segment_id == segment.id and e.ready_at > now for e in state.exports):
         raise RefusalError("An export of this segment is already running", status=429)
     members = [p for p in state.profiles.values() if in_segment(segment, p, now)]
@@ -55,6 +54,11 @@ def export_segment(state: BrazeState, call: Call, body: Any, now: float, /) -> A
         "message": "success",
     }
     return Answer.of(answer, status=201)
+
+
+def _are_names(value: Any) -> bool:
+    is_list = isinstance(value, list) and bool(value)
+    return is_list and all(isinstance(name, str) for name in value)
 
 
 def _archive(members: list[Profile], body: Mapping[str, Any], now: float) -> bytes:
@@ -93,7 +97,7 @@ def cancel(state: BrazeState, body: Any, now: float, /) -> Answer:
     Raises:
         RefusalError: If the segment is unknown.
     """
-    segment_id = body.get("segment_id") if isinstance(body, dict) else None
+    segment_id = str(body.get("segment_id")) if isinstance(body, dict) else ""
     if segment_id not in state.segments:
         raise RefusalError("Invalid Segment ID")
     state.exports = [

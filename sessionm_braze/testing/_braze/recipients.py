@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from .attributes import write_attributes
+from .attributes import attributes_problem, write_attributes
 from .state import BrazeState, Profile
 
 
@@ -34,14 +34,29 @@ def recipient_problem(recipient: Any, /) -> str | None:
     given = [name for name in IDENTIFIERS if recipient.get(name) not in (None, "")]
     if len(given) != 1:
         return f"a recipient needs exactly one of {', '.join(IDENTIFIERS)}"
-    alias = recipient.get("user_alias")
-    if alias is not None and not is_alias(alias):
-        return "user_alias needs an alias_name and an alias_label, up to 236 bytes each"
-    if given == ["email"] and not _is_prioritization(recipient.get("prioritization")):
+    return _identifier_problem(given[0], recipient) or _rest_problem(recipient)
+
+
+def _identifier_problem(name: str, recipient: Mapping[str, Any]) -> str | None:
+    value = recipient[name]
+    if name == "user_alias":
+        good = is_alias(value)
+        text = "user_alias needs alias_name and alias_label, up to 236 bytes each"
+        return None if good else text
+    if type(value) is not str and (name, type(value)) != ("external_user_id", int):
+        return f"{name} must be text"
+    if name == "email" and not _is_prioritization(recipient.get("prioritization")):
         return "email needs prioritization"
-    if recipient.get("send_to_existing_only") is False and alias is not None:
-        return "send_to_existing_only cannot be false with user_alias"
     return None
+
+
+def _rest_problem(recipient: Mapping[str, Any]) -> str | None:
+    existing_only = recipient.get("send_to_existing_only")
+    if existing_only not in (None, True, False):
+        return "send_to_existing_only must be a boolean"
+    if existing_only is False and recipient.get("user_alias"):
+        return "send_to_existing_only cannot be false with user_alias"
+    return attributes_problem(recipient.get("attributes") or {})
 
 
 def is_alias(alias: Any, /) -> bool:
@@ -56,6 +71,8 @@ def is_alias(alias: Any, /) -> bool:
 
 def _is_prioritization(order: Any) -> bool:
     if not isinstance(order, list) or not order:
+        return False
+    if not all(isinstance(rule, str) for rule in order):
         return False
     named = set(order)
     at_most_one = len(named & _IDENTITY) <= 1 and len(named & _RECENCY) <= 1

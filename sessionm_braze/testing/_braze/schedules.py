@@ -22,6 +22,8 @@ from .triggers import (
 
 __all__ = ["create", "delete", "fire", "next_due", "update"]
 
+FIRST_YEAR, LAST_YEAR = 1970, 9000
+
 OPTIMAL_HOUR = 12
 """Hour of the day that stands for a user's best time."""
 
@@ -86,6 +88,8 @@ def _check_schedule(schedule: Any, now: float) -> None:
         moment = datetime.fromisoformat(schedule["time"])
     except ValueError:
         raise RefusalError("schedule: time is not ISO 8601") from None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise RefusalError("schedule: time is out of range")
     flags = [
         name for name in ("in_local_time", "at_optimal_time") if schedule.get(name)
     ]
@@ -155,7 +159,7 @@ def _zone(name: str) -> ZoneInfo:
     """Return the zone *name*; an unknown one is taken for the company's, UTC."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
 
 

@@ -134,14 +134,15 @@ def _check_properties(kind: Kind, holder: Mapping[str, Any]) -> None:
 
 def _check_campaign_only(state: BrazeState, body: Mapping[str, Any]) -> None:
     send_id, attachments = body.get("send_id"), body.get("attachments")
-    if send_id is not None and send_id not in state.send_ids.get(
-        body["campaign_id"], ()
-    ):
+    made = state.send_ids.get(body["campaign_id"], set())
+    if send_id is not None and (not isinstance(send_id, str) or send_id not in made):
         raise RefusalError("Invalid send_id: create it with /sends/id/create first")
     if not attachments:
         return
     if body.get("broadcast"):
         raise RefusalError("attachments cannot be given together with broadcast")
+    if not isinstance(attachments, list):
+        raise RefusalError("attachments must be an array")
     for item in attachments:
         if (
             not isinstance(item, dict)
@@ -202,6 +203,7 @@ def deliveries(
     shared: dict[str, Any] = {}
     for name in PROPERTIES[kind]:
         shared |= trigger.body.get(name) or {}
+    files = tuple((kind == "campaign" and trigger.body.get("attachments")) or ())
     for found in _addressees(state, trigger, now):
         admitted = in_audience(trigger.body.get("audience"), found.profile, now)
         if admitted and in_target(state, target, found.profile, now):
@@ -214,7 +216,7 @@ def deliveries(
                 at=now,
                 properties={**shared, **found.properties},
                 broadcast=trigger.recipients is None,
-                attachments=tuple(trigger.body.get("attachments") or ()),
+                attachments=files,
                 **fields,
             )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from .._clock import iso
 from .._wire import Answer
-from .attributes import DEFAULT_ATTRIBUTES, write_attributes
+from .attributes import DEFAULT_ATTRIBUTES, attributes_problem, write_attributes
 from .recipients import is_alias
 from .refusals import RefusalError
 from .state import BrazeState, Profile
@@ -73,6 +73,8 @@ def _take(state: BrazeState, kind: str, item: Any, now: float) -> str | None:
         return "'user_alias' needs 'alias_name' and 'alias_label'"
     if not any(item.get(name) for name in _IDENTIFIERS):
         return f"{' or '.join(map(repr, _IDENTIFIERS))} is required"
+    if kind == "attributes" and (problem := attributes_problem(item)):
+        return problem
     profile = _profile(state, item, now)
     if profile is None:
         return None
@@ -126,12 +128,10 @@ def export_ids(state: BrazeState, body: Any, /) -> Answer:
     """
     if not isinstance(body, dict):
         raise RefusalError("The body must be a JSON object")
+    _check_ids(body)
     asked = _asked(body)
     if not asked:
         raise RefusalError("an identifier is required")
-    arrays = [body.get("external_ids") or [], body.get("user_aliases") or []]
-    if any(len(array) > MAX_IDS for array in arrays):
-        raise RefusalError("The max number of ids per request was exceeded")
     found: dict[str, Profile] = {}
     unknown: list[Any] = []
     for name, value in asked:
@@ -139,7 +139,7 @@ def export_ids(state: BrazeState, body: Any, /) -> Answer:
         found |= {profile.braze_id: profile for profile in matches}
         if not matches:
             unknown.append(value)
-    fields = body.get("fields_to_export")
+    fields = body.get("fields_to_export") or None
     answer: dict[str, Any] = {
         "users": [show_profile(profile, fields) for profile in found.values()],
         "message": "success",
@@ -147,6 +147,17 @@ def export_ids(state: BrazeState, body: Any, /) -> Answer:
     if unknown:
         answer["invalid_user_ids"] = unknown
     return Answer.of(answer, status=201)
+
+
+def _check_ids(body: Mapping[str, Any]) -> None:
+    for name in ("external_ids", "user_aliases", "fields_to_export"):
+        value = body.get(name) or []
+        if not isinstance(value, list):
+            raise RefusalError(f"{name} must be an array")
+        if name != "fields_to_export" and len(value) > MAX_IDS:
+            raise RefusalError("The max number of ids per request was exceeded")
+        if name != "user_aliases" and not all(isinstance(v, str | int) for v in value):
+            raise RefusalError(f"{name} must hold texts")
 
 
 def _asked(body: Mapping[str, Any]) -> list[tuple[str, Any]]:

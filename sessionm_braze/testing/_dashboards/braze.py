@@ -9,6 +9,7 @@ import attrs
 
 from .._braze.audiences import in_target
 from .._braze.state import Delivery, Kind, Target, Webhook
+from .._braze.triggers import mark_sent
 from .._outbox import SentMessage
 from .._services import Services
 from .segments import AnyAudience, Segments, checked
@@ -311,6 +312,8 @@ class Dashboard(Segments):
             for profile in list(braze.profiles.values())
             if in_target(braze, held, profile, now)
         ]
+        if outgoing:
+            mark_sent(held, now)
         before = len(self._services.outbox)
         self._services.deliver(outgoing)
         return [

@@ -115,12 +115,12 @@ class Customers:
         held = dict(custom)
         if self._braze_external_id == "external_id":
             held.setdefault("sessionm_user_id", record.user_id)
-        self._services.braze.add_profile(
-            self._clock(),
-            external_id=self._shown(record).braze_external_id,
-            attributes=attributes,
-            custom=held,
-        )
+        braze, external_id = self._services.braze, self._shown(record).braze_external_id
+        profile = braze.by_external_id(external_id)
+        if profile is None:
+            profile = braze.add_profile(self._clock(), external_id=external_id)
+        profile.attributes |= attributes
+        profile.custom |= held
 
     def _shown(self, record: CustomerRecord) -> SandboxCustomer:
         external_id = record.external_ids[0][0] if record.external_ids else None

@@ -16,7 +16,7 @@ from urllib3.connection import HTTPConnection
 from .._errors import UnexpectedRequestError
 from .._faults import FaultKind, WireFault
 from .._services import Services
-from .._wire import Answer, Endpoints, read_call, service_at
+from .._wire import Answer, Endpoints, host_of, read_call, service_at
 
 
 __all__ = ["SandboxAdapter", "sandbox_session"]
@@ -66,7 +66,7 @@ class SandboxAdapter(HTTPAdapter):
         found = service_at(self._endpoints(), url)
         if found is None:
             raise UnexpectedRequestError(
-                f"{request.method} {url.partition('?')[0]} does not go to the sandbox"
+                f"{request.method} {host_of(url)} does not go to the sandbox"
             )
         call = read_call(
             request.method or "GET",

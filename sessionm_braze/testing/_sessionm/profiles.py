@@ -11,6 +11,7 @@ from .state import CustomerRecord, LoyaltyState
 
 __all__ = ["apply_fields", "show_balances", "show_user"]
 
+_KINDS = {"external_id": str, "external_id_type": str, "user_profile": dict}
 _READ_ONLY = ("id", "created_at", "updated_at", "identifiers", "tier_details")
 
 
@@ -20,8 +21,12 @@ def apply_fields(
     """Write the fields of a create or update request to *customer*.
 
     Raises:
-        ValueError: If the external id belongs to somebody else.
+        ValueError: If a field is of the wrong type, or the external id belongs to
+            somebody else.
     """
+    for name, wanted in _KINDS.items():
+        if not isinstance(fields.get(name, wanted()), wanted):
+            raise ValueError(f"{name} is of the wrong type")  # noqa: TRY004 - of JSON
     left = {key: value for key, value in fields.items() if key not in _READ_ONLY}
     external_id = left.pop("external_id", None)
     kind = left.pop("external_id_type", "default")
