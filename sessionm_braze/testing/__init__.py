@@ -14,6 +14,7 @@ from ._journal import Journal, RecordedRequest
 from ._outbox import Outbox, SentMessage, SentTrigger
 from ._sandbox import Sandbox
 from ._services import Snapshot
+from ._serving import serve_until_interrupted
 from ._wire import Answer, Endpoints
 
 
@@ -44,4 +45,5 @@ __all__ = [
     "Snapshot",
     "TargetSettings",
     "UnexpectedRequestError",
+    "serve_until_interrupted",
 ]
