@@ -8,6 +8,7 @@ from .credentials import (
     check_secret,
     path_segment,
 )
+from .dry import DryTransport, RecordedRequest
 from .policy import (
     DECLINABLE_SEND,
     READ,
@@ -42,7 +43,9 @@ __all__ = [
     "CallEvent",
     "CallKind",
     "ClientSettings",
+    "DryTransport",
     "Hooks",
+    "RecordedRequest",
     "Refusal",
     "RetryPolicy",
     "Service",

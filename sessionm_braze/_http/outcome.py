@@ -176,6 +176,7 @@ def error_for(
     *,
     wait: float | None,
     too_long: bool = False,
+    limit: str = "",
 ) -> SessionMBrazeError:
     """Return the error that tells how a call ended.
 
@@ -185,11 +186,12 @@ def error_for(
         kind: Its class, which decides what stays unknown.
         wait: Seconds the service asks to wait, if it does.
         too_long: Whether that wait is why the call ends here.
+        limit: What a 429 means for this call.
     """
     outcome, meta = attempt.outcome, attempt.meta
     text = f"{what}: {_story(attempt)}"
     if too_long:
-        return _rate_limit_error(attempt, text, wait)
+        return _rate_limit_error(attempt, text, wait, limit)
     if outcome in kind.unknown:
         return OutcomeUnknownError(_advise(text, OutcomeUnknownError), meta=meta)
     if outcome in _SILENT:
@@ -198,13 +200,15 @@ def error_for(
     if outcome is Outcome.UNREADABLE:
         return PayloadError(text, problems=(attempt.problem,), meta=meta)
     if outcome is Outcome.RATE_LIMITED:
-        return _rate_limit_error(attempt, text, wait)
+        return _rate_limit_error(attempt, text, wait, limit)
     return _response_error(attempt, text)
 
 
 def _rate_limit_error(
-    attempt: Attempt, text: str, wait: float | None
+    attempt: Attempt, text: str, wait: float | None, limit: str
 ) -> RateLimitError:
+    if limit and attempt.outcome is Outcome.RATE_LIMITED:
+        text += f"; {limit}"
     text += f"; wait {wait:.0f} s" if wait is not None else "; wait, then repeat"
     return RateLimitError(
         text,

@@ -62,6 +62,12 @@ class Call:
     any_json: bool = False
     """Take every JSON value for an answer, and an empty 204."""
 
+    limit: str = ""
+    """What a 429 means for this call, for its error."""
+
+    sample: Mapping[str, Any] = attrs.field(factory=dict)
+    """What a dry run answers, beside the service's plain yes."""
+
 
 @attrs.frozen(kw_only=True)
 class Answer:
@@ -130,7 +136,11 @@ class ClientSettings(TypedDict, total=False):
     hooks: Hooks
     http: requests.Session | None
     """A session to send through, for example with proxies or certificates of its
-    own; default: one of the client's own."""
+    own; default: one of the client's own.  A session that repeats by itself is not
+    held back."""
+
+    user_agent: str | None
+    """What the app calls itself, such as ``"my-app/1.2"``; joins ``User-Agent``."""
 
     clock: Callable[[], float]
     """Seconds since the epoch; default ``time.time``."""
@@ -162,6 +172,15 @@ def _check_pace(_: object, __: object, value: float | None) -> None:
         )
 
 
+def _check_user_agent(_: object, __: object, value: str | None) -> None:
+    if value is None:
+        return
+    if not isinstance(value, str):
+        raise TypeError(f"user_agent must be a string, got {value!r}")
+    if not value.strip() or not value.isascii() or not value.isprintable():
+        raise ValueError(f"user_agent must be printable ASCII, got {value!r}")
+
+
 @attrs.frozen(kw_only=True)
 class Settings:
     """`ClientSettings`, complete and checked."""
@@ -182,6 +201,7 @@ class Settings:
             attrs.validators.instance_of(requests.Session)
         ),
     )
+    user_agent: str | None = attrs.field(default=None, validator=_check_user_agent)
     clock: Callable[[], float] = attrs.field(default=time.time)
     sleep: Callable[[float], object] = attrs.field(default=time.sleep)
 
@@ -225,6 +245,7 @@ class Transport:
         self._authorization = authorization
         self._scrub = Scrubber(secrets)
         self._settings = settings
+        self._user_agent = " ".join(filter(None, [_USER_AGENT, settings.user_agent]))
         self._pace = Pace(settings)
         self._sessions: dict[int, requests.Session] = {}
         """The client's own session, by process: a fork must not share sockets."""
@@ -236,7 +257,7 @@ class Transport:
             ValueError: If its body is larger than the service accepts.
             SessionMBrazeError: If it does not succeed.
         """
-        body = _encode(call)
+        body = encode(call)
         started = self._settings.clock()
         number = 0
         while True:
@@ -248,10 +269,9 @@ class Transport:
             self._announce("before_retry", call, attempt, number, wait=wait)
             self._settings.sleep(wait)
 
-    @property
-    def shown_url(self) -> str:
-        """The base URL, its secrets masked."""
-        return self._scrub.text(self._base_url.reveal())
+    def shown(self, path: str = "") -> str:
+        """Return the base URL with *path*, secrets masked."""
+        return self._scrub.text(self._base_url.reveal() + path)
 
     def close(self) -> None:
         """Close the connections; the next call opens new ones."""
@@ -287,7 +307,7 @@ class Transport:
         guard = host_guard.get()
         if guard is not None:
             guard(self._host)
-        headers = {"User-Agent": _USER_AGENT, "Accept": "application/json"}
+        headers = {"User-Agent": self._user_agent, "Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"
         try:
@@ -322,7 +342,14 @@ class Transport:
         too_long = again and asked is not None and asked > policy.max_wait
         if not again or too_long or number >= policy.attempts:
             what = f"{self._service.name} {call.name} {call.target}".rstrip()
-            error = error_for(attempt, what, call.kind, wait=asked, too_long=too_long)
+            error = error_for(
+                attempt,
+                what,
+                call.kind,
+                wait=asked,
+                too_long=too_long,
+                limit=call.limit,
+            )
             raise error from attempt.cause
         return backoff(policy, number) if asked is None else asked
 
@@ -344,7 +371,7 @@ class Transport:
                 service=self._service.name,
                 call=call.name,
                 method=call.method,
-                url=self._scrub.text(self._base_url.reveal() + call.path),
+                url=self.shown(call.path),
                 attempt=number,
                 outcome=attempt.outcome.value if ended else None,
                 status_code=attempt.meta.status_code,
@@ -380,7 +407,8 @@ def _new_session() -> requests.Session:
     return session
 
 
-def _encode(call: Call) -> bytes | None:
+def encode(call: Call) -> bytes | None:
+    """Return the body of *call* as bytes; raise `ValueError` if they are too many."""
     if call.json is None:
         return None
     text = json.dumps(

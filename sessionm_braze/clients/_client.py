@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Callable, Mapping
 from types import TracebackType
@@ -18,6 +19,8 @@ from .._http import (
     Call,
     CallKind,
     ClientSettings,
+    DryTransport,
+    RecordedRequest,
     Service,
     Settings,
     Transport,
@@ -150,6 +153,22 @@ class ServiceClient:
             meta=answer.meta,
         )
 
+    def dry_run(self) -> Self:
+        """Return a client like this one that checks, and sends nothing.
+
+        Its calls are written down in `requests`, secrets masked, and answered with a
+        plain yes: a receipt without identifiers, an empty wallet, an empty list.
+        """
+        sibling = copy.copy(self)
+        sibling._transport = DryTransport(self._transport)  # noqa: SLF001 - its own
+        return sibling
+
+    @property
+    def requests(self) -> tuple[RecordedRequest, ...]:
+        """What a dry run did not send, oldest first; a client that sends has none."""
+        transport = self._transport
+        return transport.recorded if isinstance(transport, DryTransport) else ()
+
     def close(self) -> None:
         """Close the connections; a later call opens new ones."""
         self._transport.close()
@@ -183,7 +202,7 @@ class ServiceClient:
         self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._transport.shown_url!r})"
+        return f"{type(self).__name__}({self._transport.shown()!r})"
 
 
 def check_path(path: str) -> str:

@@ -131,6 +131,7 @@ class SessionMConnectClient(ServiceClient):
                 path=GET_USER_OFFERS,
                 kind=READ,
                 json={**body, **further},
+                sample={"payload": {"user_id": user_id, "user_offers": []}},
             )
         )
         return self._read(OfferWallet, answer, "get_user_offers")

@@ -226,6 +226,7 @@ class SessionMCoreClient(ServiceClient):
                 path=_customer_path(user_id, external_id),
                 kind=READ,
                 params=params or None,
+                sample={"user": {"id": user_id or f"user-id-of-{external_id}"}},
             )
         )
         return self._read(Customer, answer, "get_customer", within="user")

@@ -1,0 +1,71 @@
+"""A dry run: calls are checked and written down, and nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from ..exceptions import ResponseMeta
+from .transport import Answer, Call, Transport, encode
+
+
+__all__ = ["DryTransport", "RecordedRequest"]
+
+_YES: Mapping[str, Any] = {"status": "ok", "message": "success"}
+"""A plain yes of either platform."""
+
+
+@attrs.frozen(kw_only=True)
+class RecordedRequest:
+    """A request that a dry run did not send, its secrets masked."""
+
+    service: str
+    """``Braze``, ``SessionM Core`` or ``SessionM Connect``."""
+
+    call: str
+    """Name of the client's method."""
+
+    method: str
+    url: str
+    params: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
+    json: Any = attrs.field(default=None, hash=False)
+    """The body, as JSON data."""
+
+
+class DryTransport(Transport):
+    """Stands in for a transport, with its settings, and sends nothing."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.__setstate__(transport.__getstate__())
+        self._recorded: list[RecordedRequest] = []
+
+    def call(self, call: Call, /) -> Answer:
+        """Check *call* as if it were sent, write it down, and say yes.
+
+        Raises:
+            ValueError: If its body is larger than the service accepts.
+        """
+        encode(call)
+        self._recorded.append(
+            RecordedRequest(
+                service=self._service.name,
+                call=call.name,
+                method=call.method,
+                url=self.shown(call.path),
+                params=self._scrub.value(dict(call.params or {})),
+                json=self._scrub.value(call.json),
+            )
+        )
+        return Answer(
+            status_code=200,
+            headers={},
+            data={**_YES, **call.sample},
+            meta=ResponseMeta(status_code=None, attempts=0),
+        )
+
+    @property
+    def recorded(self) -> tuple[RecordedRequest, ...]:
+        """The requests so far, oldest first."""
+        return tuple(self._recorded)
