@@ -1,0 +1,213 @@
+"""Hostile templates and data: each ends in a clear error, soon."""
+
+import threading
+import time
+
+import pytest
+
+from sessionm_braze.exceptions import TemplateError
+from sessionm_braze.rendering import (
+    ConnectedContentResponse,
+    Renderer,
+    RenderLimits,
+)
+
+
+SMALL = RenderLimits(iterations=1_000, output_size=10_000, nesting=30, seconds=5)
+
+
+def refused(template, variables=None, *, limits=SMALL, **settings):
+    """Render a hostile template and return what its error says."""
+    start = time.monotonic()
+    with pytest.raises(TemplateError) as info:
+        Renderer(limits=limits, **settings).render(template, variables)
+    assert time.monotonic() - start < 5
+    return str(info.value)
+
+
+class TestIterations:
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{% for i in (1..1001) %}{% endfor %}",
+            "{% for i in (1..100) %}{% for j in (1..100) %}x{% endfor %}{% endfor %}",
+            "{% for i in (1..99999999999999) %}x{% endfor %}",
+            "{% tablerow i in (1..1001) %}{% endtablerow %}",
+            "{% for i in l %}{% for j in l %}{% for k in l %}{% endfor %}{% endfor %}{% endfor %}",  # noqa: E501
+        ],
+    )
+    @pytest.mark.parametrize("strict", [True, False])
+    def test_loops_have_an_end(self, template, strict):
+        """The turns of all loops together are counted."""
+        limits = RenderLimits(iterations=1_000)
+
+        assert "1000 turns" in refused(
+            template, {"l": [1] * 20}, limits=limits, strict=strict
+        )
+
+    def test_a_loop_within_the_limit_runs(self, render):
+        """The limit itself is allowed."""
+        assert "x" * 1_000 == render(
+            "{% for i in (1..1000) %}x{% endfor %}", limits=SMALL
+        )
+
+
+class TestSize:
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{% for i in (1..900) %}{{ s }}{% endfor %}",
+            "{{ s | replace: 's', s | replace: 's', s | replace: 's', s }}",
+            "{% for i in (1..40) %}{% assign s = s | append: s %}{% endfor %}",
+            "{% for i in (1..40) %}{% assign l = l | concat: l %}{% endfor %}",
+            "{% for i in (1..40) %}{% capture s %}{{ s }}{{ s }}{% endcapture %}{% endfor %}",  # noqa: E501
+            "{{ l | join: s | split: '' | join: s | split: '' | join: s }}",
+            "{{ (1..9999999999) | join: ',' }}",
+            "{{ (1..9999999999) | map: 'a' }}",
+            "{{content_blocks.${b}}}" * 20,
+        ],
+    )
+    @pytest.mark.parametrize("strict", [True, False])
+    def test_values_do_not_grow_without_end(self, template, strict):
+        """Doubling texts and lists is stopped before it hurts, in both modes."""
+        variables = {"s": "s" * 100, "l": ["a"] * 50}
+        blocks = {"b": "x" * 1_000}
+
+        assert refused(template, variables, strict=strict, content_blocks=blocks)
+
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{% for i in (1..40) %}{% assign n = n | times: n %}{% endfor %}{{ n }}",
+            "{{ 'now' | date: '%999999999Y' }}",
+            "{{ 'now' | date: '%20000Y' }}",
+            "{{ d | plus: 1 }}",
+        ],
+    )
+    def test_numbers_and_fields_do_not_grow_without_end(self, template):
+        """A number or a date's field of thousands of digits is a fault."""
+        assert refused(template, {"n": 9, "d": "9" * 10_000})
+
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{% assign n = 9 %}{% for i in (1..40) %}{% assign n = n | times: n %}{% endfor %}{{ n }}",  # noqa: E501
+            "{{ 'now' | date: '%999999999Y' }}",
+            "{{ d | plus: 1 }}",
+            "{{ big }}",
+            "{{ 1 | round: 999999999 }}{{ 1.5 | round: 999999999 }}{{ 1.5 | round: -999999999 }}",  # noqa: E501
+            "{{ '1.5' | times: 1e9999999 }}{{ '9.9' | divided_by: 0.0 }}",
+        ],
+    )
+    def test_lax_rendering_survives_them(self, template):
+        """In lax mode the same is an error text at most, and quick."""
+        start = time.monotonic()
+
+        Renderer(limits=SMALL, strict=False).render(
+            template, {"d": "9" * 10_000, "big": 10**5_000}
+        )
+
+        assert time.monotonic() - start < 2
+
+
+class TestNesting:
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{% if true %}" * 31 + "{% endif %}" * 31,
+            "{% if true %}" * 50_000,
+            "{% for i in l %}" * 2_000 + "{% endfor %}" * 2_000,
+            "{% capture a %}{% case 1 %}{% when 1 %}" * 500,
+            "{% liquid\n" + "if true\n" * 3_000 + "%}",
+            "{{ a" + "[a" * 5_000 + "]" * 5_000 + " }}",
+            "{% if " + "(" * 3_000 + " %}{% endif %}",
+            "{{ " + "(1.." * 3_000 + "2" + ")" * 3_000 + " }}",
+        ],
+    )
+    def test_blocks_and_brackets_do_not_go_deep(self, template):
+        """Depth is refused while parsing, in the mode for people."""
+        assert refused(template)
+
+    def test_lax_parsing_refuses_depth_too(self):
+        """Blocks that are too deep for strict parsing are so for lax parsing."""
+        assert refused("{% if true %}" * 50_000, strict=False)
+
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{{ a" + "[a" * 5_000 + "]" * 5_000 + " }}",
+            "{{ a" + ".b" * 20_000 + " }}",
+            "{{ a" + " | upcase" * 5_000 + " }}",
+        ],
+    )
+    def test_lax_parsing_reads_what_is_only_long(self, template):
+        """A long path or chain of filters of something missing prints nothing."""
+        assert "" == Renderer(strict=False).render(template).text
+
+    def test_long_conditions_are_flat(self, render):
+        """A condition of many terms is no depth at all."""
+        assert "y" == render(
+            "{% if " + "a and " * 20_000 + "a %}y{% endif %}", {"a": 1}
+        )
+
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{{ v }}",
+            "{{ v | join: ',' }}",
+            "{{ v | as_json_string }}",
+            "{{ v | upcase }}",
+            "{% if v == w %}{% endif %}",
+            "{{ v | uniq }}",
+            "{{ v | sort }}",
+            "{{ text | json_parse }}",
+        ],
+    )
+    def test_deep_values_are_refused(self, template):
+        """Lists that hold lists without end end in an error of this package."""
+        value, other = [], []
+        for _ in range(100_000):
+            value, other = [value], [other]
+        variables = {"v": value, "w": other, "text": "[" * 100_000 + "]" * 100_000}
+
+        assert refused(template, variables)
+
+    def test_a_deep_answer_is_no_json(self):
+        """An answer that nests without end does not break the renderer."""
+        answer = ConnectedContentResponse(body="[" * 200_000)
+        template = "{% connected_content https://h.test/ :save r %}{{ r }}"
+
+        with pytest.raises(TemplateError):
+            Renderer(lambda _: answer).render(template)
+
+
+class TestTime:
+    def test_a_render_ends_in_time(self):
+        """A loop that would run for minutes ends with the limit on time."""
+        limits = RenderLimits(iterations=10**9, output_size=10**9, seconds=0.2)
+        template = "{% for i in (1..999999999) %}{{ i | plus: 1 }}{% endfor %}"
+
+        assert "0.2 s" in refused(template, limits=limits)
+
+    def test_calls_count(self):
+        """Time spent by a fetcher belongs to the render's."""
+        clock = threading.Event()
+
+        def slow(_):
+            clock.wait(0.03)
+            return ConnectedContentResponse(503)
+
+        template = "{% connected_content https://h.test/ :retry %}" * 3
+        limits = RenderLimits(seconds=0.05)
+
+        assert "0.05 s" in refused(template, limits=limits, fetcher=slow)
+
+
+class TestUniqueness:
+    def test_large_lists_are_quick(self, render):
+        """Filters on large lists do not compare every pair."""
+        values = [{"n": n % 50_000} for n in range(100_000)]
+        start = time.monotonic()
+
+        assert "50000" == render("{{ l | uniq | size }}", {"l": values})
+        assert time.monotonic() - start < 4
