@@ -4,10 +4,10 @@ from ._braze.state import Limit, Profile
 from ._clock import SandboxClock
 from ._credentials import Credentials
 from ._customer import IssuedOffer, SandboxCustomer
-from ._dashboards.braze import Dashboard, DashboardTarget, TargetSettings
+from ._dashboards.braze import Dashboard, DashboardTarget
 from ._dashboards.messages import FiredMessage, Firing
-from ._dashboards.segments import SegmentSettings
 from ._dashboards.sessionm import SessionMSide
+from ._dashboards.settings import SegmentSettings, TargetSettings
 from ._errors import SandboxError, UnexpectedRequestError
 from ._faults import Fault, FaultPlan
 from ._journal import Journal, RecordedRequest

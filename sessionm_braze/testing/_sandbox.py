@@ -8,12 +8,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
 from typing import Any, Literal, Self
-from urllib.parse import urlsplit
 
 import attrs
 from requests import Session
 
-from .._http import host_guard
 from ..clients import BrazeClient, SessionMConnectClient, SessionMCoreClient
 from ..rendering import Renderer
 from ._braze.state import Delivery, Limit
@@ -22,12 +20,13 @@ from ._credentials import Credentials
 from ._dashboards.braze import Dashboard
 from ._dashboards.sessionm import SessionMSide
 from ._delivery import deliver
-from ._errors import SandboxError, UnexpectedRequestError
+from ._errors import SandboxError
 from ._faults import FaultPlan
 from ._fronts.adapter import SandboxAdapter, sandbox_session
 from ._fronts.control import ControlDesk
 from ._fronts.mock import mock_requests
 from ._fronts.server import LoopbackServer
+from ._guard import only_hosts_of
 from ._journal import Journal
 from ._outbox import Outbox, SentMessage
 from ._rendering import OtherFetcher, SandboxFetcher, endpoint_variables, make_renderer
@@ -199,22 +198,8 @@ class Sandbox:
         The guard holds in this context only: other threads and tasks that were
         started before do not see it.
         """
-
-        def guard(host: str) -> None:
-            if host not in {
-                urlsplit(url).netloc
-                for endpoints in self._all_endpoints()
-                for url in attrs.astuple(endpoints)
-            }:
-                raise UnexpectedRequestError(
-                    f"a client was about to call {host}, which is not the sandbox"
-                )
-
-        token = host_guard.set(guard)
-        try:
+        with only_hosts_of(self._all_endpoints):
             yield
-        finally:
-            host_guard.reset(token)
 
     def client_settings(self) -> dict[str, Any]:
         """Return keyword settings that put a client of one's own on the sandbox.

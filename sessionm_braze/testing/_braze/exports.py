@@ -12,7 +12,7 @@ from typing import Any
 from .._wire import Answer, Call
 from .audiences import in_segment
 from .refusals import RefusalError
-from .state import BrazeState, Export, Profile
+from .state import BrazeState, Export, Profile, Segment
 from .users import show_profile
 
 
@@ -28,15 +28,7 @@ def export_segment(state: BrazeState, call: Call, body: Any, now: float, /) -> A
     Raises:
         RefusalError: If the segment is unknown, or its export is running (429).
     """
-    if not isinstance(body, dict):
-        raise RefusalError("The body must be a JSON object")
-    segment = state.segments.get(str(body.get("segment_id")))
-    if segment is None:
-        raise RefusalError("Invalid Segment ID")
-    if not _are_names(body.get("fields_to_export")):
-        raise RefusalError("fields_to_export is required")
-    if not _are_names(body.get("custom_attributes_to_export") or ["-"]):
-        raise RefusalError("custom_attributes_to_export must hold names")
+    segment = _asked_segment(state, body)
     if any(e.segment_id == segment.id and e.ready_at > now for e in state.exports):
         raise RefusalError("An export of this segment is already running", status=429)
     members = [p for p in state.profiles.values() if in_segment(segment, p, now)]
@@ -54,6 +46,19 @@ def export_segment(state: BrazeState, call: Call, body: Any, now: float, /) -> A
         "message": "success",
     }
     return Answer.of(answer, status=201)
+
+
+def _asked_segment(state: BrazeState, body: Any) -> Segment:
+    if not isinstance(body, dict):
+        raise RefusalError("The body must be a JSON object")
+    segment = state.segments.get(str(body.get("segment_id")))
+    if segment is None:
+        raise RefusalError("Invalid Segment ID")
+    if not _are_names(body.get("fields_to_export")):
+        raise RefusalError("fields_to_export is required")
+    if not _are_names(body.get("custom_attributes_to_export") or ["-"]):
+        raise RefusalError("custom_attributes_to_export must hold names")
+    return segment
 
 
 def _are_names(value: Any) -> bool:

@@ -84,8 +84,11 @@ def target_details(state: BrazeState, call: Call, kind: Kind, /) -> Answer:
     if target is None:
         name = "campaign" if kind == "campaign" else "Canvas"
         raise RefusalError(f"{field} must be a string of the {name} api identifier")
-    body: dict[str, Any] = {
-        "message": "success",
+    return Answer.of({"message": "success", **_details(target)})
+
+
+def _details(target: Target) -> dict[str, Any]:
+    common = {
         "name": target.name,
         "description": target.description,
         "archived": target.archived,
@@ -99,17 +102,12 @@ def target_details(state: BrazeState, call: Call, kind: Kind, /) -> Answer:
         "created_at": iso(target.created_at),
         "updated_at": iso(target.updated_at),
     }
-    if kind == "campaign":
-        sent = {
-            "first_sent": iso(target.first_sent),
-            "last_sent": iso(target.last_sent),
-        }
-        return Answer.of(body | sent | {"messages": {}, "conversion_behaviors": []})
-    entered = {
-        "first_entry": iso(target.first_sent),
-        "last_entry": iso(target.last_sent),
-    }
-    return Answer.of(body | entered | {"variants": [], "steps": []})
+    first, last = iso(target.first_sent), iso(target.last_sent)
+    if target.kind == "campaign":
+        sent = {"first_sent": first, "last_sent": last}
+        return common | sent | {"messages": {}, "conversion_behaviors": []}
+    entered = {"first_entry": first, "last_entry": last}
+    return common | entered | {"variants": [], "steps": []}
 
 
 def list_segments(state: BrazeState, call: Call, /) -> Answer:

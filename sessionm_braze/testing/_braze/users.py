@@ -32,14 +32,7 @@ def track(state: BrazeState, body: Any, now: float, /) -> Answer:
     Raises:
         RefusalError: If nothing of it can be taken.
     """
-    if not isinstance(body, dict):
-        raise RefusalError("The body must be a JSON object")
-    arrays = {kind: body.get(kind) or [] for kind in _KINDS}
-    if not all(isinstance(array, list) for array in arrays.values()):
-        raise RefusalError("attributes, events and purchases must be arrays")
-    total = sum(map(len, arrays.values()))
-    if total > MAX_OBJECTS:
-        raise RefusalError("Max Input Length Exceeded")
+    arrays = _arrays(body)
     errors: list[dict[str, Any]] = []
     done: dict[str, int] = {}
     for kind, array in arrays.items():
@@ -51,7 +44,7 @@ def track(state: BrazeState, body: Any, now: float, /) -> Answer:
         ]
         if array:
             done[f"{kind}_processed"] = problems.count(None)
-    if total == len(errors):
+    if not any(done.values()):
         raise RefusalError(
             "Valid data must be provided in the 'attributes', 'events', or "
             "'purchases' fields.",
@@ -59,6 +52,18 @@ def track(state: BrazeState, body: Any, now: float, /) -> Answer:
         )
     extra = {"errors": errors} if errors else {}
     return Answer.of({"message": "success", **done, **extra}, status=201)
+
+
+def _arrays(body: Any) -> dict[str, list[Any]]:
+    """Return the three arrays of a request, empty where they are not given."""
+    if not isinstance(body, dict):
+        raise RefusalError("The body must be a JSON object")
+    arrays = {kind: body.get(kind) or [] for kind in _KINDS}
+    if not all(isinstance(array, list) for array in arrays.values()):
+        raise RefusalError("attributes, events and purchases must be arrays")
+    if sum(map(len, arrays.values())) > MAX_OBJECTS:
+        raise RefusalError("Max Input Length Exceeded")
+    return arrays
 
 
 def _take(state: BrazeState, kind: str, item: Any, now: float) -> str | None:

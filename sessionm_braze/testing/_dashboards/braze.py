@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypedDict, Unpack
+from collections.abc import Callable, Mapping
+from typing import Any, Unpack
 
 import attrs
 
@@ -13,6 +13,8 @@ from .._braze.triggers import mark_sent
 from .._outbox import SentMessage
 from .._services import Services
 from .segments import AnyAudience, Segments, checked
+from .settings import TargetSettings
+from .supplies import TemplateSupplies
 
 
 __all__ = ["Dashboard", "DashboardTarget"]
@@ -32,32 +34,7 @@ class DashboardTarget:
     """The name in the dashboard."""
 
 
-class TargetSettings(TypedDict, total=False):
-    """Further settings of a campaign or Canvas."""
-
-    enabled: bool
-    """Whether it is running; default true."""
-
-    draft: bool
-    """Whether it was never launched; default false."""
-
-    archived: bool
-    """Whether it is archived; default false."""
-
-    api_triggered: bool
-    """Whether the API can trigger it; default true."""
-
-    channels: tuple[str, ...]
-    """Its channels; default e-mail."""
-
-    tags: tuple[str, ...]
-    """Its tags; default none."""
-
-    description: str
-    """Its description."""
-
-
-class Dashboard(Segments):
+class Dashboard(Segments, TemplateSupplies):
     """What is clicked together in Braze: ``sandbox.dashboard``."""
 
     def __init__(
@@ -65,35 +42,6 @@ class Dashboard(Segments):
     ) -> None:
         super().__init__(services)
         self._check_template = check_template
-
-    @property
-    def content_blocks(self) -> dict[str, str]:
-        """Content Blocks by name."""
-        return self._services.braze.workspace.content_blocks
-
-    @property
-    def catalogs(self) -> dict[str, Any]:
-        """Catalogs by name, as `Renderer` takes them."""
-        return self._services.braze.workspace.catalogs
-
-    @property
-    def promotions(self) -> dict[str, Sequence[str]]:
-        """Promotion codes by the name of their list; each message takes one."""
-        return self._services.braze.workspace.promotions
-
-    @property
-    def credentials(self) -> dict[str, Any]:
-        """Stored credentials by name, as `Renderer` takes them."""
-        return self._services.braze.workspace.credentials
-
-    @property
-    def variables(self) -> dict[str, Any]:
-        """Plain Liquid variables that every template sees.
-
-        From the start there are ``endpoint_core``, ``endpoint_connect``,
-        ``appkey_core``, ``apikey_core`` and ``retailer_id``, as on the partner page.
-        """
-        return self._services.braze.workspace.variables
 
     def add_campaign(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 
 from ...models import Audience as AudienceFilter
 from .._braze.audiences import audience_problem, in_segment
@@ -11,6 +11,7 @@ from .._braze.state import Audience, Profile, Segment
 from .._customer import SandboxCustomer
 from .._outbox import recipient_name
 from .._services import Services
+from .settings import SegmentSettings
 
 
 __all__ = ["AnyAudience", "Segments", "checked"]
@@ -19,19 +20,6 @@ Member = SandboxCustomer | str
 
 AnyAudience = AudienceFilter | Audience
 """A filter of `sessionm_braze.models`, its mapping, or a function of a profile."""
-
-
-class SegmentSettings(TypedDict, total=False):
-    """Further settings of a segment."""
-
-    archived: bool
-    """Whether it is archived; default false."""
-
-    tags: tuple[str, ...]
-    """Its tags; default none."""
-
-    description: str
-    """Its description."""
 
 
 class Segments:
