@@ -85,6 +85,7 @@ class BrazeContext(RenderContext):
         "secrets",
         "strict",
         "warned",
+        "weight",
         "workspace",
     )
 
@@ -116,6 +117,7 @@ class BrazeContext(RenderContext):
         self.rerendering = 0
         self.iterations = 0
         self.assigned = 0
+        self.weight = 0
         self.output_size = workspace.limits.output_size
         self.deadline = time.monotonic() + workspace.limits.seconds
 
@@ -230,6 +232,12 @@ class BrazeContext(RenderContext):
         """Make sure that the output is not too long."""
         if buffer.tell() > self.output_size:
             raise LimitError(f"the output is longer than {self.output_size} characters")
+
+    def within_size(self, text: str) -> str:
+        """Return the whole output, unless it is too long."""
+        if len(text) > self.output_size:
+            raise LimitError(f"the output is longer than {self.output_size} characters")
+        return text
 
     def get_buffer(self, buf: Any = None) -> StringIO:  # noqa: ARG002
         """Return a buffer for a part of the message."""

@@ -16,6 +16,7 @@ from liquid.parser import get_parser
 from liquid.stream import TokenStream
 from liquid.token import Token
 
+from ._compiled import Program, compile_nodes
 from ._context import BLOCK_DEPTH
 from ._errors import syntax_error
 from ._expressions._filtered import FilterBook
@@ -42,13 +43,21 @@ class BrazeStream(TokenStream):
         self.reader = reader
 
 
-@attrs.frozen
+@attrs.define
 class Parsed:
     """A text as nodes, with remarks found while parsing."""
 
     source: str
     nodes: Sequence[Node]
     warnings: Sequence[tuple[str, Token]]
+    _program: Program | None = None
+
+    @property
+    def program(self) -> Program:
+        """The nodes as a function, made when it is first asked for."""
+        if self._program is None:
+            self._program = compile_nodes(self.nodes)
+        return self._program
 
 
 class BrazeEnvironment(Environment):

@@ -11,6 +11,7 @@ import http.client
 import io
 import ipaddress
 import queue
+import re
 import socket
 import ssl
 import threading
@@ -29,6 +30,7 @@ USER_AGENT = "Braze Sender 0"
 """Braze sends this name with a hash that changes (Braze docs, making an API call)."""
 
 CHUNK = 65_536
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _PATH_SAFE = "%/:=&?~+!$,;'@()*[]-._"
 
 
@@ -161,6 +163,8 @@ class HttpFetcher:
             "Connection": "close",
             **request.headers,
         }
+        if wrong := next((n for n in headers if not _HEADER_NAME.fullmatch(n)), None):
+            raise ConnectedContentError(f"{wrong!r} is not the name of a header")
         try:
             connection.request(request.method, _target(url), body, headers)
         except (ValueError, http.client.InvalidURL) as error:
@@ -180,6 +184,8 @@ class HttpFetcher:
                 raise ConnectionError(
                     f"the answer is larger than {self.body_limit} bytes"
                 )
+        if answer.length:
+            raise ConnectionError("the connection was cut within the answer")
         return bytes(buffer)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import random as random_module
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -19,7 +18,7 @@ from ._connected_content import ConnectedContentCall, Fetcher
 from ._context import BrazeContext, Workspace
 from ._environment import BrazeEnvironment, Parsed, environment
 from ._errors import Aborted, LimitError, place, render_error
-from ._render import render_message
+from ._message_view import message_html
 from ._resources import BasicAuth, Catalog, HeaderAuth, as_catalog
 
 
@@ -72,6 +71,9 @@ class RenderedMessage:
 
     def __str__(self) -> str:
         return self.text
+
+    def _repr_html_(self) -> str:
+        return message_html(self)
 
 
 class Template:
@@ -212,12 +214,11 @@ class Renderer:
 
 
 def _rendered(template: Template, context: BrazeContext) -> RenderedMessage:
-    buffer = StringIO()
+    parts: list[str] = []
     text, aborted, reason = "", False, ""
     try:
-        render_message(template._parsed.nodes, context, buffer)  # noqa: SLF001
-        context.check_size(buffer)
-        text = buffer.getvalue()
+        template._parsed.program.run(context, parts)  # noqa: SLF001
+        text = context.within_size("".join(parts))
     except Aborted as abort:
         aborted, reason = True, abort.reason
     except LiquidError as error:

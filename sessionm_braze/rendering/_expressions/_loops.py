@@ -53,21 +53,25 @@ class Loop(Expression):
 
     def evaluate(self, context: BrazeContext) -> Sequence[object]:  # type: ignore[override]
         """Return the elements to go over."""
-        offsets = context.offsets
-        start = (
-            offsets.get(self.name, 0) if self.options.resume else self._start(context)
-        )
         limit = _evaluated(self.options.limit, context)
+        offset = _evaluated(self.options.offset, context)
+        return self.elements(context, self.iterable.evaluate(context), limit, offset)
+
+    def elements(
+        self, context: BrazeContext, value: object, limit: object, offset: object
+    ) -> Sequence[object]:
+        """Return the elements of *value* to go over, its options evaluated."""
+        offsets, start = context.offsets, 0
+        if self.options.resume:
+            start = offsets.get(self.name, 0)
+        elif offset is not None:
+            start = _values.to_integer(offset)
         stop = None if limit is None else _values.to_integer(limit) + start
-        items = _part(self.iterable.evaluate(context), start, stop)
+        items = _part(value, start, stop)
         if self.options.reversed:
             items = items[::-1]
         offsets[self.name] = start + len(items)
         return items
-
-    def _start(self, context: BrazeContext) -> int:
-        offset = _evaluated(self.options.offset, context)
-        return 0 if offset is None else _values.to_integer(offset)
 
     def cells(self, context: BrazeContext) -> Sequence[object]:
         """Return the elements for a table, whose options are read more loosely."""

@@ -1,0 +1,179 @@
+"""Writes the source of one function, and knows which names mean what in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import attrs
+from liquid.ast import BlockNode, Node
+
+
+MAX_LOOPS = 6
+"""Loops in each other that are compiled; Python nests 20 blocks, a loop takes two."""
+
+MAX_INDENT = 40
+"""Levels of indentation, of which Python takes 100."""
+
+MAX_NESTING = 40
+"""Brackets in each other in an expression, of which Python takes 200."""
+
+
+class Unsupported(Exception):  # noqa: N818 - a decision, not an error
+    """The node cannot be compiled; it is walked."""
+
+
+@attrs.define
+class Assumptions:
+    """What is taken for granted while writing; each can only grow.
+
+    Where the source written needs more than was assumed, it is written again.
+    """
+
+    assigned: set[str] = attrs.field(factory=set)
+    """Variables that the template binds."""
+
+    walked: bool = False
+    """Whether a node is walked, which may bind any name."""
+
+    full_loops: set[int] = attrs.field(factory=set)
+    """Loops (by the id of their node) that need a ``forloop`` and real interrupts."""
+
+
+@attrs.frozen
+class LoopScope:
+    """A loop around the place that is being written."""
+
+    key: int
+    name: str
+    variable: str
+    forloop: str | None
+
+
+class Emitter:
+    """Collects lines of source, and the objects that they name.
+
+    Every name in the source is made here, from a letter and a number; texts and numbers
+    of the template appear as literals through ``repr`` only.
+    """
+
+    def __init__(self, assumptions: Assumptions) -> None:
+        self.assumed = assumptions
+        self.found = Assumptions()
+        self.lines: list[str] = []
+        self.objects: dict[str, object] = {}
+        self.loops: list[LoopScope] = []
+        self.parts = "parts"
+        self.quiet = False
+        self._indent = 1
+        self._names = 0
+
+    # Lines
+
+    def line(self, text: str) -> None:
+        """Write one line."""
+        self.lines.append(" " * self._indent + text)
+
+    @contextmanager
+    def indented(self, head: str) -> Iterator[None]:
+        """Write *head*, and what follows as its block."""
+        if self._indent >= MAX_INDENT:
+            raise Unsupported
+        self.line(head)
+        self._indent += 1
+        before = len(self.lines)
+        yield
+        if len(self.lines) == before:
+            self.line("pass")
+        self._indent -= 1
+
+    def fresh(self, letter: str) -> str:
+        """Return a name that nothing else has."""
+        self._names += 1
+        return f"{letter}{self._names}"
+
+    def object(self, value: object) -> str:
+        """Return the name under which the source finds *value*."""
+        name = self.fresh("k")
+        self.objects[name] = value
+        return name
+
+    # Nodes
+
+    def block(self, block: BlockNode) -> None:
+        """Write a block; one that is blank as a whole prints nothing."""
+        quiet, self.quiet = self.quiet, self.quiet or block.blank
+        for node in block.nodes:
+            self.node(node)
+        self.quiet = quiet
+
+    def node(self, node: Node) -> None:
+        """Write a node, or that it is to be walked."""
+        from ._nodes import EMITTERS  # noqa: PLC0415 - emitters write through this class
+
+        emit: Callable[[Emitter, Any], None] | None = EMITTERS.get(type(node))
+        if emit is None:
+            self.walk(node)
+            return
+        state = (
+            len(self.lines),
+            self._indent,
+            list(self.loops),
+            self.parts,
+            self.quiet,
+        )
+        try:
+            emit(self, node)
+        except Unsupported:
+            count, self._indent, self.loops, self.parts, self.quiet = state
+            del self.lines[count:]
+            self.walk(node)
+
+    def walk(self, node: Node) -> None:
+        """Write that *node* is walked, because the compiler does not know it."""
+        self.found.walked = True
+        self.need_full_loops()
+        self.line(self.walking(node))
+
+    def walking(self, node: Node) -> str:
+        """Return the call that walks *node*, with the loops around it."""
+        parts = "None" if self.quiet else self.parts
+        frames = ", ".join(map(_frame, self.loops))
+        return f"walk(c, {self.object(node)}, {parts}, ({frames}{',' * bool(frames)}))"
+
+    @contextmanager
+    def guarded(self, node: Node) -> Iterator[None]:
+        """Write a block whose faults are met by walking *node* instead."""
+        with self.indented("try:"):
+            yield
+        with self.indented("except LiquidError:"):
+            self.line(self.walking(node))
+
+    def need_full_loops(self) -> None:
+        """Note that what is written here needs the loops around it to be full ones."""
+        self.found.full_loops.update(loop.key for loop in self.loops)
+
+    # Names
+
+    def variable(self, name: str) -> str:
+        """Return the expression for the Liquid variable *name*."""
+        for loop in reversed(self.loops):
+            if name == loop.name:
+                return loop.variable
+            if name == "forloop":
+                self.need_full_loops()
+                return loop.forloop or "None"
+        key = repr(name)
+        slow = f"c.variable({key})"
+        if self.assumed.walked:
+            return f"(L[{key}] if {key} in L else {slow})"
+        given = f"G[{key}] if {key} in G else {slow}"
+        if name in self.assumed.assigned:
+            return f"(L[{key}] if {key} in L else {given})"
+        return f"({given})"
+
+
+def _frame(loop: LoopScope) -> str:
+    forloop = f", 'forloop': {loop.forloop}" if loop.forloop else ""
+    return f"{{{loop.name!r}: {loop.variable}{forloop}}}"

@@ -1,0 +1,182 @@
+"""Expressions as Python expressions, by the rules of `_values`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from liquid.expression import Expression
+
+from .. import _values
+from .._expressions._nodes import (
+    Comparison,
+    Condition,
+    Constant,
+    FilterCall,
+    Filtered,
+    Personal,
+    Step,
+    Variable,
+)
+from .._namespaces import CONTENT_BLOCKS
+from .._references import Braced
+from ._emitter import MAX_NESTING, Emitter, Unsupported
+
+
+def value(emitter: Emitter, expression: Expression, depth: int = 0) -> str:
+    """Return the Python expression for the value of *expression*.
+
+    Raises:
+        Unsupported: If it cannot be compiled.
+    """
+    emit = _VALUES.get(type(expression))
+    if emit is None or depth > MAX_NESTING:
+        raise Unsupported
+    return emit(emitter, expression, depth + 1)
+
+
+def truth(emitter: Emitter, expression: Expression, depth: int = 0) -> str:
+    """Return the Python expression that tells whether *expression* holds."""
+    if isinstance(expression, Condition):
+        return _condition(emitter, expression, depth)
+    if isinstance(expression, Comparison):
+        return _comparison(emitter, expression, depth)
+    name = emitter.fresh("t")
+    code = value(emitter, expression, depth)
+    return f"(({name} := {code}) is not None and {name} is not False)"
+
+
+def literal(item: object) -> str | None:
+    """Return *item* as source, if it is of a type whose ``repr`` is safe."""
+    if item is None or type(item) in {str, int, bool}:
+        return repr(item)
+    if type(item) is float and math.isfinite(item):
+        return repr(item)
+    return None
+
+
+def _constant(emitter: Emitter, expression: Constant, _: int) -> str:
+    return literal(expression.value) or emitter.object(expression.value)
+
+
+def _variable(emitter: Emitter, expression: Variable, depth: int) -> str:
+    if not isinstance(expression.root, str):
+        raise Unsupported
+    root = emitter.variable(str(expression.root))
+    return _path(emitter, root, expression.steps, depth)
+
+
+def _personal(emitter: Emitter, expression: Personal, depth: int) -> str:
+    if expression.namespace == CONTENT_BLOCKS:
+        raise Unsupported
+    name = emitter.object(expression.name)
+    root = f"c.personal({expression.namespace!r}, {name})"
+    return _path(emitter, root, expression.steps, depth)
+
+
+def _path(emitter: Emitter, code: str, steps: tuple[Step, ...], depth: int) -> str:
+    if depth + len(steps) > MAX_NESTING:
+        raise Unsupported
+    for step in steps:
+        code = _step(emitter, code, step, depth)
+    return code
+
+
+def _step(emitter: Emitter, code: str, step: Step, depth: int) -> str:
+    if isinstance(step, Expression):
+        return f"lookup({code}, {value(emitter, step, depth)})"
+    if isinstance(step, Braced):
+        return f"look_up_braced({code}, {emitter.object(step)})"
+    if type(step) is not str:
+        return f"lookup({code}, {literal(step) or emitter.object(step)})"
+    name = emitter.fresh("t")
+    slow = f"lookup({name}, {step!r})"
+    known = f"type({name} := {code}) is dict and {step!r} in {name}"
+    return f"({name}[{step!r}] if {known} else {slow})"
+
+
+def _filtered(emitter: Emitter, expression: Filtered, depth: int) -> str:
+    code = value(emitter, expression.left, depth)
+    calls: list[Any] = expression.filters or []
+    if depth + len(calls) > MAX_NESTING:
+        raise Unsupported
+    for call in calls:
+        code = _filter(emitter, code, call, depth)
+    return code
+
+
+def _filter(emitter: Emitter, code: str, call: FilterCall, depth: int) -> str:
+    described = call.function
+    if described is None:
+        return code
+    count = len(call.arguments)
+    if call.keywords or not described.least <= count <= described.most:
+        raise Unsupported
+    arguments = [value(emitter, item, depth) for item in call.arguments]
+    given = ", ".join(["c"] * described.contextual + [code, *arguments])
+    name = emitter.fresh("t")
+    emitter.may_fault = True
+    kind = f"type({name} := {emitter.object(described.function)}({given}))"
+    small = f"{kind} is not str and type({name}) is not list or len({name}) <= M"
+    return f"({name} if {small} else c.checked({name}))"
+
+
+def _comparison(emitter: Emitter, expression: Comparison, depth: int) -> str:
+    left = value(emitter, expression.left, depth + 1)
+    operator = expression.operator
+    if operator in {"==", "!=", "<>"}:
+        code = _equality(emitter, left, expression.right, depth + 1)
+        return code if operator == "==" else f"(not {code})"
+    right = value(emitter, expression.right, depth + 1)
+    emitter.may_fault = True
+    if operator == "contains":
+        return f"contains({left}, {right})"
+    if operator not in {"<", "<=", ">", ">="}:
+        raise Unsupported
+    slow = f"order({{0}}, {right}, {operator!r})"
+    if not _is_plain_number(expression.right):
+        return slow.format(left)
+    name = emitter.fresh("t")
+    known = f"type({name} := {left}) is int or type({name}) is float"
+    return f"({name} {operator} {right} if {known} else {slow.format(name)})"
+
+
+def _equality(emitter: Emitter, left: str, right: Expression, depth: int) -> str:
+    if isinstance(right, Constant):
+        if right.value is None or type(right.value) is bool:
+            return f"({left} is {right.value!r})"
+        if type(right.value) is str:
+            return f"({left} == {right.value!r})"
+        if right.value is _values.BLANK:
+            return f"is_blank({left})"
+        if right.value is _values.EMPTY:
+            return f"is_empty({left})"
+    return f"equals({left}, {value(emitter, right, depth)})"
+
+
+def _is_plain_number(expression: Expression) -> bool:
+    return isinstance(expression, Constant) and type(expression.value) in {int, float}
+
+
+def _condition(emitter: Emitter, expression: Condition, depth: int) -> str:
+    """Nest the terms to the right, which is how they are read."""
+    terms = [truth(emitter, term, depth + 1) for term in expression.terms]
+    if depth + len(terms) > MAX_NESTING:
+        raise Unsupported
+    code = terms[-1]
+    for relation, term in zip(
+        reversed(expression.relations), reversed(terms[:-1]), strict=True
+    ):
+        code = f"({term} {'or' if relation == 'or' else 'and'} {code})"
+    return code
+
+
+_VALUES: dict[type[Any], Callable[[Emitter, Any, int], str]] = {
+    Comparison: _comparison,
+    Condition: _condition,
+    Constant: _constant,
+    Filtered: _filtered,
+    Personal: _personal,
+    Variable: _variable,
+}

@@ -1,0 +1,204 @@
+"""Nodes as Python statements: one function for each kind of node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from liquid.ast import BlockNode, Node
+from liquid.builtin.tags.case_tag import MultiExpressionBlockNode
+from liquid.builtin.tags.comment_tag import CommentNode
+from liquid.expression import Expression
+
+from .._context import LONG_TEXT
+from .._tags._assign import AssignNode
+from .._tags._capture import CaptureNode
+from .._tags._case import CaseNode, Choices
+from .._tags._for import BreakNode, ContinueNode, ForNode
+from .._tags._if import IfNode, UnlessNode
+from .._tags._liquid import LiquidNode
+from .._tags._output import Content, EchoNode, OutputNode
+from .._tags._raw import RawNode
+from .._tags._tablerow import TablerowNode
+from ._emitter import MAX_LOOPS, Emitter, LoopScope, Unsupported
+from ._expressions import truth, value
+
+
+def _content(emitter: Emitter, node: Content) -> None:
+    if node.text and not emitter.quiet:
+        emitter.line(f"{emitter.parts}.append({node.text!r})")
+
+
+def _output(emitter: Emitter, node: OutputNode) -> None:
+    text = emitter.fresh("t")
+    with emitter.guarded(node):
+        emitter.line(f"{text} = {value(emitter, node.expression)}")
+        emitter.line(f"if type({text}) is not str: {text} = to_output({text})")
+    with emitter.indented("else:"):
+        emitter.line(f"{emitter.parts}.append({text})")
+        with emitter.indented(f"if len({text}) > {LONG_TEXT}:"):
+            emitter.line(f"weigh(c, {emitter.parts}, {text}, {emitter.object(node)})")
+
+
+def _assign(emitter: Emitter, node: AssignNode) -> None:
+    emitter.found.assigned.add(str(node.name))
+    with emitter.guarded(node):
+        emitter.line(f"c.assign({str(node.name)!r}, {value(emitter, node.expression)})")
+
+
+def _capture(emitter: Emitter, node: CaptureNode) -> None:
+    if any(map(_interrupts, node.block.nodes)):
+        raise Unsupported
+    emitter.found.assigned.add(str(node.name))
+    outside, quiet = emitter.parts, emitter.quiet
+    emitter.parts, emitter.quiet = emitter.fresh("p"), False
+    emitter.line(f"{emitter.parts} = []")
+    emitter.block(node.block)
+    captured = f"''.join({emitter.parts})"
+    emitter.line(f"bind(c, {str(node.name)!r}, {captured}, {emitter.object(node)})")
+    emitter.parts, emitter.quiet = outside, quiet
+
+
+def _if(emitter: Emitter, node: IfNode | UnlessNode) -> None:
+    branches: list[tuple[Expression, BlockNode]] = [(node.condition, node.consequence)]
+    branches += [(each.expression, each.block) for each in node.alternatives]
+    chosen = emitter.fresh("b")
+    with emitter.guarded(node):
+        for number, (condition, _) in enumerate(branches):
+            test = truth(emitter, condition)
+            if number == 0 and isinstance(node, UnlessNode):
+                test = f"not {test}"
+            emitter.line(f"{'elif' if number else 'if'} {test}: {chosen} = {number}")
+        emitter.line(f"else: {chosen} = {len(branches)}")
+    blocks = [block for _, block in branches]
+    with emitter.indented("else:"):
+        _chosen(emitter, chosen, blocks, node.default)
+
+
+def _chosen(
+    emitter: Emitter, chosen: str, blocks: list[BlockNode], default: BlockNode | None
+) -> None:
+    for number, block in enumerate(blocks):
+        with emitter.indented(f"{'elif' if number else 'if'} {chosen} == {number}:"):
+            emitter.block(block)
+    if default is not None:
+        with emitter.indented("else:"):
+            emitter.block(default)
+
+
+def _case(emitter: Emitter, node: CaseNode) -> None:
+    open_ = emitter.fresh("b")
+    emitter.line(f"{open_} = True")
+    for block in node.blocks:
+        if isinstance(block, MultiExpressionBlockNode):
+            _when(emitter, block, open_)
+        else:
+            with emitter.indented(f"if {open_}:"):
+                emitter.block(block)
+
+
+def _when(emitter: Emitter, node: MultiExpressionBlockNode, open_: str) -> None:
+    choices = node.expression
+    if not isinstance(choices, Choices) or len(choices.values) != 1:
+        raise Unsupported
+    left = value(emitter, choices.left)
+    right = value(emitter, choices.values[0])
+    with emitter.indented(f"if equals({left}, {right}):"):
+        emitter.line(f"{open_} = False")
+        emitter.block(node.block)
+
+
+def _for(emitter: Emitter, node: ForNode) -> None:
+    if len(emitter.loops) >= MAX_LOOPS:
+        raise Unsupported
+    items = emitter.fresh("i")
+    with emitter.guarded(node):
+        emitter.line(f"{items} = {_elements(emitter, node)}")
+    with emitter.indented("else:"):
+        with emitter.indented(f"if {items}:"):
+            _loop(emitter, node, items)
+        if node.default is not None:
+            with emitter.indented("else:"):
+                emitter.block(node.default)
+
+
+def _elements(emitter: Emitter, node: ForNode) -> str:
+    loop, options = node.expression, node.expression.options
+    parts = [loop.iterable, options.limit, options.offset]
+    codes = ["None" if part is None else value(emitter, part) for part in parts]
+    return f"{emitter.object(loop)}.elements(c, {', '.join(codes)})"
+
+
+def _loop(emitter: Emitter, node: ForNode, items: str) -> None:
+    key, variable = id(node), emitter.fresh("v")
+    full = key in emitter.assumed.full_loops
+    forloop = emitter.fresh("f") if full else None
+    turns = f"turns(c, {items}, {emitter.parts}, {emitter.object(node)})"
+    emitter.loops.append(
+        LoopScope(key, str(node.expression.identifier), variable, forloop)
+    )
+    if forloop is not None:
+        name = node.expression.name
+        emitter.line(f"{forloop} = ForLoop({name!r}, len({items}), c.parentloop())")
+        turns = f"full_turns(c, {turns}, {forloop})"
+    with emitter.indented(f"for {variable} in {turns}:"):
+        _turn(emitter, node.block, full=full)
+    if forloop is not None:
+        emitter.line("c.loop_stack.pop()")
+    emitter.loops.pop()
+
+
+def _turn(emitter: Emitter, block: BlockNode, *, full: bool) -> None:
+    if not full:
+        emitter.block(block)
+        return
+    with emitter.indented("try:"):
+        emitter.block(block)
+    with emitter.indented("except ContinueLoop:"):
+        emitter.line("continue")
+    with emitter.indented("except BreakLoop:"):
+        emitter.line("break")
+
+
+def _break(emitter: Emitter, _: BreakNode) -> None:
+    emitter.line("break" if emitter.loops else "return")
+
+
+def _continue(emitter: Emitter, _: ContinueNode) -> None:
+    emitter.line("continue" if emitter.loops else "return")
+
+
+def _liquid(emitter: Emitter, node: LiquidNode) -> None:
+    emitter.block(node.block)
+
+
+def _nothing(_emitter: Emitter, _node: Node) -> None:
+    """Write nothing for a comment."""
+
+
+def _interrupts(node: Node) -> bool:
+    """Tell whether *node* may end a turn of a loop around it."""
+    if isinstance(node, BreakNode | ContinueNode):
+        return True
+    if isinstance(node, ForNode | TablerowNode):
+        return False
+    children: Iterable[Node] = node.children(None, include_partials=False)  # type: ignore[arg-type]
+    return any(map(_interrupts, children))
+
+
+EMITTERS: dict[type[Node], Callable[[Emitter, Any], None]] = {
+    AssignNode: _assign,
+    BreakNode: _break,
+    CaptureNode: _capture,
+    CaseNode: _case,
+    CommentNode: _nothing,
+    Content: _content,
+    ContinueNode: _continue,
+    EchoNode: _output,
+    ForNode: _for,
+    IfNode: _if,
+    LiquidNode: _liquid,
+    OutputNode: _output,
+    RawNode: _content,
+    UnlessNode: _if,
+}

@@ -1,0 +1,92 @@
+"""From nodes to a function: written, compiled, run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+from liquid.ast import Node
+from liquid.exceptions import BreakLoop, ContinueLoop, LiquidError, LiquidInterrupt
+
+from .. import _values
+from .._references import look_up_braced
+from .._tags._for import ForLoop
+from . import _runtime
+from ._emitter import Assumptions, Emitter
+
+
+if TYPE_CHECKING:
+    from .._context import BrazeContext
+
+
+_HEAD = """\
+def render(c, parts):
+ L = c.locals
+ G = c.globals
+ M = c.output_size
+"""
+
+_TOOLS: dict[str, object] = {
+    "BreakLoop": BreakLoop,
+    "ContinueLoop": ContinueLoop,
+    "ForLoop": ForLoop,
+    "LiquidError": LiquidError,
+    "bind": _runtime.bind,
+    "contains": _values.contains,
+    "equals": _values.equals,
+    "full_turns": _runtime.full_turns,
+    "is_blank": _values.is_blank,
+    "is_empty": _values.is_empty,
+    "look_up_braced": look_up_braced,
+    "lookup": _values.lookup,
+    "order": _values.order,
+    "to_output": _values.to_output,
+    "turns": _runtime.turns,
+    "walk": _runtime.walk,
+    "weigh": _runtime.weigh,
+}
+
+
+@attrs.frozen
+class Program:
+    """A template's function."""
+
+    source: str
+    """Its text, for whoever wants to look."""
+
+    function: Callable[[BrazeContext, list[str]], None]
+
+    def run(self, context: BrazeContext, parts: list[str]) -> None:
+        """Print the message into *parts*; ``break`` outside of a loop ends it."""
+        try:
+            self.function(context, parts)
+        except LiquidInterrupt:
+            return
+
+
+def compile_nodes(nodes: Sequence[Node]) -> Program:
+    """Translate *nodes* into a function."""
+    emitter = _written(nodes)
+    source = _HEAD + "\n".join(emitter.lines)
+    names = {**_TOOLS, **emitter.objects}
+    exec(compile(source, "<template>", "exec"), names)  # noqa: S102 - our own source
+    return Program(source, names["render"])  # type: ignore[arg-type]
+
+
+def _written(nodes: Sequence[Node]) -> Emitter:
+    """Write the source, again if it needs more than was assumed at first."""
+    assumed = Assumptions()
+    while True:
+        emitter = Emitter(assumed)
+        for node in nodes:
+            emitter.node(node)
+        found = emitter.found
+        grown = Assumptions(
+            assigned=assumed.assigned | found.assigned,
+            walked=assumed.walked or found.walked,
+            full_loops=assumed.full_loops | found.full_loops,
+        )
+        if grown == assumed:
+            return emitter
+        assumed = grown
