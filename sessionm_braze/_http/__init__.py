@@ -1,5 +1,7 @@
 """The only room that sends through requests: the transport under the clients."""
 
+from .call import Answer, Call
+from .connections import host_guard
 from .credentials import (
     AuthorizationHeader,
     base_url,
@@ -19,16 +21,9 @@ from .policy import (
     RetryPolicy,
 )
 from .service import Refusal, Service
-from .transport import (
-    Answer,
-    Call,
-    CallEvent,
-    ClientSettings,
-    Hooks,
-    Settings,
-    Transport,
-    host_guard,
-)
+from .settings import CallEvent, ClientSettings, Hooks, Settings
+from .storage import check_storage_url
+from .transport import Transport
 
 
 __all__ = [
@@ -55,6 +50,7 @@ __all__ = [
     "basic",
     "basic_string",
     "check_secret",
+    "check_storage_url",
     "host_guard",
     "path_segment",
 ]

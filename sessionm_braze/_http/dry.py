@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
 
 import attrs
 
 from ..exceptions import ResponseMeta
-from .transport import Answer, Call, Transport, encode
+from .call import Answer, Call, encode
+from .transport import Transport
 
 
 __all__ = ["DryTransport", "RecordedRequest"]
@@ -38,7 +40,7 @@ class DryTransport(Transport):
     """Stands in for a transport, with its settings, and sends nothing."""
 
     def __init__(self, transport: Transport) -> None:
-        self.__setstate__(transport.__getstate__())
+        self.__dict__.update(transport.__dict__)
         self._recorded: list[RecordedRequest] = []
 
     def call(self, call: Call, /) -> Answer:
@@ -63,6 +65,22 @@ class DryTransport(Transport):
             headers={},
             data={**_YES, **call.sample},
             meta=ResponseMeta(status_code=None, attempts=0),
+        )
+
+    def close(self) -> None:
+        """Nothing is open: the connections are the client's that runs dry."""
+
+    def fetch(self, url: str, target: BinaryIO, *, patience: float) -> None:
+        """Write down that the file at *url* would be fetched; it is empty."""
+        del target, patience
+        host = urlsplit(url).netloc
+        self._recorded.append(
+            RecordedRequest(
+                service="storage",
+                call="read_segment_export",
+                method="GET",
+                url=f"https://{host}/***",
+            )
         )
 
     @property

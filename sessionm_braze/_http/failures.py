@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import ssl
+from contextvars import ContextVar
 
 import requests
 import urllib3.exceptions
@@ -13,7 +14,7 @@ from .._display import MASK, Scrubber
 from .policy import Outcome
 
 
-__all__ = ["Cause", "classify", "scrubbed"]
+__all__ = ["Cause", "classify", "hidden", "scrubbed"]
 
 
 class Cause(Exception):  # noqa: N818 - it stands for an error, it is never raised
@@ -68,18 +69,27 @@ def _roots(error: BaseException) -> list[BaseException]:
     return found
 
 
+hidden: ContextVar[str | None] = ContextVar("sessionm_braze_hidden", default=None)
+"""A URL that no log may show, while it is being asked."""
+
+
 class _PathFilter(logging.Filter):
-    """Masks SessionM's key in the paths that urllib3 writes to its logs."""
+    """Masks keys and whole addresses in the paths that urllib3 writes to its logs."""
 
     _key = re.compile(r"(/apps/)[^/?\s\"']+")
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
             record.args = tuple(
-                self._key.sub(rf"\1{MASK}", arg) if isinstance(arg, str) else arg
+                self._masked(arg) if isinstance(arg, str) else arg
                 for arg in record.args
             )
         return True
+
+    def _masked(self, text: str) -> str:
+        if hidden.get() is not None and text.startswith("/"):
+            return f"/{MASK}"
+        return self._key.sub(rf"\1{MASK}", text)
 
 
 for _name in ("connection", "connectionpool", "poolmanager", "util.retry"):

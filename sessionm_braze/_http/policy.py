@@ -120,7 +120,7 @@ def backoff(policy: RetryPolicy, attempt: int) -> float:
 
 
 def server_wait(
-    headers: Mapping[str, str], outcome: Outcome, now: float
+    headers: Mapping[str, str], outcome: Outcome | None, now: float
 ) -> float | None:
     """Return the seconds the service asks to wait, or ``None`` if it does not say.
 

@@ -280,6 +280,16 @@ def _check_foreign(recipients: Sequence[Recipient], field: str, owner: str) -> N
             raise ValueError(f"recipients[{index}].{field} is for {owner} only")
 
 
+def check_send_id(send_id: str) -> str:
+    """Return *send_id* if Braze takes it: ASCII of at most 64 characters."""
+    if not send_id.isascii() or len(send_id) > _SEND_ID_LENGTH:
+        raise ValueError(
+            f"send_id must be ASCII of at most {_SEND_ID_LENGTH} characters, "
+            f"got {send_id!r}"
+        )
+    return send_id
+
+
 @attrs.frozen(kw_only=True)
 class CampaignTrigger:
     """An API-triggered campaign, whom it goes to, and with which properties.
@@ -323,13 +333,8 @@ class CampaignTrigger:
         _check_foreign(self.recipients, "context", "a Canvas")
         if self.broadcast and self.attachments:
             raise ValueError("attachments must be empty with broadcast=True")
-        if self.send_id is not None and (
-            not self.send_id.isascii() or len(self.send_id) > _SEND_ID_LENGTH
-        ):
-            raise ValueError(
-                f"send_id must be ASCII of at most {_SEND_ID_LENGTH} characters, "
-                f"got {self.send_id!r}"
-            )
+        if self.send_id is not None:
+            check_send_id(self.send_id)
 
 
 @attrs.frozen(kw_only=True)

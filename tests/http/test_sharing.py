@@ -47,7 +47,7 @@ class TestThreads:
         def read(n):
             start.wait()
             client.get_tags(user_id=str(n))
-            return client._transport._session()
+            return client._transport._connections.session("here")
 
         with ThreadPoolExecutor(16) as pool:
             assert 1 == len(set(map(id, pool.map(read, range(16)))))

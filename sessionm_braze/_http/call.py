@@ -1,0 +1,69 @@
+"""One call of a service, before and after it is made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from ..exceptions import ResponseMeta
+from .policy import CallKind
+
+
+__all__ = ["Answer", "Call", "encode"]
+
+
+@attrs.frozen(kw_only=True)
+class Call:
+    """One call of a service, ready to be made any number of times."""
+
+    name: str
+    method: str
+    path: str
+    """Percent-encoded, below the base URL."""
+
+    kind: CallKind
+    target: str = ""
+    """What the error says after the name; logs leave it out, it may name a person."""
+
+    json: Any = None
+    params: Mapping[str, Any] | None = None
+    max_bytes: int | None = None
+    """Size of the encoded body that the service accepts."""
+
+    any_json: bool = False
+    """Take every JSON value for an answer, and an empty 204."""
+
+    limit: str = ""
+    """What a 429 means for this call, for its error."""
+
+    sample: Mapping[str, Any] = attrs.field(factory=dict)
+    """What a dry run answers, beside the service's plain yes."""
+
+
+@attrs.frozen(kw_only=True)
+class Answer:
+    """A success: the decoded body, and how the call went."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    data: Any
+    meta: ResponseMeta
+
+
+def encode(call: Call) -> bytes | None:
+    """Return the body of *call* as bytes; raise `ValueError` if they are too many."""
+    if call.json is None:
+        return None
+    text = json.dumps(
+        call.json, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+    body = text.encode()
+    if call.max_bytes is not None and len(body) > call.max_bytes:
+        raise ValueError(
+            f"{call.name}: the request has {len(body):,} bytes; "
+            f"at most {call.max_bytes:,} are accepted"
+        )
+    return body

@@ -1,0 +1,142 @@
+"""How a client is set up, checked when it is made; and what its hooks are told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypedDict
+
+import attrs
+import requests
+
+from .policy import RetryPolicy
+
+
+__all__ = ["CallEvent", "ClientSettings", "Hooks", "Settings"]
+
+
+@attrs.frozen(kw_only=True)
+class CallEvent:
+    """What a hook is told.  Holds no body, and no secret: they are masked in *url*."""
+
+    service: str
+    """``Braze``, ``SessionM Core`` or ``SessionM Connect``."""
+
+    call: str
+    """Name of the client's method."""
+
+    method: str
+    url: str
+    attempt: int
+    """Number of this request within the call, from 1."""
+
+    outcome: str | None = None
+    """How the request ended, in words; ``None`` before it."""
+
+    status_code: int | None = None
+    request_id: str | None = None
+    elapsed: float | None = None
+    """Seconds since the call began."""
+
+    wait: float | None = None
+    """Seconds until the next request; given to `before_retry` only."""
+
+
+Hook = Callable[[CallEvent], object]
+
+
+@attrs.frozen
+class Hooks:
+    """Functions called around each request, for tracing and metrics.
+
+    What a hook raises ends the call.
+    """
+
+    before_request: Hook | None = None
+    after_response: Hook | None = None
+    """Called when a request has ended, with or without an answer."""
+
+    before_retry: Hook | None = None
+
+
+class ClientSettings(TypedDict, total=False):
+    """Keyword settings that all clients share."""
+
+    timeout: float | tuple[float, float]
+    """Seconds to connect and to wait for an answer; default ``(5, 30)``."""
+
+    retry: RetryPolicy
+    requests_per_second: float | None
+    """Upper bound of the client's own pace, repeats included; default none."""
+
+    hooks: Hooks
+    http: requests.Session | None
+    """A session to send through, for example with proxies or certificates of its
+    own; default: one of the client's own.  A session that repeats by itself is not
+    held back."""
+
+    user_agent: str | None
+    """What the app calls itself, such as ``"my-app/1.2"``; joins ``User-Agent``."""
+
+    clock: Callable[[], float]
+    """Seconds since the epoch; default ``time.time``."""
+
+    sleep: Callable[[float], object]
+    """Waits for seconds; default ``time.sleep``."""
+
+
+def _check_timeout(_: object, __: object, value: object) -> None:
+    parts = value if isinstance(value, tuple) else (value, value)
+    numbers = all(
+        isinstance(part, int | float) and not isinstance(part, bool) and part > 0
+        for part in parts
+    )
+    if not numbers or len(parts) != 2:  # noqa: PLR2004 - a pair
+        raise ValueError(
+            "timeout must be seconds above 0, or a pair of them "
+            f"(to connect, to wait for an answer), got {value!r}"
+        )
+
+
+def _check_pace(_: object, __: object, value: float | None) -> None:
+    if value is None:
+        return
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not value > 0:
+        raise ValueError(
+            f"requests_per_second must be a number above 0, or None, got {value!r}"
+        )
+
+
+def _check_user_agent(_: object, __: object, value: str | None) -> None:
+    if value is None:
+        return
+    if not isinstance(value, str):
+        raise TypeError(f"user_agent must be a string, got {value!r}")
+    if not value.strip() or not value.isascii() or not value.isprintable():
+        raise ValueError(f"user_agent must be printable ASCII, got {value!r}")
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """`ClientSettings`, complete and checked."""
+
+    timeout: float | tuple[float, float] = attrs.field(
+        default=(5, 30), validator=_check_timeout
+    )
+    retry: RetryPolicy = attrs.field(
+        factory=RetryPolicy, validator=attrs.validators.instance_of(RetryPolicy)
+    )
+    requests_per_second: float | None = attrs.field(default=None, validator=_check_pace)
+    hooks: Hooks = attrs.field(
+        factory=Hooks, validator=attrs.validators.instance_of(Hooks)
+    )
+    http: requests.Session | None = attrs.field(
+        default=None,
+        validator=attrs.validators.optional(
+            attrs.validators.instance_of(requests.Session)
+        ),
+    )
+    user_agent: str | None = attrs.field(default=None, validator=_check_user_agent)
+    clock: Callable[[], float] = attrs.field(default=time.time)
+    sleep: Callable[[float], object] = attrs.field(default=time.sleep)

@@ -1,0 +1,218 @@
+"""Fetch the file of a segment export from the storage: no key, and with patience.
+
+The address itself lets whoever has it read the file, so no error and no log shows more
+of it than the host.
+"""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+from urllib.parse import urljoin, urlsplit
+
+import attrs
+import requests
+import requests.auth
+
+from .._display import Scrubber, Secret
+from ..exceptions import (
+    RequestTimeoutError,
+    ResponseMeta,
+    SessionMBrazeError,
+    TransportError,
+)
+from .connections import Connections
+from .credentials import is_loopback
+from .failures import Cause, classify, hidden, scrubbed
+from .policy import backoff, server_wait
+from .service import status_family
+from .settings import Settings
+
+
+__all__ = ["check_storage_url", "fetch"]
+
+_CHUNK = 256 * 1024
+_MOST_REDIRECTS = 5
+_NOT_THERE = frozenset({403, 404})
+"""What storage says of a file that is not there yet, or not any more."""
+
+_TRANSIENT = frozenset({408, 429, *range(500, 600)})
+_FIRST_PAUSE = 5.0
+_LONGEST_PAUSE = 60.0
+
+
+class _NoCredentials(requests.auth.AuthBase):
+    """Keeps whatever a session or a ``.netrc`` would add away from the storage."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers.pop("Authorization", None)
+        return request
+
+
+@attrs.frozen(kw_only=True)
+class _Failure:
+    """Why one try brought no file."""
+
+    story: str
+    status_code: int | None = None
+    not_there: bool = False
+    transient: bool = False
+    wait: float | None = None
+    cause: Cause | None = None
+
+
+def check_storage_url(url: str) -> str:
+    """Return *url* if a file may be fetched from there.
+
+    Raises:
+        ValueError: If it is no https URL; plain http is for loopback addresses only.
+            The message shows no more of it than the host.
+    """
+    if not _is_safe(url):
+        parts = urlsplit(url)
+        raise ValueError(
+            "the URL of an export must be https (plain http is for loopback addresses "
+            f"only), got {parts.scheme}://{parts.hostname or ''}/…"
+        )
+    return url
+
+
+def _is_safe(url: str) -> bool:
+    parts = urlsplit(url)
+    if parts.scheme == "http":
+        return is_loopback(parts.hostname)
+    return parts.scheme == "https" and bool(parts.hostname)
+
+
+def fetch(
+    url: str,
+    target: BinaryIO,
+    *,
+    connections: Connections,
+    settings: Settings,
+    user_agent: str,
+    patience: float,
+) -> None:
+    """Write the file at *url* to *target*, asking until it is there.
+
+    Args:
+        url: Where the file is, or will be.
+        target: Binary; what it holds is replaced.
+        connections: Give the session to ask through.
+        settings: Timeout, clock, sleep, and how often trouble is met.
+        user_agent: What the client calls itself.
+        patience: Seconds to wait for a file that is not there.
+
+    Raises:
+        RequestTimeoutError: If the file was not there in time.
+        TransportError: If the storage could not be reached, again and again.
+        ResponseError: If the storage refused, or failed again and again.
+    """
+    started = settings.clock()
+    asked, troubles, pause = 0, 0, _FIRST_PAUSE
+    while True:
+        asked += 1
+        token = hidden.set(url)
+        try:
+            failure = _ask(url, target, connections, settings, user_agent)
+        finally:
+            hidden.reset(token)
+        if failure is None:
+            return
+        elapsed = settings.clock() - started
+        troubles = troubles + 1 if failure.transient else 0
+        left = patience - elapsed
+        hopeless = troubles >= settings.retry.attempts or (
+            failure.not_there and left <= 0
+        )
+        if hopeless or not (failure.transient or failure.not_there):
+            meta = ResponseMeta(
+                status_code=failure.status_code, attempts=asked, elapsed=elapsed
+            )
+            raise _error(url, failure, meta, patience) from failure.cause
+        if failure.not_there:
+            settings.sleep(min(pause, left))
+            pause = min(pause * 2, _LONGEST_PAUSE)
+        else:
+            settings.sleep(failure.wait or backoff(settings.retry, troubles))
+
+
+def _ask(
+    url: str,
+    target: BinaryIO,
+    connections: Connections,
+    settings: Settings,
+    user_agent: str,
+) -> _Failure | None:
+    """Try once; return why there is no file, or ``None`` when it is written."""
+    for _ in range(_MOST_REDIRECTS + 1):
+        session = connections.session(urlsplit(url).netloc)
+        try:
+            with session.get(
+                url,
+                headers={"User-Agent": user_agent, "Accept-Encoding": "identity"},
+                auth=_NoCredentials(),
+                timeout=settings.timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                location = response.headers.get("Location")
+                if not response.is_redirect or not location:
+                    return _take(response, target, settings)
+                status, url = response.status_code, urljoin(url, location)
+        except requests.RequestException as error:
+            return _Failure(
+                story=classify(error).value,
+                transient=True,
+                cause=scrubbed(error, _scrubber(url)),
+            )
+        if not _is_safe(url):
+            story = f"HTTP {status}, a redirect to what is no https URL,"
+            return _Failure(story=story, status_code=status)
+    story = f"HTTP {status}, more than {_MOST_REDIRECTS} redirects"
+    return _Failure(story=story, status_code=status)
+
+
+def _take(
+    response: requests.Response, target: BinaryIO, settings: Settings
+) -> _Failure | None:
+    status = response.status_code
+    if status == 200:  # noqa: PLR2004 - a whole file, no part of one
+        target.seek(0)
+        target.truncate()
+        target.writelines(response.iter_content(_CHUNK))
+        return None
+    return _Failure(
+        story=f"HTTP {status}",
+        status_code=status,
+        not_there=status in _NOT_THERE,
+        transient=status in _TRANSIENT,
+        wait=_bounded(response, settings),
+    )
+
+
+def _bounded(response: requests.Response, settings: Settings) -> float | None:
+    wait = server_wait(response.headers, None, settings.clock())
+    return None if wait is None else min(wait, settings.retry.max_wait)
+
+
+def _error(
+    url: str, failure: _Failure, meta: ResponseMeta, patience: float
+) -> SessionMBrazeError:
+    text = f"segment export: {failure.story} from {urlsplit(url).netloc}"
+    if failure.not_there:
+        return RequestTimeoutError(
+            f"{text}: no file within {patience:.0f} s; the export is still running, or "
+            "its file is gone: Braze deletes it after about 4 hours",
+            meta=meta,
+        )
+    if failure.status_code is None:
+        return TransportError(f"{text}; the call is safe to repeat", meta=meta)
+    family = status_family(failure.status_code)
+    return family(text, status_code=failure.status_code, meta=meta)
+
+
+def _scrubber(url: str) -> Scrubber:
+    parts = urlsplit(url)
+    whole = f"{parts.path}?{parts.query}"
+    texts = (url, whole, parts.path, parts.query)
+    return Scrubber(Secret(text) for text in texts if len(text) > 1)

@@ -1,0 +1,1 @@
+"""Braze's calls, a module for each kind; `BrazeClient` joins them."""
