@@ -66,6 +66,9 @@ class Emitter:
         self.loops: list[LoopScope] = []
         self.parts = "parts"
         self.quiet = False
+        self.may_fault = False
+        """Whether an expression written since this was reset can meet a fault."""
+
         self._indent = 1
         self._names = 0
 
@@ -99,6 +102,10 @@ class Emitter:
         self.objects[name] = value
         return name
 
+    def print(self, code: str) -> None:
+        """Write that the text *code* is printed."""
+        self.line(f"w{self.parts}({code})")
+
     # Nodes
 
     def block(self, block: BlockNode) -> None:
@@ -116,18 +123,14 @@ class Emitter:
         if emit is None:
             self.walk(node)
             return
-        state = (
-            len(self.lines),
-            self._indent,
-            list(self.loops),
-            self.parts,
-            self.quiet,
-        )
+        lines, indent, loops = len(self.lines), self._indent, list(self.loops)
+        parts, quiet = self.parts, self.quiet
         try:
             emit(self, node)
         except Unsupported:
-            count, self._indent, self.loops, self.parts, self.quiet = state
-            del self.lines[count:]
+            del self.lines[lines:]
+            self._indent, self.loops = indent, loops
+            self.parts, self.quiet = parts, quiet
             self.walk(node)
 
     def walk(self, node: Node) -> None:

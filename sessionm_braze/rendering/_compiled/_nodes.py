@@ -26,7 +26,7 @@ from ._expressions import truth, value
 
 def _content(emitter: Emitter, node: Content) -> None:
     if node.text and not emitter.quiet:
-        emitter.line(f"{emitter.parts}.append({node.text!r})")
+        emitter.print(repr(node.text))
 
 
 def _output(emitter: Emitter, node: OutputNode) -> None:
@@ -35,7 +35,7 @@ def _output(emitter: Emitter, node: OutputNode) -> None:
         emitter.line(f"{text} = {value(emitter, node.expression)}")
         emitter.line(f"if type({text}) is not str: {text} = to_output({text})")
     with emitter.indented("else:"):
-        emitter.line(f"{emitter.parts}.append({text})")
+        emitter.print(text)
         with emitter.indented(f"if len({text}) > {LONG_TEXT}:"):
             emitter.line(f"weigh(c, {emitter.parts}, {text}, {emitter.object(node)})")
 
@@ -53,6 +53,7 @@ def _capture(emitter: Emitter, node: CaptureNode) -> None:
     outside, quiet = emitter.parts, emitter.quiet
     emitter.parts, emitter.quiet = emitter.fresh("p"), False
     emitter.line(f"{emitter.parts} = []")
+    emitter.line(f"w{emitter.parts} = {emitter.parts}.append")
     emitter.block(node.block)
     captured = f"''.join({emitter.parts})"
     emitter.line(f"bind(c, {str(node.name)!r}, {captured}, {emitter.object(node)})")
@@ -62,28 +63,40 @@ def _capture(emitter: Emitter, node: CaptureNode) -> None:
 def _if(emitter: Emitter, node: IfNode | UnlessNode) -> None:
     branches: list[tuple[Expression, BlockNode]] = [(node.condition, node.consequence)]
     branches += [(each.expression, each.block) for each in node.alternatives]
+    emitter.may_fault = False
+    tests = [truth(emitter, condition) for condition, _ in branches]
+    if isinstance(node, UnlessNode):
+        tests[0] = f"not {tests[0]}"
+    blocks = [block for _, block in branches]
+    if not emitter.may_fault:
+        _branches(emitter, tests, blocks, node.default)
+        return
     chosen = emitter.fresh("b")
     with emitter.guarded(node):
-        for number, (condition, _) in enumerate(branches):
-            test = truth(emitter, condition)
-            if number == 0 and isinstance(node, UnlessNode):
-                test = f"not {test}"
-            emitter.line(f"{'elif' if number else 'if'} {test}: {chosen} = {number}")
-        emitter.line(f"else: {chosen} = {len(branches)}")
-    blocks = [block for _, block in branches]
+        for number, test in enumerate(tests):
+            emitter.line(f"{_if_word(number)} {test}: {chosen} = {number}")
+        emitter.line(f"else: {chosen} = {len(tests)}")
+    choices = [f"{chosen} == {number}" for number in range(len(tests))]
     with emitter.indented("else:"):
-        _chosen(emitter, chosen, blocks, node.default)
+        _branches(emitter, choices, blocks, node.default)
 
 
-def _chosen(
-    emitter: Emitter, chosen: str, blocks: list[BlockNode], default: BlockNode | None
+def _branches(
+    emitter: Emitter,
+    tests: list[str],
+    blocks: list[BlockNode],
+    default: BlockNode | None,
 ) -> None:
-    for number, block in enumerate(blocks):
-        with emitter.indented(f"{'elif' if number else 'if'} {chosen} == {number}:"):
+    for number, (test, block) in enumerate(zip(tests, blocks, strict=True)):
+        with emitter.indented(f"{_if_word(number)} {test}:"):
             emitter.block(block)
     if default is not None:
         with emitter.indented("else:"):
             emitter.block(default)
+
+
+def _if_word(number: int) -> str:
+    return "elif" if number else "if"
 
 
 def _case(emitter: Emitter, node: CaseNode) -> None:

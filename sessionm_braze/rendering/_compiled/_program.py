@@ -25,6 +25,7 @@ def render(c, parts):
  L = c.locals
  G = c.globals
  M = c.output_size
+ wparts = parts.append
 """
 
 _TOOLS: dict[str, object] = {
