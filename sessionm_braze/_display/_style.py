@@ -68,7 +68,7 @@ html[theme=light] .smb, [data-theme=light] .smb, body.vscode-light .smb {{{_LIGH
 .smb-logo {{ display: block; max-width: 96px; max-height: 48px; margin-bottom: .3em; }}
 .smb-badge {{
   display: inline-block; padding: 0 .5em; border-radius: 1em; font-size: .86em;
-  background: #dfe4e9; color: #1c2127; white-space: nowrap;
+  background: #dfe4e9; color: #1c2127; max-width: 100%;
 }}
 .smb-good {{ background: #cdebd3; color: #0d3b1a; }}
 .smb-warning {{ background: #fbe3a3; color: #472f00; }}

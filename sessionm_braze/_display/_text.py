@@ -75,9 +75,9 @@ def shortened(text: str, longest: int = LONGEST) -> str:
     return f"{text[:longest]}\u2026 ({len(text) - longest:,} more characters)"
 
 
-def as_json(value: Any) -> str:
+def as_json(value: Any, indent: int | None = None) -> str:
     """Return a JSON value as text, the values of secrets masked."""
-    return json.dumps(_masked(value), ensure_ascii=False, default=str)
+    return json.dumps(_masked(value), ensure_ascii=False, default=str, indent=indent)
 
 
 def _masked(value: Any) -> Any:
