@@ -67,13 +67,13 @@ class BrazeContext(RenderContext):
         "assigned",
         "attributes",
         "block_depth",
-        "cache",
         "calls",
         "cycles",
         "deadline",
         "extras",
         "frames",
         "iterations",
+        "kept_answers",
         "limits",
         "loaded",
         "loop_stack",
@@ -102,7 +102,7 @@ class BrazeContext(RenderContext):
         self.workspace = workspace
         self.strict = workspace.strict
         self.limits = workspace.limits
-        self.cache: ConnectedContentCache = _cache_of(workspace)
+        self.kept_answers = workspace.cache
         self.frames: list[dict[str, object]] = []
         self.loop_stack: list[object] = []
         self.offsets: dict[str, int] = {}
@@ -181,6 +181,13 @@ class BrazeContext(RenderContext):
         """Return the loop around the next one, or None."""
         return self.loop_stack[-1] if self.loop_stack else None
 
+    @property
+    def cache(self) -> ConnectedContentCache:
+        """The shared cache of answers, which may be empty, or one for this render."""
+        if self.kept_answers is None:
+            self.kept_answers = ConnectedContentCache()
+        return self.kept_answers
+
     # The record
 
     def warn(self, message: str, token: Token | None = None) -> None:
@@ -258,13 +265,8 @@ def sorted_out(
             namespaces[name] = value
         else:
             raw = getattr(value, "raw", None)
-            plain[name] = raw if isinstance(raw, Mapping) else value
+            plain[name] = value if raw is None or not isinstance(raw, Mapping) else raw
     for name, other in ALIASES.items():
         if name in namespaces:
             namespaces.setdefault(other, namespaces[name])
     return attributes, namespaces, plain
-
-
-def _cache_of(workspace: Workspace) -> ConnectedContentCache:
-    """Return the shared cache, which may be empty, or one for this render."""
-    return ConnectedContentCache() if workspace.cache is None else workspace.cache
