@@ -23,7 +23,7 @@ def serve_until_interrupted(
     """Serve a sandbox on the loopback address until SIGINT or SIGTERM.
 
     Its clock starts now and goes on by itself.  One line of JSON goes to *out* when it
-    can be reached: ``urls`` (``core``, ``connect``, ``braze``, ``storage``) and
+    can be reached: the base URLs ``core``, ``connect``, ``braze`` and ``storage``, and
     ``environ``, the environment variables of the clients.
 
     Args:
@@ -44,7 +44,7 @@ def serve_until_interrupted(
             for number in (signal.SIGINT, signal.SIGTERM)
         }
         try:
-            print(json.dumps({"urls": urls, "environ": sandbox.environ}), file=out)
+            print(json.dumps(urls | {"environ": sandbox.environ}), file=out)
             out.flush()
             stop.wait()
         finally:

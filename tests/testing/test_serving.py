@@ -38,17 +38,17 @@ def test_serves_until_a_signal(number):
     )
     about = json.loads(process.stdout.readline())
     with urllib.request.urlopen(
-        about["urls"]["braze"] + "/_sandbox/state", timeout=10
+        about["braze"] + "/_sandbox/state", timeout=10
     ) as response:
         state = json.load(response)
     process.send_signal(number)
     rest, errors = process.communicate(timeout=10)
 
     assert ["u-1"] == [customer["user_id"] for customer in state["customers"]]
-    assert about["urls"]["core"] == about["environ"]["SESSIONM_CORE_ENDPOINT"]
+    assert about["core"] == about["environ"]["SESSIONM_CORE_ENDPOINT"]
     assert ("bye\n", "", 0) == (rest, errors, process.returncode)
     with pytest.raises(urllib.error.URLError):
-        urllib.request.urlopen(about["urls"]["core"], timeout=1)
+        urllib.request.urlopen(about["core"], timeout=1)
 
 
 def test_bad_seed_is_named(capsys):

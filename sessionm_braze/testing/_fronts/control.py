@@ -57,7 +57,7 @@ def control_body(body: bytes, /) -> dict[str, Any]:
 
 def _about(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:
     return {
-        "urls": attrs.asdict(sandbox.serve()),
+        **attrs.asdict(sandbox.serve()),
         "environ": sandbox.environ,
         "now": iso(sandbox.clock()),
     }

@@ -27,7 +27,11 @@ def mock_requests(
     Raises:
         ImportError: If `responses` is not installed.
     """
-    import responses  # noqa: PLC0415 - of the extra "testing"
+    try:
+        import responses  # noqa: PLC0415 - of the extra "testing"
+    except ImportError as exc:
+        text = "Sandbox.mock() needs responses: pip install 'sessionm-braze[testing]'"
+        raise ImportError(text) from exc
 
     def answer(request: requests.PreparedRequest) -> Reply:
         reply = adapter.send(request)
