@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from .exceptions import PayloadError
 
@@ -51,7 +51,7 @@ def _read_files(files: list[Path]) -> Iterator[dict[str, Any]]:
             yield from read_archive(file, each.name)
 
 
-def read_archive(file: BinaryIO, name: str, /) -> Iterator[dict[str, Any]]:
+def read_archive(file: IO[bytes], name: str, /) -> Iterator[dict[str, Any]]:
     """Yield the profiles of an open archive or plain file.
 
     Args:
@@ -76,7 +76,7 @@ def read_archive(file: BinaryIO, name: str, /) -> Iterator[dict[str, Any]]:
         raise _fault(f"cannot be unpacked ({error})", name) from error
 
 
-def _read_zip(file: BinaryIO, name: str) -> Iterator[dict[str, Any]]:
+def _read_zip(file: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
     with zipfile.ZipFile(file) as archive:
         for member in archive.infolist():
             if not member.is_dir():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import attrs
@@ -70,7 +70,7 @@ class DryTransport(Transport):
     def close(self) -> None:
         """Nothing is open: the connections are the client's that runs dry."""
 
-    def fetch(self, url: str, target: BinaryIO, *, patience: float) -> None:
+    def fetch(self, url: str, target: IO[bytes], *, patience: float) -> None:
         """Write down that the file at *url* would be fetched; it is empty."""
         del target, patience
         host = urlsplit(url).netloc

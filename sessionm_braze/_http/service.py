@@ -10,6 +10,7 @@ import attrs
 from ..exceptions import (
     AuthenticationError,
     NotFoundError,
+    RateLimitError,
     RequestRejectedError,
     ResponseError,
     ServerError,
@@ -22,6 +23,7 @@ _FAMILIES: Mapping[int, type[ResponseError]] = {
     401: AuthenticationError,
     403: AuthenticationError,
     404: NotFoundError,
+    429: RateLimitError,
 }
 
 
@@ -53,7 +55,7 @@ class Service:
 
 
 def status_family(status: int) -> type[ResponseError]:
-    """Return the error class of an HTTP *status* that is neither success nor 429."""
+    """Return the error class of an HTTP *status* that is no success."""
     if status >= 500:  # noqa: PLR2004 - HTTP's own numbers
         return ServerError
     if status >= 400:  # noqa: PLR2004

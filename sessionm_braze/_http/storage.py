@@ -6,7 +6,7 @@ of it than the host.
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from typing import IO
 from urllib.parse import urljoin, urlsplit
 
 import attrs
@@ -85,7 +85,7 @@ def _is_safe(url: str) -> bool:
 
 def fetch(
     url: str,
-    target: BinaryIO,
+    target: IO[bytes],
     *,
     connections: Connections,
     settings: Settings,
@@ -138,7 +138,7 @@ def fetch(
 
 def _ask(
     url: str,
-    target: BinaryIO,
+    target: IO[bytes],
     connections: Connections,
     settings: Settings,
     user_agent: str,
@@ -173,7 +173,7 @@ def _ask(
 
 
 def _take(
-    response: requests.Response, target: BinaryIO, settings: Settings
+    response: requests.Response, target: IO[bytes], settings: Settings
 ) -> _Failure | None:
     status = response.status_code
     if status == 200:  # noqa: PLR2004 - a whole file, no part of one

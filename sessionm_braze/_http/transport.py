@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from typing import BinaryIO
+from typing import IO
 from urllib.parse import urlsplit
 
 import attrs
@@ -78,7 +78,7 @@ class Transport:
         """Close the connections; the next call opens new ones."""
         self._connections.close()
 
-    def fetch(self, url: str, target: BinaryIO, *, patience: float) -> None:
+    def fetch(self, url: str, target: IO[bytes], *, patience: float) -> None:
         """Write the file at *url*, on another host, to *target*: without credentials.
 
         Args:

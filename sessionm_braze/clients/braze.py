@@ -8,16 +8,18 @@ from typing import ClassVar, Unpack
 from .._display import Secret
 from .._http import AuthorizationHeader, ClientSettings, check_secret
 from ._braze.base import CanvasPropertyKey
+from ._braze.exports import ExportCalls
 from ._braze.instances import INSTANCES, rest_url
 from ._braze.listings import ListingCalls
 from ._braze.schedules import ScheduleCalls
 from ._braze.triggers import TriggerCalls
+from ._braze.users import UserCalls
 
 
 __all__ = ["INSTANCES", "BrazeClient"]
 
 
-class BrazeClient(TriggerCalls, ScheduleCalls, ListingCalls):
+class BrazeClient(TriggerCalls, ScheduleCalls, ListingCalls, UserCalls, ExportCalls):
     """Braze's REST API, as far as the integration with SessionM needs it.
 
     Args:

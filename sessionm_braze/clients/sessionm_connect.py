@@ -1,4 +1,4 @@
-"""SessionMConnectClient: read the offer wallet."""
+"""SessionMConnectClient: read the offer wallet and the point balances."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .._http import (
     basic_string,
     check_secret,
 )
-from ..models import OfferWallet, UserOffer
+from ..models import OfferWallet, PointBalances, UserOffer
 from ..models._checks import flag, json_object, text, whole
 from ._client import ApiResponse, ServiceClient
 from ._sessionm import explain, refusal_in_success
@@ -30,12 +30,14 @@ __all__ = ["SessionMConnectClient"]
 
 GET_USER_OFFERS = "/offers/api/2.0/offers/get_user_offers"
 
+ALL_BALANCES = "/incentives/api/1.0/user_points/all_balances"
+
 PAGE_SIZE = 1000
 """Offers asked for at a time, as in the partner page's sample."""
 
 
 class SessionMConnectClient(ServiceClient):
-    """SessionM Connect: the offer wallet in real time.
+    """SessionM Connect: the offer wallet and the point balances in real time.
 
     Args:
         endpoint: Base URL or host from SessionM's staff, with or without ``/offers``.
@@ -191,6 +193,51 @@ class SessionMConnectClient(ServiceClient):
             offers += [page.user_offers[place] for place in places]
             raw += [sent[place] for place in places]
         return first.with_offers(tuple(offers), raw)
+
+    def get_point_balances(
+        self, user_id: str, *, culture: str = "en-US"
+    ) -> PointBalances:
+        """Read what a customer's point accounts hold.
+
+        SessionM's public docs do not show this call; path and fields are those that
+        clients of live tenants use (``user_points/all_balances``).
+
+        Args:
+            user_id: SessionM's identifier of the customer.
+            culture: Language tag of the account names.
+
+        Returns:
+            The accounts, and their sum.
+
+        Raises:
+            TypeError: If an argument has the wrong type.
+            ValueError: If an argument is blank.
+            PayloadError: If the answer does not have the shape of balances.
+            SessionMBrazeError: If the call does not succeed otherwise.
+
+        Example:
+            >>> from sessionm_braze.testing import Sandbox
+            >>> with Sandbox() as sandbox:
+            ...     _ = sandbox.sessionm.add_customer(user_id="u-1")
+            ...     balances = sandbox.connect.get_point_balances("u-1")
+            >>> balances.user_id
+            'u-1'
+        """
+        answer = self._call(
+            Call(
+                name="get_point_balances",
+                method="POST",
+                path=ALL_BALANCES,
+                kind=READ,
+                json={
+                    "retailer_id": self._retailer_id,
+                    "user_id": text(user_id, "user_id"),
+                    "culture": text(culture, "culture"),
+                },
+                sample={"payload": {"user_id": user_id, "details": []}},
+            )
+        )
+        return self._read(PointBalances, answer, "get_point_balances")
 
     def request(
         self,
