@@ -188,7 +188,7 @@ class Comparison(Expression):
         self.left = left
         self.operator = operator
         self.right = right
-        self.test = _TESTS.get(operator)
+        self.test = OPERATORS.get(operator)
 
     def __str__(self) -> str:
         return f"{self.left} {self.operator} {self.right}"
@@ -209,7 +209,7 @@ class Comparison(Expression):
         return [self.left, self.right]
 
 
-_TESTS: dict[str, Callable[[object, object], bool]] = {
+OPERATORS: dict[str, Callable[[object, object], bool]] = {
     "==": _values.equals,
     "!=": lambda left, right: not _values.equals(left, right),
     "<>": lambda left, right: not _values.equals(left, right),
@@ -219,6 +219,7 @@ _TESTS: dict[str, Callable[[object, object], bool]] = {
     ">": lambda left, right: _values.order(left, right, ">"),
     ">=": lambda left, right: _values.order(left, right, ">="),
 }
+"""What stands between two values, and how it compares them."""
 
 
 class Condition(Expression):

@@ -24,7 +24,7 @@ SELECTION_LIMIT = 50
 
 
 class CatalogNode(BrazeNode):
-    """A tag that binds the list ``items``."""
+    """``{% catalog_items Catalog id {{id}} :rerender %}``: binds the list ``items``."""
 
     __slots__ = ("catalog", "names", "rerendered")
 
@@ -80,7 +80,7 @@ class CatalogNode(BrazeNode):
 
 
 class SelectionNode(CatalogNode):
-    """``{% catalog_selection_items Catalog selection %}``."""
+    """``{% catalog_selection_items Catalog selection %}``: binds ``items``."""
 
     __slots__ = ()
 

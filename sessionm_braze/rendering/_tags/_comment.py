@@ -2,8 +2,38 @@
 
 from __future__ import annotations
 
-from liquid.builtin.tags.comment_tag import CommentTag
-from liquid.builtin.tags.inline_comment_tag import InlineCommentTag
+from liquid.builtin.tags.comment_tag import CommentNode as LiquidCommentNode
+from liquid.builtin.tags.comment_tag import CommentTag as LiquidCommentTag
+from liquid.builtin.tags.inline_comment_tag import (
+    InlineCommentNode as LiquidInlineCommentNode,
+)
+from liquid.builtin.tags.inline_comment_tag import (
+    InlineCommentTag as LiquidInlineCommentTag,
+)
+
+
+class CommentNode(LiquidCommentNode):
+    """``{% comment %}…{% endcomment %}``: prints nothing."""
+
+    __slots__ = ()
+
+
+class InlineCommentNode(LiquidInlineCommentNode):
+    """``{% # note %}``: prints nothing; each further line begins with ``#``, too."""
+
+    __slots__ = ()
+
+
+class CommentTag(LiquidCommentTag):
+    """Reads ``comment``."""
+
+    node_class = CommentNode
+
+
+class InlineCommentTag(LiquidInlineCommentTag):
+    """Reads ``#``."""
+
+    node_class = InlineCommentNode
 
 
 TAGS = (CommentTag, InlineCommentTag)

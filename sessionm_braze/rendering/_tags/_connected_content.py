@@ -19,21 +19,32 @@ if TYPE_CHECKING:
     from .._environment import BrazeStream
 
 
-FLAGS = frozenset({"no_cache", "rerender", "retry"})
-VALUES = frozenset(
-    {
-        "auth_credentials",
-        "basic_auth",
-        "cache",
-        "cache_max_age",
-        "content_type",
-        "method",
-        "save",
-    }
-)
-LONG = frozenset({"body", "headers"})
-OPTIONS = FLAGS | VALUES | LONG
-"""Everything that may follow a colon; ``:cache`` is an older spelling."""
+FLAGS = {
+    "no_cache": "do not keep the answer",
+    "rerender": "render the Liquid in the answer, once",
+    "retry": "repeat a failing call up to five times, then abort the message",
+}
+"""Options that take no value."""
+
+VALUES = {
+    "auth_credentials": "stored headers to send, to their domain alone",
+    "basic_auth": "stored user name and password to send",
+    "cache": "an older spelling of ``:cache_max_age``",
+    "cache_max_age": "seconds to keep the answer, 300 to 14,400; keeps POST, too",
+    "content_type": "sets ``Content-Type`` and ``Accept``; JSON turns a form into JSON",
+    "method": "``get`` or ``post``",
+    "save": "variable for the answer, ``connected`` without this option",
+}
+"""Options that take a word."""
+
+LONG = {
+    "body": "body to send, up to the next option",
+    "headers": "JSON object of headers; they go before all others",
+}
+"""Options whose value may have blanks."""
+
+OPTIONS = {**FLAGS, **VALUES, **LONG}
+"""Everything that may follow a colon."""
 
 _OPTION = re.compile(r"(?<!\S):([a-z_]+)(?!\w)")
 _NAME = re.compile(r"[\w-]+", re.ASCII)
