@@ -10,8 +10,9 @@ import attrs
 
 from ._markup import Html, badge
 from ._panel import Section, panel
+from ._secrets import MASK
 from ._table import pairs, table
-from ._text import counted, shown
+from ._text import shown
 
 
 _APART = frozenset({"extra", "meta", "raw"})
@@ -29,7 +30,7 @@ def model_html(model: Any) -> Html:
     state = getattr(model, "state", None)
     return panel(
         _WORDS.sub(" ", type(model).__name__),
-        facts=[counted(len(value), name[:-1]) for name, value in lists.items()],
+        facts=[f"{len(value):,} {name}" for name, value in lists.items()],
         badges=[] if state is None else [badge(state, _STATES.get(state, "plain"))],
         lead=pairs({k: v for k, v in fields.items() if k not in lists}),
         sections=[*_sections(lists), *closing(model)],
@@ -55,8 +56,9 @@ def _fields(model: Any) -> Iterator[tuple[str, Any]]:
     for field in attrs.fields(type(model)):
         if field.name not in _APART and not field.name.startswith("_"):
             value = getattr(model, field.name)
-            if value is not None and value not in ((), ""):
-                yield field.name, _plain(value)
+            if value is None or value in ((), ""):
+                continue
+            yield field.name, MASK if "secret" in field.metadata else _plain(value)
 
 
 def _plain(value: Any) -> Any:

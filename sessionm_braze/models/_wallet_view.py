@@ -25,7 +25,7 @@ from .._display import (
 
 
 if TYPE_CHECKING:
-    from .wallet import OfferWallet, UserOffer
+    from .wallet import OfferWallet, UserOffer, WalletDifference
 
 
 ROWS = 50
@@ -55,6 +55,53 @@ def wallet_html(
         badges=_wallet_badges(wallet, at, soon),
         sections=_sections(wallet, rows, logos=logos, soon=soon, now=at),
     )
+
+
+def difference_html(difference: WalletDifference) -> Html:
+    """Return the view of what changed from one wallet to another."""
+    points = difference.available_points
+    parts = [
+        (name, [_line(offer) for offer in getattr(difference, name)])
+        for name in ("gained", "lost")
+    ]
+    changed = [(*_line(new), _changes(old, new)) for old, new in difference.changed]
+    sections = [
+        _listed(name, ("offer", "ends (UTC)", "offer id"), rows) for name, rows in parts
+    ]
+    columns = ("offer", "ends (UTC)", "offer id", "changes")
+    return panel(
+        "Wallet difference",
+        facts=[
+            f"{len(difference.gained)} gained",
+            f"{len(difference.lost)} lost",
+            f"{len(difference.changed)} changed",
+            None if points is None else f"{points:+,} points",
+        ],
+        sections=[*sections, _listed("changed", columns, changed)],
+    )
+
+
+def _line(offer: UserOffer) -> tuple[object, ...]:
+    return offer.name or offer.offer_id, offer.ends_at, offer.offer_id
+
+
+def _changes(old: UserOffer, new: UserOffer) -> Html:
+    before, after = dict(model_fields(old)), dict(model_fields(new))
+    names = [name for name in before | after if before.get(name) != after.get(name)]
+    return joined(
+        (
+            joined((f"{n}: ", shown(before.get(n)), " \u2192 ", shown(after.get(n))))
+            for n in names
+        ),
+        Html("<br>"),
+    )
+
+
+def _listed(
+    title: str, columns: tuple[str, ...], rows: list[tuple[object, ...]]
+) -> Section:
+    body = table(columns, rows, total=len(rows))
+    return Section(title=title, body=body, count=len(rows), open=bool(rows))
 
 
 def _facts(wallet: OfferWallet) -> list[object]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from .._display import model_html
 from ..exceptions import ResponseMeta
 from ._codec import LOCAL
 
@@ -91,3 +92,5 @@ class Customer:
         default=None, eq=False, repr=False, metadata=LOCAL
     )
     """How the call went."""
+
+    _repr_html_ = model_html

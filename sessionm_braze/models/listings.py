@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from .._display import model_html
 from ..exceptions import ResponseMeta
 from ._codec import LOCAL
 
@@ -68,6 +69,8 @@ class Segment:
     )
     """How the call went."""
 
+    _repr_html_ = model_html
+
 
 @attrs.frozen(kw_only=True)
 class CampaignSummary:
@@ -122,6 +125,8 @@ class Campaign:
     )
     """How the call went."""
 
+    _repr_html_ = model_html
+
     @property
     def obstacles(self) -> tuple[str, ...]:
         """Why a trigger would not send: ``archived``, ``draft``, ``not enabled``."""
@@ -171,6 +176,8 @@ class Canvas:
     )
     """How the call went."""
 
+    _repr_html_ = model_html
+
     @property
     def obstacles(self) -> tuple[str, ...]:
         """Why a trigger would not send: ``archived``, ``draft``, ``not enabled``."""
@@ -192,3 +199,5 @@ class SendIdReceipt:
         default=None, eq=False, repr=False, metadata=LOCAL
     )
     """How the call went."""
+
+    _repr_html_ = model_html

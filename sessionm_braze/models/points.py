@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from .._display import model_html
 from ..exceptions import ResponseMeta
 from ._codec import ALWAYS, LOCAL, REQUIRED
 
@@ -79,6 +80,8 @@ class PointBalances:
 
     meta: ResponseMeta | None = attrs.field(default=None, eq=False, metadata=LOCAL)
     """How the call went."""
+
+    _repr_html_ = model_html
 
     @property
     def total_points(self) -> int | float | None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import attrs
 
+from .._display import model_html
 from ..exceptions import ResponseMeta
 from ._checks import flag, instant_text
 from ._codec import LOCAL, converter
@@ -94,6 +95,8 @@ class ScheduleReceipt:
         default=None, eq=False, repr=False, metadata=LOCAL
     )
     """How the call went."""
+
+    _repr_html_ = model_html
 
     @property
     def state(self) -> Literal["accepted", "accepted_with_errors", "not_sent"]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from .._display import model_html
 from ..exceptions import ResponseMeta
 from ._checks import items, text, whole
 from ._codec import LOCAL, converter
@@ -48,6 +49,8 @@ class CustomerTags:
 
     meta: ResponseMeta | None = attrs.field(default=None, eq=False, metadata=LOCAL)
     """How the call went."""
+
+    _repr_html_ = model_html
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -92,6 +95,8 @@ class TagReceipt:
 
     meta: ResponseMeta | None = attrs.field(default=None, eq=False, metadata=LOCAL)
     """How the call went."""
+
+    _repr_html_ = model_html
 
 
 def check_tags(tags: Iterable[str]) -> tuple[str, ...]:

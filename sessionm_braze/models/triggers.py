@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 
 import attrs
 
+from .._display import model_html
 from ..exceptions import ResponseMeta
 from ._checks import (
     exactly_one,
@@ -397,6 +398,8 @@ class TriggerReceipt:
         default=None, eq=False, repr=False, metadata=LOCAL
     )
     """How the call went."""
+
+    _repr_html_ = model_html
 
     @property
     def state(self) -> Literal["accepted", "accepted_with_errors", "not_sent"]:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import attrs
 
+from .._display import model_html
 from ..exceptions import ResponseMeta
 from ._codec import LOCAL
 
@@ -36,6 +37,8 @@ class UserExport:
     meta: ResponseMeta | None = attrs.field(default=None, eq=False, metadata=LOCAL)
     """How the call went."""
 
+    _repr_html_ = model_html
+
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
         return iter(self.users)
 
@@ -60,7 +63,7 @@ class SegmentExport:
     object_prefix: str | None = None
     """Folder of the files in the company's own cloud storage."""
 
-    url: str | None = attrs.field(default=None, repr=False)
+    url: str | None = attrs.field(default=None, repr=False, metadata={"secret": True})
     """Where the archive will be; whoever has it can read the file.  ``None`` with
     cloud storage of one's own."""
 
@@ -72,6 +75,8 @@ class SegmentExport:
         default=None, eq=False, repr=False, metadata=LOCAL
     )
     """How the call went."""
+
+    _repr_html_ = model_html
 
 
 @attrs.frozen(kw_only=True)
@@ -121,6 +126,8 @@ class TrackReceipt:
         default=None, eq=False, repr=False, metadata=LOCAL
     )
     """How the call went."""
+
+    _repr_html_ = model_html
 
     @property
     def state(self) -> Literal["accepted", "accepted_with_errors"]:

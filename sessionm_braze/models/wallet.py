@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, overload
 
 import attrs
 
-from .._display import Html
+from .._display import Html, model_html
 from ..exceptions import ResponseMeta
 from ._checks import aware
 from ._codec import ALWAYS, LOCAL, REQUIRED, dump
 from ._wallet_table import wallet_records, wallets_frame
-from ._wallet_view import ROWS, SOON, wallet_html
+from ._wallet_view import ROWS, SOON, difference_html, wallet_html
 from .customers import Customer
 
 
@@ -149,6 +149,8 @@ class UserOffer:
         ends = f", ends {self.ends_at:%Y-%m-%d}" if self.ends_at else ""
         return f"UserOffer({self.name or self.offer_id!r}{ends})"
 
+    _repr_html_ = model_html
+
 
 @attrs.frozen(kw_only=True)
 class WalletDifference:
@@ -165,6 +167,9 @@ class WalletDifference:
 
     available_points: int | float | None = None
     """Points gained (or lost, below zero); ``None`` if either wallet has no figure."""
+
+    def _repr_html_(self) -> str:
+        return difference_html(self)
 
 
 def _own_body(wallet: OfferWallet) -> Mapping[str, Any]:
