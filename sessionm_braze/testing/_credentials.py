@@ -23,7 +23,7 @@ class Credentials:
     core_api_key: str = "fake-core-api-key-for-tests"
     """SessionM Core key, a part of every Core URL."""
 
-    core_api_secret: str = "fake-core-api-secret-for-tests"  # noqa: S105 - says so  # says so itself
+    core_api_secret: str = "fake-core-api-secret-for-tests"  # noqa: S105 - says so
     """SessionM Core secret."""
 
     connect_authorization: str = (

@@ -37,7 +37,7 @@ _UNPROCESSED = {
 _ON_THE_WIRE = {"refused", "drop_before_processing", "drop_after_processing", "timeout"}
 
 
-class WireFault(Exception):  # noqa: N818 - a signal to the front  # a signal to the front, not an error of ours
+class WireFault(Exception):  # noqa: N818 - a signal to the front
     """Tells a front that no answer is to be given, and how that looks."""
 
     def __init__(self, kind: FaultKind, /) -> None:

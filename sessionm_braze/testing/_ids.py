@@ -17,7 +17,7 @@ class Ids:
     """
 
     def __init__(self, seed: int = 0, /) -> None:
-        self._random = random.Random(seed)  # noqa: S311 - repeatable on purpose  # repeatable on purpose
+        self._random = random.Random(seed)  # noqa: S311 - repeatable on purpose
         self._number = 0
 
     def uuid(self) -> str:

@@ -138,7 +138,7 @@ def make_renderer(
         },
         credentials=workspace.credentials,
         now=now,
-        random=random.Random(seed),  # noqa: S311 - repeatable on purpose  # repeatable on purpose
+        random=random.Random(seed),  # noqa: S311 - repeatable on purpose
     )
 
 

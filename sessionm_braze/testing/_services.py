@@ -64,7 +64,7 @@ class Services:
         self._seed = seed
         self._variables = dict(variables)
         self.loyalty, self.braze = self._fresh()
-        clock.connect(lambda: schedules.next_due(self.braze), self._fire)
+        clock.connect(self._next_due, self._fire)
 
     def _fresh(self) -> tuple[LoyaltyState, BrazeState]:
         ids = Ids(self._seed)
@@ -100,7 +100,7 @@ class Services:
             self.loyalty, self.braze = copy.deepcopy(snapshot.states)
             self.outbox.replace(snapshot.messages)
             self.journal.replace(snapshot.requests)
-            self.clock.set(snapshot.time)
+        self.clock.set(snapshot.time)
 
     def handle(self, call: Call, /) -> Answer:
         """Answer *call*.
@@ -173,6 +173,10 @@ class Services:
             message = self.render(delivery)
             with self._lock:
                 self.outbox.put(message)
+
+    def _next_due(self) -> float | None:
+        with self._lock:
+            return schedules.next_due(self.braze)
 
     def _fire(self) -> None:
         with self._lock:

@@ -183,11 +183,13 @@ class TestOwnRoutes:
         assert [] == front.sandbox.problems()
 
     def test_function_may_refuse(self, front):
-        """An `Answer` is sent as it is."""
-        refusal = Answer.of({"status": "error"}, status=418)
+        """An `Answer` is sent as it is, with whatever status."""
+        refusal = Answer.of({"status": "error"}, status=299, headers={"X-Own": "1"})
         front.sandbox.sessionm.route("/catalog/x", lambda _body: refusal)
 
-        assert 418 == front.connect("/catalog/x").status_code
+        answer = front.connect("/catalog/x")
+
+        assert (299, "1") == (answer.status_code, answer.headers["x-own"])
 
 
 class TestRefusals:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
+from http.client import responses as REASONS  # noqa: N812 - a table
 from typing import Any, NoReturn
 
 import requests
@@ -51,7 +51,7 @@ class SandboxAdapter(HTTPAdapter):
             "give that process the URLs of Sandbox.serve()"
         )
 
-    def send(  # noqa: PLR0917 - the signature is that of requests  # the signature of requests
+    def send(  # noqa: PLR0917 - as requests has it
         self,
         request: requests.PreparedRequest,
         stream: bool = False,  # noqa: FBT001, FBT002
@@ -82,7 +82,7 @@ class SandboxAdapter(HTTPAdapter):
             _raise_as_requests_does(fault.kind, request)
         response = self.build_response(request, _raw(answer, call.method))
         if not stream:
-            response.content  # noqa: B018 - reads the body, as a session does  # reads the body, as a session does
+            response.content  # noqa: B018 - reads the body, as a session does
         return response
 
 
@@ -105,7 +105,7 @@ def _raw(answer: Answer, method: str) -> urllib3.HTTPResponse:
         body=io.BytesIO(body),
         headers={**answer.headers, "Content-Length": str(len(answer.body))},
         status=answer.status,
-        reason=HTTPStatus(answer.status).phrase,
+        reason=REASONS.get(answer.status),
         version=11,
         preload_content=False,
         request_method=method,

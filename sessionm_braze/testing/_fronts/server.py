@@ -8,7 +8,6 @@ import socket
 import struct
 import threading
 from collections.abc import Callable
-from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -218,7 +217,7 @@ class _Handler(BaseHTTPRequestHandler):
         return chunk
 
     def _write(self, answer: Answer) -> None:
-        self.send_response(answer.status, HTTPStatus(answer.status).phrase)
+        self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(answer.body)))
