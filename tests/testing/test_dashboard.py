@@ -222,6 +222,18 @@ class TestSessionMCampaign:
         assert fired.status is None
         sandbox.outbox.assert_sent_once(ana)
 
+    def test_refusal_nobody_sees_is_a_problem(self, sandbox, ana):
+        """A message that Braze refuses does not vanish: a strict sandbox fails."""
+        sandbox.sessionm.add_campaign(
+            advanced_settings={"braze_campaign_id": "none"}, on="offer_issued"
+        )
+
+        sandbox.sessionm.issue_offer(ana, name="Free coffee")
+
+        (problem,) = sandbox.problems()
+        assert problem.startswith("offer_issued: Braze answered 400")
+        assert "Invalid campaign ID" in problem
+
     def test_removed_campaign_is_silent(self, sandbox, ana):
         """A campaign that was taken away sends nothing."""
         campaign = sandbox.sessionm.add_campaign(

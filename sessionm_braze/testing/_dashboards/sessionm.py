@@ -92,7 +92,12 @@ class SessionMSide(Wallets):
     def _happened(
         self, event: str, customer: SandboxCustomer, /, **details: Any
     ) -> None:
-        self._fire(Firing(event=event, customer=customer, **details))
+        for fired in self._fire(Firing(event=event, customer=customer, **details)):
+            if fired.status not in (None, 201):
+                self._services.problems.append(
+                    f"{event}: Braze answered {fired.status} to the message of "
+                    f"SessionM campaign {fired.campaign_id}: {fired.answer}"
+                )
 
     def _fire(self, firing: Firing) -> list[FiredMessage]:
         loyalty = self._services.loyalty
