@@ -32,7 +32,7 @@ class Section:
         if self.count is not None:
             count = (" ", element("span", f"({self.count:,})", class_="smb-soft"))
         summary = element("summary", self.title, *count)
-        return element("details", summary, self.body, open=self.open)
+        return element("details", summary, "\n", self.body, open=self.open)
 
 
 def panel(
@@ -62,7 +62,7 @@ def panel(
                 "div",
                 element("div", *head, class_="smb-head"),
                 lead,
-                *(section.html() for section in sections),
+                *(joined(("\n", section.html())) for section in sections),
                 class_="smb",
             ),
         )

@@ -42,7 +42,10 @@ html[theme=light] .smb, [data-theme=light] .smb, body.vscode-light .smb {{{_LIGH
 .smb details {{ margin-top: .5em; border-top: 1px solid var(--smb-line); padding-top: .4em; }}
 .smb summary {{ cursor: pointer; font-weight: 600; }}
 .smb summary .smb-soft {{ font-weight: 400; }}
-.smb table {{ width: 100%; margin: .5em 0; border-collapse: collapse; font-size: 1em; }}
+.smb table {{
+  width: 100%; margin: .5em 0; border: 0; border-collapse: collapse; font-size: 1em;
+  table-layout: auto;
+}}
 .smb th, .smb td {{
   padding: .3em .6em; text-align: left; vertical-align: top; color: inherit;
   border: 0; border-bottom: 1px solid var(--smb-line); background: none;

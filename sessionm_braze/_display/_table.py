@@ -30,9 +30,10 @@ def table(
         limit: Rows shown.
     """
     kept = list(islice(rows, limit))
-    head = element("tr", *(element("th", name, scope="col") for name in columns))
-    body = joined(_row(columns, row) for row in kept)
-    built = element("table", element("thead", head), element("tbody", body))
+    names = (element("th", name, scope="col") for name in columns)
+    head = element("thead", element("tr", joined(names, " ")))
+    body = element("tbody", joined((_row(columns, row) for row in kept), "\n"))
+    built = element("table", head, "\n", body)
     if total is None or total <= len(kept):
         return built
     note = f"The first {len(kept):,} of {total:,} are shown."
@@ -44,7 +45,7 @@ def _row(columns: Sequence[str], row: Sequence[Any]) -> Html:
         element("td", shown(value), data_label=name, class_=_kind(value))
         for name, value in zip(columns, row, strict=True)
     )
-    return element("tr", *cells)
+    return element("tr", joined(cells, " "))
 
 
 def _kind(value: Any) -> str | None:
