@@ -27,7 +27,7 @@ from ._connected_content import (
     sensitive_values,
 )
 from ._errors import Aborted, CallError
-from ._rerender import rerender
+from ._rerender import rerender_answer
 from ._resources import HeaderAuth
 
 
@@ -80,7 +80,7 @@ def call(url: Part, options: Options, context: BrazeContext, token: Token) -> st
         context.assign(name, None)
         return ""
     if "rerender" in options.flags:
-        text = rerender(response.body, context, token)
+        text = rerender_answer(response.body, context, token)
         response = ConnectedContentResponse(response.status_code, text)
     try:
         value = response.json()

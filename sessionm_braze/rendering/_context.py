@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
 
 MAX_WARNINGS = 100
-BLOCK_DEPTH = 2
-"""Content blocks may stand in each other twice (Braze docs, content blocks)."""
-
 LONG_TEXT = 1_000
 """Length from which a text is worth counting against the limits."""
 
@@ -58,6 +55,14 @@ class Workspace:
     limits: RenderLimits
     cache: ConnectedContentCache | None
     strict: bool
+
+
+class SourceTemplate(BoundTemplate):
+    """The engine's template, which knows its text."""
+
+    def __init__(self, env: BrazeEnvironment, nodes: list[Node], source: str) -> None:
+        super().__init__(env, nodes)
+        self.source = source
 
 
 class BrazeContext(RenderContext):
@@ -90,10 +95,11 @@ class BrazeContext(RenderContext):
     )
 
     env: BrazeEnvironment
+    template: SourceTemplate
 
     def __init__(
         self,
-        template: BoundTemplate,
+        template: SourceTemplate,
         variables: Mapping[str, Any],
         workspace: Workspace,
     ) -> None:
@@ -112,7 +118,7 @@ class BrazeContext(RenderContext):
         self.promotions: dict[str, str] = {}
         self.secrets: list[Secret] = []
         self.warned: dict[str, None] = {}
-        self.loaded: set[tuple[str | None, str]] = set()
+        self.loaded: frozenset[tuple[str | None, str]] | None = None
         self.block_depth = 0
         self.rerendering = 0
         self.iterations = 0
@@ -159,7 +165,9 @@ class BrazeContext(RenderContext):
         return look_up_braced(values, name)
 
     def _is_loaded(self, namespace: str | None, name: str) -> bool:
-        if namespace not in USER_FIELDS or (namespace, name) in self.loaded:
+        if self.loaded is None or namespace not in USER_FIELDS:
+            return True
+        if (namespace, name) in self.loaded:
             return True
         reason = "the message does not name it before"
         self.warn(f"${{{name}}} in fetched text is empty, {reason}")

@@ -17,12 +17,12 @@ from liquid.stream import TokenStream
 from liquid.token import Token
 
 from ._compiled import Program, compile_nodes
-from ._context import BLOCK_DEPTH
 from ._errors import syntax_error
 from ._expressions._filtered import FilterBook
 from ._expressions._reader import Reader
 from ._filters import FilterFunction, add_filters
 from ._lexer import Dialect, tokenize
+from ._namespaces import BLOCK_DEPTH
 from ._render import render_text
 from ._tags import add_tags
 

@@ -44,8 +44,8 @@ def _hosts(given: Iterable[str]) -> frozenset[str]:
 class HttpFetcher:
     """Makes the calls for real.
 
-    A call has *timeout* seconds, two as in Braze, for everything from the name's look-up
-    to the last byte.
+    A call has *timeout* seconds, two as in Braze, for everything from looking the name
+    up to the last byte.
 
     Example:
         >>> from sessionm_braze.rendering import HttpFetcher, Renderer

@@ -65,6 +65,8 @@ NAMESPACES: dict[str, tuple[str, ...]] = {
 """Names before ``.${name}``, with the names below them that Braze lists."""
 
 CONTENT_BLOCKS = "content_blocks"
+BLOCK_DEPTH = 2
+"""How often content blocks may stand in each other (Braze docs, content blocks)."""
 
 ALIASES = {"context": "canvas_entry_properties", "canvas_entry_properties": "context"}
 """Two names of one thing: Canvas entry properties became context variables."""

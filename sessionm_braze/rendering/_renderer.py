@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from liquid import BoundTemplate
 from liquid.exceptions import LiquidError
 from liquid.token import Token
 
 from ..exceptions import TemplateError
 from ._cache import ConnectedContentCache
 from ._connected_content import ConnectedContentCall, Fetcher
-from ._context import BrazeContext, Workspace
+from ._context import BrazeContext, SourceTemplate, Workspace
 from ._environment import BrazeEnvironment, Parsed, environment
 from ._errors import Aborted, LimitError, place, render_error
 from ._message_view import message_html
@@ -83,7 +82,7 @@ class Template:
 
     def __init__(self, parsed: Parsed, env: BrazeEnvironment) -> None:
         self._parsed = parsed
-        self._bound = BoundTemplate(env, list(parsed.nodes))
+        self._bound = SourceTemplate(env, list(parsed.nodes), parsed.source)
         self._warnings = tuple(_placed(*warning) for warning in parsed.warnings)
 
     @property

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from liquid.token import Token
 
 from ..exceptions import TemplateSyntaxError
+from ._namespaces import BLOCK_DEPTH, CONTENT_BLOCKS
 from ._render import render_text
 
 
@@ -26,12 +27,21 @@ def references(text: str) -> set[tuple[str | None, str]]:
     return {(match[1], match[2]) for match in _REFERENCE.finditer(text)}
 
 
-def rerender(text: str, context: BrazeContext, token: Token) -> str:
-    """Return *text* with its Liquid filled in, one level deep.
+def rerender_answer(text: str, context: BrazeContext, token: Token) -> str:
+    """Return a call's answer with its Liquid filled in, one level deep.
 
-    Fields of the user are known only if the message named them before *token* (Braze
-    docs, user profile fields in Connected Content).
+    Fields of the user are known only if the message names them up to the call at
+    *token* (Braze docs, user profile fields in Connected Content).
     """
+    loaded, context.loaded = context.loaded, _named(context, token)
+    try:
+        return rerender(text, context, token)
+    finally:
+        context.loaded = loaded
+
+
+def rerender(text: str, context: BrazeContext, token: Token) -> str:
+    """Return fetched *text* with its Liquid filled in, one level deep."""
     if "{{" not in text and "{%" not in text:
         return text
     try:
@@ -41,13 +51,20 @@ def rerender(text: str, context: BrazeContext, token: Token) -> str:
             raise
         context.warn(f"fetched text is not rendered: {error.args[0]}", token)
         return text
-    loaded, context.loaded = (
-        context.loaded,
-        context.loaded | references(token.source[: token.start_index]),
-    )
     context.rerendering += 1
     try:
         return render_text(parsed.nodes, context)
     finally:
         context.rerendering -= 1
-        context.loaded = loaded
+
+
+def _named(context: BrazeContext, token: Token) -> frozenset[tuple[str | None, str]]:
+    """Return the names in the message and its blocks, up to the call at *token*."""
+    message = context.template.source
+    here = token.source[: max(token.source.find("%}", token.start_index), 0)]
+    found = references(here if token.source is message else message + here)
+    for _ in range(BLOCK_DEPTH):
+        blocks = [name for namespace, name in found if namespace == CONTENT_BLOCKS]
+        for name in blocks:
+            found |= references(context.workspace.content_blocks.get(name, ""))
+    return frozenset(found)

@@ -401,6 +401,28 @@ class TestRerender:
         assert "yo   Ilse" == message.text
         assert "first_name" in message.warnings[0]
 
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{% connected_content https://h.test/{{${first_name}}} :rerender %}",
+            "{{content_blocks.${hi}}}{% connected_content https://h.test/a :rerender %}",  # noqa: E501
+            "{% comment %}{{${first_name}}}{% endcomment %}{{content_blocks.${call}}}",
+        ],
+    )
+    def test_naming_a_field_anywhere_before_is_enough(self, render, template):
+        """The call itself, a block and a comment name a field, too."""
+        blocks = {
+            "hi": "{% assign n = ${first_name} %}",
+            "call": "{% connected_content https://h.test/a :rerender %}",
+        }
+
+        assert "yo Ilse " == render(
+            template,
+            {"first_name": "Ilse"},
+            fetcher=Recorder(self.ANSWER),
+            content_blocks=blocks,
+        )
+
     def test_json_is_seen_after_rendering(self, render):
         """A value that breaks the JSON makes the answer text."""
         answer = ConnectedContentResponse(body='{"a": "{{x}}"}')
