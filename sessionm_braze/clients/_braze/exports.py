@@ -153,6 +153,10 @@ class ExportCalls(BrazeCalls):
                     f"{source.object_prefix}: fetch its files and give their folder"
                 )
             source = source.url
+        if not isinstance(source, str | os.PathLike):
+            raise TypeError(
+                f"source must be a path, a URL or a SegmentExport, got {source!r}"
+            )
         if isinstance(source, str) and "://" in source:
             return self._download(check_storage_url(source), patience)
         return read_path(Path(source))

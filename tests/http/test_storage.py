@@ -1,0 +1,242 @@
+"""The file of a segment export, fetched from a storage that misbehaves."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import traceback
+import zipfile
+
+import pytest
+import requests
+
+from sessionm_braze import (
+    PayloadError,
+    RateLimitError,
+    RequestRejectedError,
+    RequestTimeoutError,
+    ResponseError,
+    RetryPolicy,
+    SegmentExport,
+    ServerError,
+    TransportError,
+)
+
+
+USERS = [{"external_id": f"u-{n}"} for n in range(3)]
+DENIED = b"<Error><Code>AccessDenied</Code></Error>"
+
+
+def _archive():
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("users.json", "\n".join(map(json.dumps, USERS)))
+    return target.getvalue()
+
+
+@pytest.fixture
+def read(make, server):
+    """Read the export from the server's own address."""
+    client = make("braze", url="http://127.0.0.1:9", timeout=(1, 0.3))
+    url = f"{server.url}/Q1w2E3r4.zip?signature=planted-signature"
+
+    def run(**more):
+        return list(client.read_segment_export(url, **more))
+
+    return run
+
+
+def _in_turn(server, *answers):
+    waiting = list(answers)
+
+    def behave(handler):
+        status, body = waiting.pop(0) if len(waiting) > 1 else waiting[0]
+        handler.answer(status, body)
+
+    server.behaviour = behave
+
+
+class TestFile:
+    def test_is_read(self, read, server):
+        """The archive is fetched once, and its profiles come out."""
+        server.says(200, _archive())
+
+        assert USERS == read()
+        assert ["/Q1w2E3r4.zip?signature=planted-signature"] == [
+            path for _, path, _, _ in server.reached
+        ]
+
+    def test_is_asked_for_without_the_key(self, read, server, tmp_path, monkeypatch):
+        """Neither the Braze key nor a ``.netrc`` goes to the storage."""
+        netrc = tmp_path / ".netrc"
+        netrc.write_text("machine 127.0.0.1 login intruder password intruder\n")
+        netrc.chmod(0o600)
+        monkeypatch.setenv("NETRC", str(netrc))
+        server.says(200, _archive())
+        read()
+
+        ((_, _, headers, _),) = server.reached
+        assert "Authorization" not in headers
+        assert "braze-key" not in repr(headers)
+
+    def test_is_asked_for_without_a_session_credential(self, make, server):
+        """What a session of the caller's would add stays away too."""
+        server.says(200, _archive())
+        session = requests.Session()
+        session.auth = ("user", "password")
+        session.headers["Authorization"] = "Bearer session-token"
+        client = make("braze", http=session)
+        list(client.read_segment_export(f"{server.url}/x.zip"))
+        session.close()
+
+        assert "Authorization" not in server.reached[0][2]
+
+    def test_may_come_from_a_receipt(self, make, server):
+        """The receipt of the export is enough."""
+        server.says(200, _archive())
+        export = SegmentExport(url=f"{server.url}/x.zip")
+
+        assert USERS == list(make("braze").read_segment_export(export))
+
+
+class TestWaiting:
+    def test_asks_until_the_file_is_there(self, read, server, clock):
+        """Denied means not yet; pauses grow from five to sixty seconds."""
+        _in_turn(server, *[(403, DENIED)] * 6, (404, b""), (200, _archive()))
+
+        assert USERS == read(wait=3600)
+        assert [5, 10, 20, 40, 60, 60, 60] == clock.sleeps
+
+    def test_has_a_deadline(self, read, server, clock):
+        """At the deadline the file is asked for once more, then it is enough."""
+        server.says(403, DENIED)
+        with pytest.raises(RequestTimeoutError, match="no file within 30 s") as info:
+            read(wait=30)
+
+        assert [5, 10, 15] == clock.sleeps
+        assert (4, 403, 30) == (
+            info.value.meta.attempts,
+            info.value.meta.status_code,
+            info.value.meta.elapsed,
+        )
+        assert "deletes it after about 4 hours" in str(info.value)
+        assert isinstance(info.value, TimeoutError)
+
+    def test_may_be_no_time_at_all(self, read, server, clock):
+        """Without patience the file is asked for once."""
+        server.says(403, DENIED)
+        with pytest.raises(RequestTimeoutError):
+            read(wait=0)
+
+        assert ([], 1) == (clock.sleeps, len(server.reached))
+
+
+class TestTrouble:
+    @pytest.mark.parametrize(
+        ("fault", "error"),
+        [
+            (lambda h: h.reset(), TransportError),
+            (lambda h: h.answer(200, _archive(), cut_to=20), TransportError),
+            (lambda h: h.answer(503, b""), ServerError),
+            (lambda h: h.answer(429, b""), RateLimitError),
+        ],
+        ids=["reset", "cut file", "503", "429"],
+    )
+    def test_is_met_three_times(self, fault, error, read, server):
+        """A storage in trouble is asked as often as the policy says."""
+        server.behaviour = fault
+        with pytest.raises(error) as info:
+            read(wait=0)
+
+        assert 3 == len(server.reached) == info.value.meta.attempts
+
+    def test_passes(self, read, server):
+        """A file that was cut is fetched again from its beginning."""
+        waiting = [20, 30, None]
+        server.behaviour = lambda handler: handler.answer(
+            200, _archive(), cut_to=waiting.pop(0)
+        )
+
+        assert USERS == read(wait=0)
+
+    @pytest.mark.parametrize(
+        ("status", "error"),
+        [
+            (400, RequestRejectedError),
+            (410, RequestRejectedError),
+            (206, ResponseError),
+        ],
+    )
+    def test_that_will_not_pass(self, status, error, read, server):
+        """Another answer is no file and never will be."""
+        server.says(status, b"x")
+        with pytest.raises(error, match=f"HTTP {status} from 127.0.0.1"):
+            read(wait=3600)
+
+        assert 1 == len(server.reached)
+
+    def test_an_error_page_is_no_archive(self, read, server):
+        """A page under 200 is refused by its content."""
+        server.says(200, b"<html>")
+        with pytest.raises(PayloadError, match=r"no JSON @ 127.0.0.1:"):
+            read()
+
+
+class TestRedirects:
+    def test_are_followed_to_loopback_or_https(self, read, server):
+        """Storages move files; each address is checked as the first was."""
+
+        def behave(handler):
+            if handler.path.startswith("/moved"):
+                handler.answer(200, _archive())
+            else:
+                handler.answer(307, b"", {"Location": "/moved.zip"})
+
+        server.behaviour = behave
+
+        assert USERS == read()
+
+    @pytest.mark.parametrize(
+        "target", ["http://storage.example/x", "ftp://x/y", "https:///x"]
+    )
+    def test_are_not_followed_anywhere_else(self, target, read, server):
+        """Plain http is no place for a file of customers."""
+        server.says(302, b"", {"Location": target})
+        with pytest.raises(ResponseError, match=r"HTTP 302, a redirect to what is no"):
+            read()
+
+        assert 1 == len(server.reached)
+
+    def test_end(self, read, server):
+        """A ring of redirects is left."""
+        server.says(302, b"", {"Location": "/again"})
+        with pytest.raises(ResponseError, match="more than 5 redirects"):
+            read()
+
+        assert 6 == len(server.reached)
+
+
+class TestAddress:
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            lambda h: h.reset(),
+            lambda h: h.answer(403, DENIED),
+            lambda h: h.answer(500, b"/Q1w2E3r4.zip"),
+            lambda h: h.answer(200, b"no archive"),
+        ],
+    )
+    def test_is_shown_by_nothing(self, fault, make, server, caplog):
+        """Whoever has the address can read the file, so no error or log shows it."""
+        caplog.set_level(logging.DEBUG)
+        server.behaviour = fault
+        client = make("braze", retry=RetryPolicy(attempts=2))
+        url = f"{server.url}/Q1w2E3r4.zip?signature=planted-signature"
+        with pytest.raises(Exception) as info:  # noqa: PT011 - whatever it is
+            list(client.read_segment_export(url, wait=0))
+
+        shown = "".join(traceback.format_exception(info.value)) + caplog.text
+        assert "planted-signature" not in shown
+        assert "Q1w2E3r4" not in shown
+        assert "GET /***" in caplog.text or isinstance(info.value, TransportError)
