@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Mapping
 from typing import Literal, get_args
 
@@ -95,18 +94,11 @@ class Fault:
         """Tell whether *call* is one of those it counts."""
         if self.service != call.service or self.method not in (None, call.method):
             return False
-        return self.path is None or any(
-            fnmatch.fnmatchcase(call.path, pattern) for pattern in _spellings(self.path)
-        )
+        return self.path is None or call.fits(self.path)
 
     def __str__(self) -> str:
         place = f"{self.service} {self.path or '(any path)'}"
         return f"{self.kind} at call {self.call} of {place}; calls seen: {self.seen}"
-
-
-def _spellings(path: str) -> tuple[str, ...]:
-    """Return *path* as given, below a Core app, and below the offers service."""
-    return path, f"/priv/v1/apps/*{path}", f"/offers{path}"
 
 
 class FaultPlan:

@@ -11,7 +11,7 @@ from .._display import Scrubber, Secret
 from ._wire import Answer, Call
 
 
-__all__ = ["Journal", "RecordedRequest"]
+__all__ = ["Entry", "Journal", "RecordedRequest"]
 
 
 @attrs.frozen(kw_only=True)
@@ -52,12 +52,42 @@ class RecordedRequest:
         return f"{self.method} {self.url} -> {self.status or self.fault}"
 
 
+@attrs.frozen(kw_only=True, repr=False)
+class Entry:
+    """A call as it came, kept until somebody wants to see it."""
+
+    call: Call
+    answer: Answer | None
+    fault: str | None
+    at: float
+
+    def shown(self, scrubber: Scrubber, /) -> RecordedRequest:
+        """Return it decoded, with every secret masked."""
+        call, answer = self.call, self.answer
+        unknown = _unknown_credential(call, scrubber)
+        if unknown is not None:
+            scrubber = Scrubber([unknown])
+        clean = scrubber.text
+        return RecordedRequest(
+            service=call.service,
+            method=call.method,
+            url=clean(call.url),
+            path=clean(call.path),
+            headers={name: clean(value) for name, value in call.headers.items()},
+            json=scrubber.value(_decoded(call)),
+            status=None if answer is None else answer.status,
+            answer=None if answer is None else scrubber.value(answer.json()),
+            fault=self.fault,
+            at=self.at,
+        )
+
+
 class Journal(Sequence[RecordedRequest]):
     """All requests in order; `to` picks those of one service."""
 
     def __init__(self, scrubber: Scrubber, /) -> None:
         self._scrubber = scrubber
-        self._records: list[RecordedRequest] = []
+        self._entries: list[Entry] = []
 
     @overload
     def __getitem__(self, index: int) -> RecordedRequest: ...
@@ -66,53 +96,51 @@ class Journal(Sequence[RecordedRequest]):
     def __getitem__(
         self, index: int | slice
     ) -> RecordedRequest | list[RecordedRequest]:
-        return self._records[index]
+        found = self._entries[index]
+        if isinstance(found, list):
+            return [entry.shown(self._scrubber) for entry in found]
+        return found.shown(self._scrubber)
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._entries)
 
     def __iter__(self) -> Iterator[RecordedRequest]:
-        return iter(list(self._records))
+        return (entry.shown(self._scrubber) for entry in list(self._entries))
 
     def __repr__(self) -> str:
         return "\n".join(map(str, self)) or "(no requests)"
 
     def to(self, service: str, path: str | None = None) -> list[RecordedRequest]:
-        """Return the requests to *service*, and to *path* of it if given."""
-        return [r for r in self if r.service == service and path in (None, r.path)]
+        """Return the requests to *service*, and to *path* of it if given.
+
+        Args:
+            service: ``core``, ``connect``, ``braze`` or ``storage``.
+            path: Only those to this path; ``*`` stands for anything, and for Core the
+                part behind the app key is enough.
+        """
+        return [
+            entry.shown(self._scrubber)
+            for entry in list(self._entries)
+            if entry.call.service == service and (path is None or entry.call.fits(path))
+        ]
 
     def clear(self) -> None:
         """Forget all requests."""
-        self._records.clear()
+        self._entries.clear()
 
-    def replace(self, records: Sequence[RecordedRequest], /) -> None:
-        """Hold *records* and nothing else."""
-        self._records = list(records)
+    def entries(self) -> tuple[Entry, ...]:
+        """Return what is kept, for `replace`."""
+        return tuple(self._entries)
+
+    def replace(self, entries: Sequence[Entry], /) -> None:
+        """Keep *entries* and nothing else."""
+        self._entries = list(entries)
 
     def note(
         self, call: Call, answer: Answer | None, *, fault: str | None, at: float
     ) -> None:
         """Write down a call and its answer."""
-        clean = self._scrubber
-        unknown = _unknown_credential(call, clean)
-        if unknown is not None:
-            clean = Scrubber([unknown])
-        self._records.append(
-            RecordedRequest(
-                service=call.service,
-                method=call.method,
-                url=clean.text(call.url),
-                path=clean.text(call.path),
-                headers={
-                    name: clean.text(value) for name, value in call.headers.items()
-                },
-                json=clean.value(_decoded(call)),
-                status=None if answer is None else answer.status,
-                answer=None if answer is None else clean.value(answer.json()),
-                fault=fault,
-                at=at,
-            )
-        )
+        self._entries.append(Entry(call=call, answer=answer, fault=fault, at=at))
 
 
 def _unknown_credential(call: Call, known: Scrubber) -> Secret | None:

@@ -16,7 +16,7 @@ from ._clock import SandboxClock
 from ._credentials import Credentials
 from ._faults import Fault, FaultPlan, WireFault, spoil
 from ._ids import Ids
-from ._journal import Journal, RecordedRequest
+from ._journal import Entry, Journal
 from ._outbox import Outbox, SentMessage
 from ._sessionm import connect as connect_core
 from ._sessionm import core as sessionm_core
@@ -34,7 +34,7 @@ class Snapshot:
     states: tuple[LoyaltyState, BrazeState] = attrs.field(repr=False)
     time: float
     messages: tuple[SentMessage, ...] = attrs.field(repr=False)
-    requests: tuple[RecordedRequest, ...] = attrs.field(repr=False)
+    requests: tuple[Entry, ...] = attrs.field(repr=False)
 
 
 class Services:
@@ -91,7 +91,7 @@ class Services:
         with self._lock:
             states = copy.deepcopy((self.loyalty, self.braze))
             return Snapshot(
-                states, self.clock(), tuple(self.outbox), tuple(self.journal)
+                states, self.clock(), tuple(self.outbox), self.journal.entries()
             )
 
     def restore(self, snapshot: Snapshot, /) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
@@ -106,6 +107,14 @@ class Call:
     def segments(self) -> tuple[str, ...]:
         """The parts of the path, each decoded."""
         return tuple(unquote(part) for part in self.path.split("/")[1:])
+
+    def fits(self, path: str, /) -> bool:
+        """Tell whether the call goes to *path*; ``*`` stands for anything.
+
+        Below a Core app and below the offers service the rest of a path is enough.
+        """
+        spellings = (path, f"/priv/v1/apps/*{path}", f"/offers{path}")
+        return any(fnmatch.fnmatchcase(self.path, each) for each in spellings)
 
     def json(self) -> Any:
         """Return the decoded body.

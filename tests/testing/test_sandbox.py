@@ -79,6 +79,35 @@ class TestWhatItHandsOut:
         assert 401 == answer.status_code
 
 
+class TestJournal:
+    def test_picks_by_service_and_path(self, sandbox, ana):
+        """`to` picks; a star stands for anything, the app key can be left out."""
+        sandbox.core.add_tags(["a"], user_id=ana.user_id, ttl=60)
+        sandbox.core.get_customer(user_id=ana.user_id)
+        sandbox.connect.get_wallet(ana.user_id)
+
+        journal = sandbox.requests
+
+        assert (3, 2, 1) == (
+            len(journal),
+            len(journal.to("core")),
+            len(journal.to("connect", "/api/2.0/offers/get_user_offers")),
+        )
+        (tagging,) = journal.to("core", "/users/*/tags")
+        assert {"tags": ["a"], "ttl": 60} == tagging.json
+        assert tagging == journal[0] == journal[:1][0] == next(iter(journal))
+
+    def test_reads_well(self, sandbox, ana):
+        """The repr shows a line per request, a lost one with its fault."""
+        sandbox.faults.add(service="core", kind="drop_after_processing")
+
+        sandbox.core.get_tags(user_id=ana.user_id)
+
+        path = "https://core.sandbox.test/priv/v1/apps/***/users/u-1/tags"
+        expected = f"GET {path} -> drop_after_processing\nGET {path} -> 200"
+        assert expected == repr(sandbox.requests)
+
+
 class TestForeignHosts:
     def test_session_goes_nowhere_else(self, sandbox):
         """A request to another host is an error that no network error can hide."""
