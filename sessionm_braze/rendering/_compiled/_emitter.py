@@ -37,6 +37,9 @@ class Assumptions:
     walked: bool = False
     """Whether a node is walked, which may bind any name."""
 
+    resumed: bool = False
+    """Whether a loop goes on where another one over the same list ended."""
+
     full_loops: set[int] = attrs.field(factory=set)
     """Loops (by the id of their node) that need a ``forloop`` and real interrupts."""
 

@@ -115,9 +115,12 @@ def _filter(emitter: Emitter, code: str, call: FilterCall, depth: int) -> str:
         raise Unsupported
     arguments = [value(emitter, item, depth) for item in call.arguments]
     given = ", ".join(["c"] * described.contextual + [code, *arguments])
-    name = emitter.fresh("t")
     emitter.may_fault = True
-    kind = f"type({name} := {emitter.object(described.function)}({given}))"
+    result = f"{emitter.object(described.function)}({given})"
+    if call.name in _BOUNDED:
+        return result
+    name = emitter.fresh("t")
+    kind = f"type({name} := {result})"
     small = f"{kind} is not str and type({name}) is not list or len({name}) <= M"
     return f"({name} if {small} else c.checked({name}))"
 
@@ -171,6 +174,17 @@ def _condition(emitter: Emitter, expression: Condition, depth: int) -> str:
         code = f"({term} {'or' if relation == 'or' else 'and'} {code})"
     return code
 
+
+_BOUNDED = frozenset(
+    {
+        *("abs", "at_least", "at_most", "capitalize", "ceil", "compact", "default"),
+        *("divided_by", "downcase", "first", "floor", "last", "lstrip", "minus"),
+        *("modulo", "plus", "reverse", "round", "rstrip", "size", "slice", "sort"),
+        *("sort_natural", "strip", "strip_html", "strip_newlines", "times", "truncate"),
+        *("truncatewords", "uniq", "upcase", "where"),
+    }
+)
+"""Filters whose result is about as long as what they are given, or an argument."""
 
 _VALUES: dict[type[Any], Callable[[Emitter, Any, int], str]] = {
     Comparison: _comparison,

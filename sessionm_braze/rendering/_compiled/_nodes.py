@@ -30,14 +30,22 @@ def _content(emitter: Emitter, node: Content) -> None:
 
 
 def _output(emitter: Emitter, node: OutputNode) -> None:
-    text = emitter.fresh("t")
-    with emitter.guarded(node):
-        emitter.line(f"{text} = {value(emitter, node.expression)}")
-        emitter.line(f"if type({text}) is not str: {text} = to_output({text})")
-    with emitter.indented("else:"):
-        emitter.print(text)
-        with emitter.indented(f"if len({text}) > {LONG_TEXT}:"):
-            emitter.line(f"weigh(c, {emitter.parts}, {text}, {emitter.object(node)})")
+    name, emitter.may_fault = emitter.fresh("t"), False
+    code = value(emitter, node.expression)
+    key = emitter.object(node)
+    if emitter.may_fault:
+        with emitter.guarded(node):
+            emitter.line(f"{name} = {code}")
+        with emitter.indented("else:"):
+            _print(emitter, name, f"type({name}) is str", key)
+    else:
+        _print(emitter, name, f"type({name} := {code}) is str", key)
+
+
+def _print(emitter: Emitter, name: str, is_text: str, node: str) -> None:
+    """Print a value; what is no short text is looked at closer."""
+    shown = f"show(c, {name}, {emitter.parts}, {node})"
+    emitter.print(f"{name} if {is_text} and len({name}) < {LONG_TEXT} else {shown}")
 
 
 def _assign(emitter: Emitter, node: AssignNode) -> None:
@@ -55,8 +63,8 @@ def _capture(emitter: Emitter, node: CaptureNode) -> None:
     emitter.line(f"{emitter.parts} = []")
     emitter.line(f"w{emitter.parts} = {emitter.parts}.append")
     emitter.block(node.block)
-    captured = f"''.join({emitter.parts})"
-    emitter.line(f"bind(c, {str(node.name)!r}, {captured}, {emitter.object(node)})")
+    name, block = str(node.name), emitter.object(node)
+    emitter.line(f"bind(c, {name!r}, {emitter.parts}, {block})")
     emitter.parts, emitter.quiet = outside, quiet
 
 
@@ -136,10 +144,17 @@ def _for(emitter: Emitter, node: ForNode) -> None:
 
 
 def _elements(emitter: Emitter, node: ForNode) -> str:
+    """Return the list to go over; a whole one is taken as it is."""
     loop, options = node.expression, node.expression.options
+    emitter.found.resumed |= options.resume
     parts = [loop.iterable, options.limit, options.offset]
     codes = ["None" if part is None else value(emitter, part) for part in parts]
-    return f"{emitter.object(loop)}.elements(c, {', '.join(codes)})"
+    elements = f"{emitter.object(loop)}.elements(c, {{}}, {codes[1]}, {codes[2]})"
+    plain = options.limit is options.offset is None and not options.reversed
+    if not plain or emitter.assumed.resumed or emitter.assumed.walked:
+        return elements.format(codes[0])
+    name = emitter.fresh("t")
+    return f"{name} if type({name} := {codes[0]}) is list else {elements.format(name)}"
 
 
 def _loop(emitter: Emitter, node: ForNode, items: str) -> None:

@@ -42,10 +42,9 @@ _TOOLS: dict[str, object] = {
     "look_up_braced": look_up_braced,
     "lookup": _values.lookup,
     "order": _values.order,
-    "to_output": _values.to_output,
+    "show": _runtime.show,
     "turns": _runtime.turns,
     "walk": _runtime.walk,
-    "weigh": _runtime.weigh,
 }
 
 
@@ -86,6 +85,7 @@ def _written(nodes: Sequence[Node]) -> Emitter:
         grown = Assumptions(
             assigned=assumed.assigned | found.assigned,
             walked=assumed.walked or found.walked,
+            resumed=assumed.resumed or found.resumed,
             full_loops=assumed.full_loops | found.full_loops,
         )
         if grown == assumed:

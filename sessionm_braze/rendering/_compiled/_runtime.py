@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import StringIO
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from liquid.ast import Node
 from liquid.exceptions import LiquidError
 
+from .._context import LONG_TEXT
 from .._errors import LimitError
 from .._tags._for import ForLoop
+from .._values import to_output
 
 
 if TYPE_CHECKING:
@@ -20,6 +23,9 @@ Frames = tuple[Mapping[str, object], ...]
 
 TURNS = 128
 """Turns of a loop after which time and output are looked at."""
+
+PARTS = 1_024
+"""Parts of the output after which its size is looked at, and they become one."""
 
 
 def walk(
@@ -39,26 +45,33 @@ def walk(
 
 def turns(
     context: BrazeContext, items: Sequence[object], parts: list[str], node: Node
-) -> Iterator[object]:
-    """Iterate over *items*; each turn counts against the limits.
+) -> Iterable[object]:
+    """Return *items* to go over; each turn counts against the limits.
+
+    Time and output are looked at before the loop, and within a long one now and then.
 
     Raises:
         LimitError: If there are too many turns, or time or output run out.
     """
-    limit, seen = context.limits.iterations, 0
-    for item in items:
-        context.iterations += 1
-        if context.iterations > limit:
-            raise LimitError(f"more than {limit} turns of loops", token=node.token)
-        seen += 1
-        if seen == TURNS:
-            seen = 0
+    context.iterations += len(items)
+    limit = context.limits.iterations
+    if context.iterations > limit:
+        raise LimitError(f"more than {limit} turns of loops", token=node.token)
+    check(context, parts, node)
+    return items if len(items) <= TURNS else _checked(context, items, parts, node)
+
+
+def _checked(
+    context: BrazeContext, items: Sequence[object], parts: list[str], node: Node
+) -> Iterator[object]:
+    for index, item in enumerate(items):
+        if index % TURNS == 0:
             check(context, parts, node)
         yield item
 
 
 def full_turns(
-    context: BrazeContext, items: Iterator[object], forloop: ForLoop
+    context: BrazeContext, items: Iterable[object], forloop: ForLoop
 ) -> Iterator[object]:
     """Iterate over *items* and keep *forloop*, which templates can read."""
     context.loop_stack.append(forloop)
@@ -67,11 +80,19 @@ def full_turns(
         yield item
 
 
-def weigh(context: BrazeContext, parts: list[str], text: str, node: Node) -> None:
-    """Count a long *text*; once they add up, look at the whole output."""
-    context.weight += len(text)
-    if context.weight > context.output_size:
-        check(context, parts, node)
+def show(context: BrazeContext, value: object, parts: list[str], node: Node) -> str:
+    """Return what *value* prints; once long texts add up, look at the whole output."""
+    try:
+        text = to_output(value)
+    except LiquidError as error:
+        buffer = StringIO()
+        context.fault(error, node, buffer)
+        return buffer.getvalue()
+    if len(text) >= LONG_TEXT:
+        context.weight += len(text)
+        if context.weight > context.output_size:
+            _check_size(context, parts, node)
+    return text
 
 
 def check(context: BrazeContext, parts: list[str], node: Node) -> None:
@@ -80,22 +101,36 @@ def check(context: BrazeContext, parts: list[str], node: Node) -> None:
     Raises:
         LimitError: If not.
     """
-    try:
-        context.check_time()
-        if sum(map(len, parts)) > context.output_size:
-            size = context.output_size
-            raise LimitError(f"the output is longer than {size} characters")
-    except LiquidError as error:
-        error.token = error.token or node.token
-        raise
-    if len(parts) > TURNS:
+    if monotonic() > context.deadline:
+        seconds = context.limits.seconds
+        message = f"the render took longer than {seconds} s"
+        raise LimitError(message, token=node.token)
+    if len(parts) > PARTS:
+        _check_size(context, parts, node)
         parts[:] = ["".join(parts)]
 
 
-def bind(context: BrazeContext, name: str, text: str, node: Node) -> None:
+def joined(context: BrazeContext, parts: list[str], node: Node) -> str:
+    """Return the text that *parts* make.
+
+    Raises:
+        LimitError: If it is too long.
+    """
+    if len(parts) > TURNS:
+        _check_size(context, parts, node)
+    return "".join(parts)
+
+
+def bind(context: BrazeContext, name: str, parts: list[str], node: Node) -> None:
     """Bind what a block printed."""
     try:
-        context.assign(name, text)
+        context.assign(name, joined(context, parts, node))
     except LiquidError as error:
         error.token = error.token or node.token
         raise
+
+
+def _check_size(context: BrazeContext, parts: list[str], node: Node) -> None:
+    if sum(map(len, parts)) > context.output_size:
+        message = f"the output is longer than {context.output_size} characters"
+        raise LimitError(message, token=node.token)

@@ -9,6 +9,8 @@ from .. import _values
 
 def default(value: object, instead: object = "", options: object = None) -> object:
     """Return *instead* where the value is missing, false or empty."""
+    if type(value) is str and value:
+        return value
     allows_false = isinstance(options, Mapping) and _values.is_true(
         options.get("allow_false")
     )
