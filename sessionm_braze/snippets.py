@@ -1,0 +1,273 @@
+"""Texts to paste into the dashboards of Braze and SessionM.
+
+They are those of the partner page, filled in and with its slips mended.  Each renders
+with `sessionm_braze.Renderer`, so a message can be looked at before it is pasted.
+Whatever an argument leaves out stays a placeholder, as on the page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any, Literal
+
+import attrs
+
+from .models import (
+    AdvancedSettings,
+    CampaignProperties,
+    OfferProperties,
+    PointAwardProperties,
+)
+from .models._checks import items, text, whole
+from .models.tags import check_tags, check_ttl
+
+
+__all__ = [
+    "WebhookText",
+    "advanced_settings",
+    "tag_webhook",
+    "trigger_properties_block",
+    "wallet_block",
+]
+
+_USER_ID = "{{${user_id}}}"
+_PATHS = {
+    "user_id": f"users/{_USER_ID}",
+    "external_id": "external/users/{{${user_id} | url_param_escape}}",
+}
+_NAMESPACES = {"campaign": "api_trigger_properties", "canvas": "context"}
+_PROPERTIES = tuple(
+    field.name
+    for group in (OfferProperties, PointAwardProperties, CampaignProperties)
+    for field in attrs.fields(group)
+)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class WebhookText:
+    """The fields of a webhook campaign in Braze; ``str`` shows them in one piece."""
+
+    url: str
+    """*Compose*, Webhook URL."""
+
+    headers: Mapping[str, str] = attrs.field(hash=False)
+    """*Settings*, Request Headers."""
+
+    body: str
+    """*Compose*, Request Body, as Raw Text."""
+
+    method: str = "POST"
+    """*Settings*, HTTP Method."""
+
+    def __str__(self) -> str:
+        headers = "\n".join(f"{key}: {value}" for key, value in self.headers.items())
+        return f"{self.method} {self.url}\n{headers}\n\n{self.body}"
+
+    def __repr__(self) -> str:
+        return f"WebhookText({self.method}, {len(self.headers)} headers)"
+
+
+def tag_webhook(
+    tags: Iterable[str],
+    *,
+    ttl: int | timedelta | None,
+    by: Literal["user_id", "external_id"] = "user_id",
+    endpoint: str = "{{endpoint_core}}",
+    api_key: str = "{{appkey_core}}",
+    authorization: str = "Basic YOUR-ENCODED-STRING-KEY",
+) -> WebhookText:
+    """Write the webhook that tags the customers of a Braze segment in SessionM.
+
+    Source: partner page, "Export to SessionM Tag endpoint".
+
+    Args:
+        tags: Names of the tags.
+        ttl: Seconds the tags live, at least 1, or a timedelta; ``None`` counts counter
+            tags up, which Braze may do twice when it repeats a webhook.
+        by: What Braze's external id is to SessionM: its own ``user_id``, as the page
+            has it, or an external id of the brand.
+        endpoint: SessionM Core's base URL.
+        api_key: Key of the digital property.
+        authorization: The Basic string, as SessionM's staff gave it.
+
+    Raises:
+        TypeError: If an argument has the wrong type.
+        ValueError: If no tag or a blank one is given, the ttl is below 1, *by* is
+            another word, or a text is blank.
+
+    Example:
+        >>> from sessionm_braze.snippets import tag_webhook
+        >>> print(tag_webhook(["braze_test"], ttl=2592000))
+        POST {{endpoint_core}}/priv/v1/apps/{{appkey_core}}/users/{{${user_id}}}/tags
+        Content-Type: application/json
+        Authorization: Basic YOUR-ENCODED-STRING-KEY
+        <BLANKLINE>
+        {
+          "tags": [
+            "braze_test"
+          ],
+          "ttl": 2592000
+        }
+    """
+    if by not in _PATHS:
+        raise ValueError(f'by must be "user_id" or "external_id", got {by!r}')
+    body: dict[str, Any] = {"tags": list(check_tags(tags))}
+    if ttl is not None:
+        body["ttl"] = check_ttl(ttl)
+    base = text(endpoint, "endpoint").rstrip("/")
+    return WebhookText(
+        url=f"{base}/priv/v1/apps/{text(api_key, 'api_key')}/{_PATHS[by]}/tags",
+        headers={
+            "Content-Type": "application/json",
+            "Authorization": text(authorization, "authorization"),
+        },
+        body=json.dumps(body, indent=2, ensure_ascii=False),
+    )
+
+
+def wallet_block(
+    *,
+    user_id: str = _USER_ID,
+    culture: str = "en-US",
+    take: int = 1000,
+    save: str = "wallet",
+    endpoint: str = "{{endpoint_connect}}",
+    retailer_id: str = "YOUR-RETAIL-ID",
+    authorization: str = "Basic YOUR-BASE64-ENCODED-KEY",
+) -> str:
+    """Write the Liquid that reads a customer's wallet while a message is sent.
+
+    What follows it in the template can say
+    ``{{wallet.payload.available_points}}`` or loop over
+    ``wallet.payload.user_offers``.
+    Source: partner page, "Call the SessionM Offer Wallet API".
+
+    Args:
+        user_id: SessionM's ``user_id`` in Liquid.  Where Braze's external id is another
+            one, name the attribute that holds it: ``{{custom_attribute.${sm_id}}}``.
+        culture: Language tag of the offer texts, or Liquid: ``{{${language}}}``.
+        take: Offers to ask for at most.
+        save: Name of the variable.
+        endpoint: SessionM Connect's base URL, without ``/offers``.
+        retailer_id: GUID that names the brand.
+        authorization: The Basic string, as SessionM's staff gave it.
+
+    Raises:
+        TypeError: If an argument has the wrong type.
+        ValueError: If a text is blank, *take* is below 1, or *save* is no name.
+
+    Example:
+        >>> from sessionm_braze import Renderer
+        >>> from sessionm_braze.rendering import CannedFetcher
+        >>> from sessionm_braze.snippets import wallet_block
+        >>> template = wallet_block(endpoint="https://connect.example") + (
+        ...     "{{wallet.payload.available_points}} points"
+        ... )
+        >>> address = "https://connect.example/offers/api/2.0/offers/get_user_offers"
+        >>> answers = {address: {"status": "ok", "payload": {"available_points": 100}}}
+        >>> renderer = Renderer(fetcher=CannedFetcher(answers))
+        >>> renderer.render(template, {"user_id": "u-1"}).text.strip()
+        '100 points'
+    """
+    if not text(save, "save").isidentifier():
+        raise ValueError(f"save must be the name of a variable, got {save!r}")
+    body = (
+        f'{{"retailer_id":{_quoted(retailer_id, "retailer_id")},'
+        f'"user_id":{_quoted(user_id, "user_id")},'
+        f'"skip":0,"take":{whole(take, "take", least=1)},'
+        '"include_pending_extended_data":false,'
+        f'"culture":{_quoted(culture, "culture")}}}'
+    )
+    base = text(endpoint, "endpoint").rstrip("/").removesuffix("/offers")
+    headers = json.dumps(
+        {
+            "Content-Type": "application/json",
+            "Authorization": text(authorization, "authorization"),
+        },
+        indent=2,
+    )
+    return (
+        "{% capture postbody %}\n"
+        f"{body}\n"
+        "{% endcapture %}\n\n"
+        "{% connected_content\n"
+        f"  {base}/offers/api/2.0/offers/get_user_offers\n"
+        "  :method post\n"
+        f"  :headers {headers}\n"
+        "  :body {{postbody}}\n"
+        f"  :save {save}\n"
+        "%}\n"
+    )
+
+
+def _quoted(value: str, field: str) -> str:
+    """Return *value* as JSON text; Liquid in it stays as it is."""
+    liquid = "{{" in text(value, field)
+    return f'"{value}"' if liquid else json.dumps(value, ensure_ascii=False)
+
+
+def advanced_settings(
+    *, campaign_id: str | None = None, canvas_id: str | None = None
+) -> str:
+    """Write the *Advanced Settings* of a SessionM campaign.
+
+    Unlike the partner page's sample it names one target, and is valid JSON.
+
+    Args:
+        campaign_id: Braze's API identifier of the campaign to trigger, or
+        canvas_id: that of the Canvas.
+
+    Raises:
+        TypeError: If an argument has the wrong type.
+        ValueError: If not exactly one is given, or it is blank.
+
+    Example:
+        >>> from sessionm_braze.snippets import advanced_settings
+        >>> print(advanced_settings(campaign_id="campaign-id"))
+        {
+          "braze_campaign_id": "campaign-id"
+        }
+    """
+    return AdvancedSettings(
+        braze_campaign_id=campaign_id, braze_canvas_id=canvas_id
+    ).to_json()
+
+
+def trigger_properties_block(
+    names: Iterable[str] = _PROPERTIES,
+    *,
+    target: Literal["campaign", "canvas"] = "campaign",
+) -> str:
+    """Write Liquid that shows what a SessionM message brought along, a line each.
+
+    A campaign reads ``api_trigger_properties``, a Canvas ``context``.  A line whose
+    property did not come is left out.
+    Source: partner page, "Create Braze campaign or Canvas".
+
+    Args:
+        names: Keys of the properties; default: all that `LoyaltyMessage` knows.
+        target: Where the template stands.
+
+    Raises:
+        TypeError: If *names* is no list of text.
+        ValueError: If a name is blank, or *target* is another word.
+
+    Example:
+        >>> from sessionm_braze.snippets import trigger_properties_block
+        >>> print(trigger_properties_block(["offer_title"], target="canvas"), end="")
+        {% if context.${offer_title} %}offer_title: {{context.${offer_title}}}
+        {% endif %}
+    """
+    if target not in _NAMESPACES:
+        raise ValueError(f'target must be "campaign" or "canvas", got {target!r}')
+    space = _NAMESPACES[target]
+    return "".join(
+        _property_line(f"{space}.${{{text(name, 'names')}}}", name)
+        for name in items(names, "names", str)
+    )
+
+
+def _property_line(variable: str, name: str) -> str:
+    return f"{{% if {variable} %}}{name}: {{{{{variable}}}}}\n{{% endif %}}"
