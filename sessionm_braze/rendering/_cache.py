@@ -75,6 +75,10 @@ class ConnectedContentCache:
     def __len__(self) -> int:
         return len(self._kept)
 
+    def __reduce__(self) -> tuple[type[ConnectedContentCache], tuple[int]]:
+        """Return an empty cache of the same size: another process has its own."""
+        return type(self), (self._size,)
+
 
 def _key(request: ConnectedContentRequest) -> Key:
     if request.method == "GET":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random as random_module
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -177,6 +178,14 @@ class Renderer:
         )
         self._env = environment(strict=strict, nesting=self._workspace.limits.nesting)
 
+    def __getstate__(self) -> Workspace:
+        return self._workspace
+
+    def __setstate__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        nesting = workspace.limits.nesting
+        self._env = environment(strict=workspace.strict, nesting=nesting)
+
     def parse(self, text: str) -> Template:
         """Parse a template.
 
@@ -237,13 +246,19 @@ def _rendered(template: Template, context: BrazeContext) -> RenderedMessage:
 def _clock(
     now: dt.datetime | Callable[[], dt.datetime] | None,
 ) -> Callable[[], dt.datetime]:
-    """Return *now* as a function that returns aware moments."""
+    """Return *now* as a function that returns aware moments.
+
+    It can be pickled, if what was given can.
+    """
     if now is None:
-        return lambda: dt.datetime.now(dt.UTC)
+        return partial(dt.datetime.now, dt.UTC)
     if isinstance(now, dt.datetime):
-        moment = _aware(now)
-        return lambda: moment
-    return lambda: _aware(now())
+        return partial(_aware, now)
+    return partial(_aware_of, now)
+
+
+def _aware_of(now: Callable[[], dt.datetime]) -> dt.datetime:
+    return _aware(now())
 
 
 def _aware(moment: dt.datetime) -> dt.datetime:
