@@ -27,12 +27,13 @@ def model_html(model: Any) -> Html:
     """
     fields = dict(_fields(model))
     lists = {name: value for name, value in fields.items() if _is_list(value)}
+    single = {name: value for name, value in fields.items() if name not in lists}
     state = getattr(model, "state", None)
     return panel(
         _WORDS.sub(" ", type(model).__name__),
         facts=[f"{len(value):,} {name}" for name, value in lists.items()],
         badges=[] if state is None else [badge(state, _STATES.get(state, "plain"))],
-        lead=pairs({k: v for k, v in fields.items() if k not in lists}),
+        lead=pairs(single) if single else "",
         sections=[*_sections(lists), *closing(model)],
     )
 
@@ -62,12 +63,20 @@ def _fields(model: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a single model within a model as a mapping."""
+    """Return a model within a model as a mapping, and several texts as one."""
+    if isinstance(value, tuple) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
     return dict(_fields(value)) if attrs.has(type(value)) else value
 
 
 def _is_list(value: Any) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str) and bool(value)
+
+
+def _row(value: Any) -> Mapping[str, Any]:
+    if attrs.has(type(value)):
+        return dict(_fields(value))
+    return value if isinstance(value, Mapping) else {"": value}
 
 
 def _sections(lists: Mapping[str, Sequence[Any]]) -> Iterator[Section]:
@@ -76,10 +85,7 @@ def _sections(lists: Mapping[str, Sequence[Any]]) -> Iterator[Section]:
 
 
 def _list(values: Sequence[Any]) -> Html:
-    rows = [
-        dict(_fields(value)) if attrs.has(type(value)) else {"": value}
-        for value in values
-    ]
+    rows = [_row(value) for value in values]
     columns = list(dict.fromkeys(name for row in rows for name in row))
     return table(
         columns,

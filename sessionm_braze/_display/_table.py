@@ -30,6 +30,8 @@ def table(
         limit: Rows shown.
     """
     kept = list(islice(rows, limit))
+    if not kept:
+        return element("p", "nothing", class_="smb-soft")
     names = (element("th", name, scope="col") for name in columns)
     head = element("thead", element("tr", joined(names, " ")))
     body = element("tbody", joined((_row(columns, row) for row in kept), "\n"))
