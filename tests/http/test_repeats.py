@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from datetime import UTC, datetime
 
 import pytest
 
@@ -16,17 +17,23 @@ from sessionm_braze import (
     RequestRejectedError,
     RequestTimeoutError,
     ResponseError,
+    Schedule,
     ServerError,
     TransportError,
 )
 
 
 TO_ANA = {"recipients": [{"external_user_id": "ana"}]}
+AT = Schedule(time=datetime(2031, 5, 2, 9, tzinfo=UTC))
 
 READS = {
     "get_tags": ("core", lambda c: c.get_tags(user_id="u")),
     "get_customer": ("core", lambda c: c.get_customer(external_id="e")),
     "get_user_offers": ("connect", lambda c: c.get_user_offers("u")),
+    "get_point_balances": ("connect", lambda c: c.get_point_balances("u")),
+    "list_segments": ("braze", lambda c: list(c.list_segments())),
+    "get_canvas": ("braze", lambda c: c.get_canvas("c")),
+    "export_users": ("braze", lambda c: c.export_users(["u"])),
     "request GET": ("core", lambda c: c.request("GET", "/anything")),
     "request repeatable": (
         "braze",
@@ -35,16 +42,38 @@ READS = {
 }
 REPEATABLE_WRITES = {
     "add_tags": ("core", lambda c: c.add_tags(["vip"], user_id="u", ttl=60)),
+    "update schedule": (
+        "braze",
+        lambda c: c.update_campaign_schedule("c", "s", schedule=AT),
+    ),
+    "delete schedule": ("braze", lambda c: c.delete_canvas_schedule("c", "s")),
+    "track attributes": (
+        "braze",
+        lambda c: c.track_users(attributes=[{"external_id": "u", "tier": "gold"}]),
+    ),
 }
 SENDS = {
     "increment_tags": ("core", lambda c: c.increment_tags(["seen"], user_id="u")),
     "request POST on Connect": ("connect", lambda c: c.request("POST", "/anything")),
     "broadcast campaign": ("braze", lambda c: c.trigger_campaign("c", broadcast=True)),
     "broadcast Canvas": ("braze", lambda c: c.trigger_canvas("c", broadcast=True)),
+    "schedule a broadcast": (
+        "braze",
+        lambda c: c.schedule_campaign("c", schedule=AT, broadcast=True),
+    ),
 }
 DECLINABLE_SENDS = {
     "trigger_campaign": ("braze", lambda c: c.trigger_campaign("c", **TO_ANA)),
     "trigger_canvas": ("braze", lambda c: c.trigger_canvas("c", **TO_ANA)),
+    "schedule_canvas": (
+        "braze",
+        lambda c: c.schedule_canvas("c", schedule=AT, **TO_ANA),
+    ),
+    "create_send_id": ("braze", lambda c: c.create_send_id("c")),
+    "track an increment": (
+        "braze",
+        lambda c: c.track_users(attributes=[{"external_id": "u", "n": {"inc": 1}}]),
+    ),
     "request POST on Braze": ("braze", lambda c: c.request("POST", "/x", json={})),
 }
 
@@ -212,6 +241,30 @@ class TestSends:
 
 
 ALL = READS | REPEATABLE_WRITES | SENDS | DECLINABLE_SENDS
+
+
+class TestSegmentExport:
+    @staticmethod
+    def _export(client):
+        return client.export_segment("s", fields_to_export=["external_id"])
+
+    def test_does_not_repeat_after_429(self, outcome):
+        """429 means that an export of the segment is running."""
+        fault = _answers(429, SAYS_NO)
+
+        assert (RateLimitError, 1, 1) == outcome("braze", self._export, fault)
+
+    @pytest.mark.parametrize("fault", DECLINES)
+    def test_repeats_what_braze_declined(self, fault, outcome):
+        """Otherwise it is a send like others."""
+        assert (ServerError, 3, 3) == outcome("braze", self._export, DECLINES[fault])
+
+    @pytest.mark.parametrize("fault", CUT | SERVER_FAULTS | UNREADABLE)
+    def test_never_repeats_what_may_have_begun(self, fault, outcome):
+        """An export that may have begun is not begun again."""
+        broken = (CUT | SERVER_FAULTS | UNREADABLE)[fault]
+
+        assert (OutcomeUnknownError, 1, 1) == outcome("braze", self._export, broken)
 
 
 class TestEveryCall:
