@@ -148,7 +148,7 @@ def _comparison(emitter: Emitter, expression: Comparison, depth: int) -> str:
 def _equality(emitter: Emitter, left: str, right: Expression, depth: int) -> str:
     if isinstance(right, Constant):
         if right.value is None or type(right.value) is bool:
-            return f"({left} is {right.value!r})"
+            return f"(({emitter.fresh('t')} := {left}) is {right.value!r})"
         if type(right.value) is str:
             return f"({left} == {right.value!r})"
         if right.value is _values.BLANK:

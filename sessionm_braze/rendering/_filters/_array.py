@@ -40,7 +40,8 @@ def _property(item: object, name: object) -> object:
     if isinstance(item, int) and not isinstance(item, bool):
         if not _values.is_number(name):
             raise FaultError(f"cannot select the property '{to_text(name)}'")
-        return (item >> int(name)) & 1  # type: ignore[call-overload]
+        bit = int(name)  # type: ignore[call-overload]
+        return (item >> bit) & 1 if bit >= 0 else 0
     if isinstance(item, _values.Drop):
         return lookup(item, name)
     raise _NoProperties
