@@ -210,6 +210,17 @@ class TestSessionMCampaign:
             properties={"point_award_amount": 150, "point_account_name": "Gold"},
         )
 
+    def test_used_offer_is_an_event_too(self, sandbox, ana):
+        """A redeemed offer fires `offer_redeemed` with the offer."""
+        sandbox.sessionm.add_campaign(
+            advanced_settings={"braze_campaign_id": "c-1"}, on="offer_redeemed"
+        )
+        offer = sandbox.sessionm.issue_offer(ana, name="Tea")
+
+        sandbox.sessionm.redeem_offer(offer)
+
+        sandbox.outbox.assert_sent_once(ana, properties={"user_offer_id": offer.id})
+
     def test_lost_answer(self, sandbox, ana):
         """When Braze's answer is lost, the message has gone out all the same."""
         sandbox.sessionm.add_campaign(

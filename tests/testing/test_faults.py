@@ -86,6 +86,32 @@ class TestSends:
 
         assert 2 == calls(front)
 
+    @pytest.mark.parametrize(
+        ("planned", "headers"),
+        [
+            ({}, (1, None)),
+            ({"reset_after": 30}, (30, None)),
+            ({"retry_after": 2.5}, (None, "2.5")),
+            ({"retry_after": 5, "reset_after": 30}, (30, "5")),
+            ({"service": "core"}, (None, None)),
+            ({"service": "core", "reset_after": 3}, (3, None)),
+        ],
+    )
+    def test_header_forms(self, front, planned, headers):
+        """A 429 has the headers that were asked for; Braze by itself says 1 second."""
+        front.sandbox.faults.add(kind="rate_limited", **planned)
+        ask = getattr(front, planned.get("service", "braze"))
+
+        answer = ask("GET", "/campaigns/list")
+
+        reset = answer.headers.get("X-RateLimit-Reset")
+        wait = None if reset is None else int(reset) - front.sandbox.clock()
+        assert (429, headers) == (
+            answer.status_code,
+            (wait, answer.headers.get("Retry-After")),
+        )
+        assert (reset is None) is ("X-RateLimit-Remaining" not in answer.headers)
+
     def test_call_number(self, front, send):
         """Only the call that was named goes wrong."""
         front.sandbox.faults.add(path=SEND, kind="drop_after_processing", call=3)
