@@ -45,8 +45,8 @@ _OUTPUT_PARTS = re.compile(r"\$\{[^{}]*\}|\{\{|\}\}|\"[^\"]*\"|'[^']*'")
 _UNQUOTED_OUTPUT_PARTS = re.compile(r"\$\{[^{}]*\}|\{\{|\}\}")
 _TAG_PARTS = re.compile(r"%\}|\"[^\"]*\"|'[^']*'")
 _FREE_TAG_PARTS = re.compile(r"%\}|\$\{[^{}]*\}|\{\{|\}\}")
-_TAG_NAME = re.compile(r"\s*(#|\w+)")
-_END_RAW = re.compile(r"\{%-?\s*endraw\s*-?%\}")
+_TAG_NAME = re.compile(r"\s*(#|\w+)", re.ASCII)
+_END_RAW = re.compile(r"\{%-?\s*endraw\b.*?%\}", re.DOTALL | re.ASCII)
 _COMMENT_PARTS = re.compile(r"\{%-?\s*(comment|endcomment|raw)\b[^%]*?(-?)%\}")
 
 
@@ -194,6 +194,10 @@ class _Lexer:
 
     def raw(self, name: re.Match[str], stop: int) -> Iterator[Token]:
         trim = self.source.startswith("-", stop - 1)
+        if self.source[name.end() : stop - trim].strip(BLANKS):
+            raise LiquidSyntaxError(
+                "'raw' takes nothing", token=self.token(TOKEN_TAG, name.start(1), "raw")
+            )
         closing = _END_RAW.search(self.source, self.at, self.end)
         if closing is None:
             raise LiquidSyntaxError(
@@ -234,9 +238,9 @@ class _Lexer:
         if text.endswith("-"):
             text = text[:-1]
             self.trim = True
-        kept = text.lstrip()
+        kept = text.lstrip(BLANKS)
         return self.token(
-            TOKEN_EXPRESSION, start + len(text) - len(kept), kept.rstrip()
+            TOKEN_EXPRESSION, start + len(text) - len(kept), kept.rstrip(BLANKS)
         )
 
     def token(self, kind: str, start: int, value: str) -> Token:

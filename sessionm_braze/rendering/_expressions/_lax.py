@@ -27,9 +27,10 @@ from ._nodes import (
     Step,
     Variable,
 )
-from ._strict import COMMANDS, LITERALS
+from ._strict import COMMANDS, LITERALS, bracketed_root
 
 
+_BLANKS = " \t\n\v\f\r\0"
 _FLAGS = re.ASCII | re.DOTALL
 _QUOTED = r"(?:\"[^\"]*\"|'[^']*')"
 _FRAGMENT = rf"(?:{_QUOTED}|(?:[^\s,|'\"]|{_QUOTED})+)"
@@ -43,7 +44,7 @@ _KEYWORD = re.compile(rf"(\w[\w-]*)\s*:\s*({_FRAGMENT})", _FLAGS)
 _FIRST_WORD = re.compile(r"\w+", _FLAGS)
 _INTEGER = re.compile(r"-?[0-9]+")
 _FLOAT = re.compile(r"-?[0-9][0-9.]+")
-_RANGE = re.compile(r"\(\s*(?>(\S+)\s*\.\.)\s*(\S+)\s*\)")
+_RANGE = re.compile(r"\(\s*(?>(\S+)\s*\.\.)\s*(\S+)\s*\)", _FLAGS)
 _PATH = re.compile(rf"\[[^\]]+\]|{_NAME}+\??", _FLAGS)
 _COMPARISON = re.compile(rf"({_FRAGMENT})\s*([=!<>a-z_]+)?\s*({_FRAGMENT})?", _FLAGS)
 _AND_OR = r"\b(?:\s?and\s?|\s?or\s?)\b"
@@ -58,7 +59,7 @@ def lax_value(
 ) -> Expression:
     """Read *text*, found at *at*, as one value."""
     token = prepared.token(at, text)
-    stripped = text.strip()
+    stripped = text.strip(_BLANKS)
     if conditional and stripped in {"blank", "empty"}:
         return Constant(token, BLANK if stripped == "blank" else EMPTY)
     if len(stripped) > 1 and stripped[0] in "\"'" and stripped[-1] == stripped[0]:
@@ -85,7 +86,7 @@ def _path(prepared: Prepared, text: str, at: int) -> Expression:
     token = prepared.token(at, text)
     parts = _PATH.findall(text)
     if not parts:
-        return Constant(token, None)
+        return Variable(token, Constant(token, None), ())
     root = _step(prepared, parts[0], at)
     steps = [_step(prepared, part, at) for part in parts[1:]]
     if isinstance(root, Braced):
@@ -94,7 +95,7 @@ def _path(prepared: Prepared, text: str, at: int) -> Expression:
         return Personal(token, root, steps[0], steps[1:])
     if isinstance(root, Command):
         root = str(root)
-    return Variable(token, root, steps)  # type: ignore[arg-type]
+    return Variable(token, bracketed_root(token, root), steps)
 
 
 def _step(prepared: Prepared, part: str, at: int) -> Step:

@@ -110,6 +110,8 @@ class Range(Expression):
 
     def __init__(self, token: Token, start: Expression, stop: Expression) -> None:
         super().__init__(token)
+        if isinstance(start, Constant) and isinstance(stop, Constant):
+            start, stop = _whole(start), _whole(stop)
         self.start = start
         self.stop = stop
 
@@ -124,6 +126,13 @@ class Range(Expression):
     def children(self) -> list[Expression]:
         """Return both ends."""
         return [self.start, self.stop]
+
+
+def _whole(end: Constant) -> Constant:
+    """Cut a written number to an integer; one from a variable has to be whole."""
+    if isinstance(end.value, float):
+        return Constant(end.token, int(end.value))
+    return end
 
 
 def _range_end(value: object) -> int:

@@ -20,6 +20,8 @@ _QUOTED = r"(?:\"[^\"]*\"|'[^']*')"
 _FRAGMENT = rf"(?:{_QUOTED}|(?:[^\s,|'\"]|{_QUOTED})+)"
 _CUSTOM_ATTRIBUTE = re.compile(rf"custom_attribute\s*\.\s*{WORD}")
 _ASSIGN = re.compile(r"(\(?[\w\-.\[\]]+\)?)\s*=\s*")
+_LAX_ASSIGN = re.compile(_ASSIGN.pattern, re.ASCII)
+_STRINGS = re.compile(_QUOTED)
 _TARGET = re.compile(r"\(?[\w\-.\[\]]+\)?")
 _ONE = re.compile(rf"({_FRAGMENT})", re.ASCII)
 _NAMED_CYCLE = re.compile(rf"({_FRAGMENT})\s*:\s*(.*)", re.ASCII | re.DOTALL)
@@ -40,9 +42,18 @@ class Reader:
         self.strict = book.strict
         self.warnings = book.warnings
 
+    def _prepare(self, token: Token) -> Prepared:
+        prepared = prepare(token)
+        if self.strict and not prepared.text.isascii():
+            bare = _STRINGS.sub("", prepared.text)
+            if any(not char.isascii() and char.isalpha() for char in bare):
+                remark = "Braze's variables have names of ASCII letters alone"
+                self.warnings.append((remark, token))
+        return prepared
+
     def filtered(self, token: Token) -> Filtered:
         """Read the expression of an output."""
-        prepared = prepare(token)
+        prepared = self._prepare(token)
         if len(_CUSTOM_ATTRIBUTE.findall(prepared.text)) > 1:
             remark = "two custom attributes in one output do not work in Braze"
             self.warnings.append((f"{remark}: {token.value}", token))
@@ -51,7 +62,7 @@ class Reader:
     def _filtered(self, prepared: Prepared, start: int = 0) -> Filtered:
         remarks = len(self.warnings)
         try:
-            cursor = Cursor(prepared)
+            cursor = Cursor(prepared, foreign=self.strict)
             cursor.at = sum(at < start for _, _, at in cursor.tokens)
             return parse_filtered(cursor, self.book)
         except LiquidSyntaxError:
@@ -62,43 +73,43 @@ class Reader:
 
     def condition(self, token: Token) -> Condition:
         """Read the expression of ``if``, ``elsif`` or ``unless``."""
-        prepared = prepare(token)
+        prepared = self._prepare(token)
         if self.strict:
-            return parse_condition(Cursor(prepared))
+            return parse_condition(Cursor(prepared, foreign=self.strict))
         return lax_condition(prepared)
 
     def assignment(self, token: Token) -> tuple[str, Filtered]:
         """Read ``name = value | filter``."""
-        prepared = prepare(token)
-        match = (_ASSIGN.match if self.strict else _ASSIGN.search)(prepared.text)
+        prepared = self._prepare(token)
+        match = (_ASSIGN.match if self.strict else _LAX_ASSIGN.search)(prepared.text)
         if match is None:
             raise LiquidSyntaxError("expected 'assign name = value'", token=token)
         return match[1], self._filtered(prepared, match.end())
 
     def target(self, token: Token) -> str:
         """Read the name that ``capture`` binds; quotes around it do not matter."""
-        match = _TARGET.search(prepare(token).text)
+        match = _TARGET.search(self._prepare(token).text)
         if match is None:
             raise LiquidSyntaxError("expected a name", token=token)
         return match[0]
 
     def value(self, token: Token) -> Expression:
         """Read one value, as ``case`` takes it."""
-        prepared = prepare(token)
+        prepared = self._prepare(token)
         if not self.strict:
             match = _ONE.search(prepared.text)
             if match is None:
                 raise LiquidSyntaxError("expected a value", token=token)
             return lax_value(prepared, match[1], match.start(1))
-        cursor = Cursor(prepared)
+        cursor = Cursor(prepared, foreign=self.strict)
         value = parse_value(cursor)
         cursor.expect_end()
         return value
 
     def choices(self, token: Token) -> list[Expression]:
         """Read the values of ``when``, separated by commas or ``or``."""
-        prepared = prepare(token)
-        cursor = Cursor(prepared)
+        prepared = self._prepare(token)
+        cursor = Cursor(prepared, foreign=self.strict)
         try:
             values = [parse_value(cursor, conditional=True)]
             while cursor.accept(",") or cursor.accept("or"):
@@ -112,10 +123,10 @@ class Reader:
 
     def cycle(self, token: Token) -> tuple[Expression | None, list[Expression]]:
         """Read the values of ``cycle``, perhaps with a group before a colon."""
-        prepared = prepare(token)
+        prepared = self._prepare(token)
         if not self.strict:
             return _lax_cycle(prepared)
-        cursor = Cursor(prepared)
+        cursor = Cursor(prepared, foreign=self.strict)
         if any(kind == "string" and "," in text for kind, text, _ in cursor.tokens):
             message = "'cycle' takes a comma for a separator, even inside quotes"
             raise LiquidSyntaxError(message, token=token)
@@ -131,12 +142,12 @@ class Reader:
 
     def loop(self, token: Token) -> Loop:
         """Read the expression of ``for``."""
-        prepared = prepare(token)
+        prepared = self._prepare(token)
         return _strict_loop(prepared) if self.strict else lax_loop(prepared)
 
     def row(self, token: Token) -> Loop:
         """Read the expression of ``tablerow``."""
-        prepared = prepare(token)
+        prepared = self._prepare(token)
         if self.strict:
             return _strict_loop(prepared)
         match = _ROW.search(prepared.text)
@@ -169,6 +180,9 @@ def _lax_choices(prepared: Prepared) -> list[Expression]:
 
 
 def _lax_cycle(prepared: Prepared) -> tuple[Expression | None, list[Expression]]:
+    if _ONE.match(prepared.text) is None:
+        token = prepared.token(0, prepared.text)
+        raise LiquidSyntaxError("expected 'cycle value, value'", token=token)
     start, group = 0, None
     if (named := _NAMED_CYCLE.match(prepared.text)) is not None:
         group = lax_value(prepared, named[1], 0)
@@ -195,6 +209,8 @@ def _strict_loop(prepared: Prepared) -> Loop:
     token = cursor.token()
     if cursor.kind != "word":
         cursor.fail("expected a name for the element")
+    if cursor.text.endswith("?"):
+        cursor.fail("expected a name without '?'")
     identifier = cursor.next()
     cursor.expect("in")
     start = cursor.tokens[cursor.at][2] if cursor.kind != "end" else 0

@@ -36,19 +36,25 @@ _TOKEN = re.compile(
     rf"|(?P<word>[^\W\d{CHARS}][\w-]*\??)"
     r"|(?P<dots>\.\.)"
     r"|(?P<special>[|.:,=\[\]()])"
-    r"|(?P<wrong>\S)"
+    r"|(?P<wrong>[^ \t\n\v\f\r])"
 )
-_END = ("end", "", 0)
+_ASCII_TOKEN = re.compile(_TOKEN.pattern, re.ASCII)
 
 
 class Cursor:
-    """Steps through the tokens of one prepared expression."""
+    """Steps through the tokens of one prepared expression.
 
-    def __init__(self, prepared: Prepared) -> None:
+    Args:
+        prepared: The expression.
+        foreign: Whether names may have letters beyond ASCII.
+    """
+
+    def __init__(self, prepared: Prepared, *, foreign: bool = True) -> None:
         self.prepared = prepared
+        pattern = _TOKEN if foreign else _ASCII_TOKEN
         self.tokens = [
             (str(match.lastgroup), match[0], match.start())
-            for match in _TOKEN.finditer(prepared.text)
+            for match in pattern.finditer(prepared.text)
         ]
         self.at = 0
         self.depth = 0
@@ -136,9 +142,15 @@ def parse_value(cursor: Cursor, *, conditional: bool = False) -> Expression:
     if cursor.text == "(":
         return _range(cursor, token)
     if cursor.text == "[":
-        root = _bracketed(cursor)
-        return Variable(token, root, _steps(cursor))  # type: ignore[arg-type]
+        return Variable(
+            token, bracketed_root(token, _bracketed(cursor)), _steps(cursor)
+        )
     return cursor.fail("expected a value")
+
+
+def bracketed_root(token: Token, inner: Step) -> str | Expression:
+    """Return what stands in brackets at the start of a path: a name, or its source."""
+    return Constant(token, inner) if isinstance(inner, int) else inner
 
 
 def number(text: str) -> int | float:
@@ -218,6 +230,7 @@ def parse_condition(cursor: Cursor) -> Condition:
     terms = [_comparison(cursor)]
     relations: list[str] = []
     while cursor.kind == "word" and cursor.text in {"and", "or"}:
+        _check_gap(cursor, cursor.text)
         relations.append(cursor.next())
         terms.append(_comparison(cursor))
     cursor.expect_end()
@@ -230,4 +243,14 @@ def _comparison(cursor: Cursor) -> Expression:
         return left
     token = cursor.token()
     operator = cursor.next()
+    _check_gap(cursor, operator)
     return Comparison(token, left, operator, parse_value(cursor, conditional=True))
+
+
+def _check_gap(cursor: Cursor, word: str) -> None:
+    """Refuse a word that touches an operator or a number: Ruby reads them as one."""
+    if cursor.kind != "word" or not cursor.at:
+        return
+    _, text, start = cursor.tokens[cursor.at - 1]
+    if start + len(text) == cursor.tokens[cursor.at][2]:
+        cursor.fail(f"a blank is missing at '{word}'")

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from liquid.ast import BlockNode
 from liquid.builtin.tags.case_tag import CaseNode as LiquidCaseNode
 from liquid.builtin.tags.case_tag import MultiExpressionBlockNode
+from liquid.exceptions import LiquidSyntaxError
 from liquid.expression import Expression
-from liquid.token import TOKEN_TAG, Token
+from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 
 from .. import _values
-from ._base import BrazeTag, Guarded, expression, finish, parse_block, skip_expression
+from ._base import BrazeTag, Guarded, expression, finish, parse_block
 
 
 if TYPE_CHECKING:
@@ -74,7 +75,9 @@ class CaseTag(BrazeTag):
     ) -> MultiExpressionBlockNode | BlockNode:
         token = stream.current
         if token.value == "else":
-            skip_expression(stream)
+            if stream.peek.kind == TOKEN_EXPRESSION:
+                message = "'else' of a 'case' takes nothing"
+                raise LiquidSyntaxError(message, token=token)
             return parse_block(self, stream, ends)
         choices = Choices(
             token, left, stream.reader.choices(expression(stream, "a value"))

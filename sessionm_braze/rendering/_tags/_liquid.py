@@ -11,6 +11,7 @@ from liquid.exceptions import LiquidSyntaxError
 from liquid.parser import get_parser
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 
+from .._lexer import BLANKS
 from ._base import BrazeTag, optional_expression
 
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 _LINE = re.compile(r"[^\n]+")
-_TAG = re.compile(r"\s*(#|\w+)\s*(.*)", re.DOTALL)
+_TAG = re.compile(r"\s*(#|\w+)\s*(.*)", re.DOTALL | re.ASCII)
 
 
 class LiquidNode(LiquidLiquidNode):
@@ -44,7 +45,7 @@ class LiquidTag(BrazeTag):
 
 def _line_tokens(text: Token) -> Iterator[Token]:
     for line in _LINE.finditer(text.value):
-        if not line[0].strip():
+        if not line[0].strip(BLANKS):
             continue
         start = text.start_index + line.start()
         match = _TAG.match(line[0])
@@ -52,9 +53,9 @@ def _line_tokens(text: Token) -> Iterator[Token]:
             token = Token(TOKEN_TAG, line[0], start, text.source)
             raise LiquidSyntaxError("expected a tag's name", token=token)
         yield Token(TOKEN_TAG, match[1], start + match.start(1), text.source)
-        if match[2].strip():
+        if match[2].strip(BLANKS):
             at = start + match.start(2)
-            yield Token(TOKEN_EXPRESSION, match[2].rstrip(), at, text.source)
+            yield Token(TOKEN_EXPRESSION, match[2].rstrip(BLANKS), at, text.source)
 
 
 TAGS = (LiquidTag,)
