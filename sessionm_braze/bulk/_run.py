@@ -1,0 +1,408 @@
+"""The loop of a run: it reads, sends, collects, and alone writes the ledger."""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import logging
+import pickle
+import queue
+import time
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence, Sized
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from typing import Any
+
+from .._http import RetryPolicy
+from .._http.policy import backoff
+from ..clients._client import ServiceClient
+from ._interrupts import Interrupts
+from ._ledger import Ledger
+from ._pace import Pace
+from ._progress import progress_of
+from ._records import Done, Job, Record, State
+from ._report import BulkOutcome, BulkReport
+from ._settings import Settings
+from ._steps import Operation, Settled, Steps
+from ._worker import Work, client_for_workers, make_request
+
+
+__all__ = ["Run"]
+
+_log = logging.getLogger("sessionm_braze")
+
+_PATIENCE = 10
+"""Pauses in a row, with nothing done between them, after which a run gives up."""
+
+_SLOW = 0.005
+"""Seconds after which requests that are ready do not wait for more."""
+
+_BROKEN = 20
+"""Requests in a row without any answer, after which a run gives up, at least."""
+
+Result = tuple[Record, Done]
+
+
+class Run:
+    """One run of an operation over an input.
+
+    Args:
+        operation: What is done with each record.
+        client: Whose service it is done at.
+        items: The input.
+        settings: How.
+
+    Raises:
+        LedgerError: If the ledger is another operation's, or another run holds it.
+    """
+
+    def __init__(
+        self,
+        operation: Operation,
+        client: ServiceClient,
+        items: Iterable[Any],
+        settings: Settings,
+    ) -> None:
+        self._settings = settings
+        self._operation = operation
+        about = client._transport._settings  # noqa: SLF001 - the run keeps its pace
+        self._policy: RetryPolicy = about.retry
+        self._interrupts = Interrupts(lambda: self._arrived.put(None))
+        self._pace = Pace(
+            settings.requests_per_second or about.requests_per_second,
+            clock=about.clock,
+            sleep=about.sleep,
+        )
+        self._ledger = _open_ledger(operation, client, settings)
+        self.report = BulkReport(
+            operation=operation.name,
+            keep=settings.keep_failures,
+            all=None if settings.ledger is None else self._all_outcomes,
+        )
+        self._total = _length(items)
+        self._steps = Steps(
+            operation,
+            self._reading(items),
+            self._ledger,
+            retry_unknown=settings.retry_unknown,
+        )
+        self._work = Work(client_for_workers(client), operation.action)
+        if settings.executor is not None:
+            _check_picklable(settings.executor, self._work)
+        self._arrived: queue.SimpleQueue[Future[Done] | None] = queue.SimpleQueue()
+        self._in_flight: dict[Future[Done], Job] = {}
+        self._again: deque[Job] = deque()
+        self._number = 0
+        self._pauses = 0
+        self._silent = 0
+        self._read = 0
+
+    def finish(self) -> BulkReport:
+        """Run to the end and return the report; Ctrl-C ends it in order."""
+        with self._interrupts.caught():
+            for _ in self.results():
+                pass
+        return self.report
+
+    def results(self) -> Generator[Result, None, None]:
+        """Yield what came of each record, as it comes.
+
+        Raises:
+            KeyboardInterrupt: After Ctrl-C; it carries the report.
+        """
+        started = time.monotonic()
+        progress = progress_of(
+            self._settings.progress, operation=self._operation.name, total=self._total
+        )
+        executor, own = self._open_executor()
+        try:
+            for result in self._results(executor):
+                self.report.elapsed = time.monotonic() - started
+                if progress is not None:
+                    progress.update(self.report)
+                yield result
+            if self._interrupts.came:
+                raise KeyboardInterrupt  # noqa: TRY301 - it goes on from here
+        except BaseException as error:
+            with contextlib.suppress(AttributeError):
+                error.report = self.report  # type: ignore[attr-defined]
+            self._give_up()
+            raise
+        finally:
+            self.report.elapsed = time.monotonic() - started
+            if own:
+                executor.shutdown(wait=not self._in_flight, cancel_futures=True)
+            self.close()
+            self._count_unread()
+            if progress is not None:
+                progress.finish(self.report)
+
+    def _results(self, executor: Executor) -> Iterator[Result]:
+        while True:
+            yield from self._send(executor)
+            if self._in_flight:
+                yield from self._collect(self._wait())
+            elif self._ended:
+                break
+        yield from self._leave()
+
+    @property
+    def _stopping(self) -> bool:
+        return self.report.stopped is not None or self._interrupts.came
+
+    @property
+    def _ended(self) -> bool:
+        return self._stopping or (not self._again and self._steps.ended)
+
+    def _send(self, executor: Executor) -> Iterator[Result]:
+        """Let requests leave as far as there is room for them."""
+        room = 2 * self._settings.max_workers - len(self._in_flight)
+        if self._stopping or not room or not self._may_send():
+            return
+        with self._interrupts.at_once():
+            room = self._pace.room(room)
+        jobs: list[Job] = []
+        late = time.monotonic() + _SLOW
+        skipped = 0
+        while len(jobs) < room and not self._stopping:
+            step = self._again.popleft() if self._again else self._steps.next()
+            if step is None:
+                break
+            if isinstance(step, Settled):
+                skipped += 1
+                yield from self._tell([step])
+            else:
+                jobs.append(step)
+            if time.monotonic() > late and (jobs or skipped):
+                break
+        self._submit(executor, jobs)
+        if skipped and self._ledger is not None:
+            self._ledger.commit()
+
+    def _may_send(self) -> bool:
+        """Tell whether the platform lets requests leave; sit a pause out if it may."""
+        if self._pace.paused and not self._in_flight:
+            with self._interrupts.at_once():
+                self._pace.sit_out()
+        return not self._pace.paused
+
+    def _submit(self, executor: Executor, jobs: list[Job]) -> None:
+        """Write down what is about to leave, then let it leave."""
+        if not jobs:
+            return
+        if self._ledger is not None:
+            self._ledger.intend(record for job in jobs for record in job.records)
+            self._ledger.commit()
+        self._pace.left(len(jobs))
+        for place, job in enumerate(jobs):
+            self._number += 1
+            try:
+                future = executor.submit(
+                    make_request, self._work, self._number, job.payload
+                )
+            except RuntimeError as error:  # the executor is broken, or shut down
+                self._stop(f"{type(error).__name__}: {error}")
+                self._put_back(jobs[place:])
+                return
+            self._in_flight[future] = job
+            future.add_done_callback(self._arrived.put)
+
+    def _put_back(self, jobs: list[Job]) -> None:
+        """Keep *jobs* for later; none of them has been done."""
+        self._again.extend(jobs)
+        not_done = Done(State.PENDING)
+        self._write([(record, not_done) for job in jobs for record in job.records])
+
+    def _wait(self) -> list[Future[Done]]:
+        """Return the requests that have ended, waiting for one."""
+        ended = [self._arrived.get()]
+        with contextlib.suppress(queue.Empty):
+            while True:
+                ended.append(self._arrived.get_nowait())
+        return [future for future in ended if future is not None]
+
+    def _collect(self, ended: list[Future[Done]]) -> Iterator[Result]:
+        """Settle the records of requests that have ended."""
+        results: list[Result] = []
+        for future in ended:
+            job = self._in_flight.pop(future)
+            results += self._results_of(job, _done(future, self._operation))
+        if self._operation.deliver_first:
+            yield from self._tell(results)
+            self._write(results)
+        else:
+            self._write(results)
+            yield from self._tell(results)
+
+    def _results_of(self, job: Job, done: Done) -> list[Result]:
+        """Return what came of the records of a request, or put them back."""
+        self.report.requests += done.attempts
+        if done.throttled:
+            self._slow_down(done)
+            self._put_back([job])
+            return []
+        self._pauses = 0
+        if done.divisible and len(job.records) > 1:
+            self._put_back(self._operation.halves(job))
+            return []
+        if done.stop is not None:
+            self._stop(done.stop)
+        self._look_out(done)
+        return [(record, done) for record in job.records]
+
+    def _slow_down(self, done: Done) -> None:
+        """Hold the whole run back, as long as the platform asks."""
+        wait = (
+            backoff(self._policy, self._pauses + 1) if done.wait is None else done.wait
+        )
+        if wait > self._policy.max_wait:
+            self._stop(
+                f"rate limit: {wait:.0f} s to wait, and the client's max_wait is "
+                f"{self._policy.max_wait:.0f} s"
+            )
+        if self._pace.pause(wait):
+            self._pauses += 1
+        if self._pauses > _PATIENCE:
+            self._stop(f"rate limit: still there after {_PATIENCE} pauses in a row")
+
+    def _look_out(self, done: Done) -> None:
+        """Stop when nothing is answered any more."""
+        answered = done.state in {State.ACCEPTED, State.REFUSED}
+        self._silent = 0 if answered else self._silent + 1
+        if self._silent >= max(_BROKEN, 4 * self._settings.max_workers):
+            self._stop(f"{self._silent} requests in a row failed; last: {done.reason}")
+
+    def _stop(self, reason: str) -> None:
+        if self.report.stopped is None:
+            self.report.stopped = reason
+            _log.warning("%s stopped: %s", self._operation.name, reason)
+
+    def _write(self, results: list[Result]) -> None:
+        if self._ledger is not None and results:
+            self._ledger.settle(results)
+            self._ledger.commit()
+
+    def _tell(self, results: Sequence[Result]) -> Iterator[Result]:
+        """Count records, tell the caller, and hand them on."""
+        for record, done in results:
+            outcome = done.outcome(record)
+            self.report.note(outcome)
+            if self._settings.on_outcome is not None:
+                self._settings.on_outcome(outcome)
+            yield record, done
+
+    def _leave(self) -> Iterator[Result]:
+        """Tell of what was read and is not sent any more."""
+        jobs = [*self._again, *self._steps.leave()]
+        self._again.clear()
+        not_done = Done(State.PENDING)
+        yield from self._tell(
+            [(record, not_done) for job in jobs for record in job.records]
+        )
+
+    def _give_up(self) -> None:
+        """Wait for what is in flight and settle it; nobody is told any more.
+
+        What the caller should have had before it counts as done is still to do.
+        """
+        while self._in_flight:
+            for future in self._wait():
+                job = self._in_flight.pop(future)
+                results = self._results_of(job, _done(future, self._operation))
+                if self._operation.deliver_first:
+                    results = [(record, Done(State.PENDING)) for record, _ in results]
+                self._write(results)
+                for record, done in results:
+                    self.report.note(done.outcome(record))
+
+    def _count_unread(self) -> None:
+        if self._total is not None and not self._steps.ended:
+            self.report.pending += max(0, self._total - self._read)
+
+    def _reading(self, items: Iterable[Any]) -> Iterator[Any]:
+        """Yield the input; Ctrl-C ends the reading, which may wait for long."""
+        source = iter(items)
+        while True:
+            with self._interrupts.at_once():
+                item = next(source, _END)
+            if item is _END:
+                return
+            self._read += 1
+            yield item
+
+    def _open_executor(self) -> tuple[Executor, bool]:
+        """Return where requests are made, and whether it is the run's own."""
+        if self._settings.executor is not None:
+            return self._settings.executor, False
+        context = contextvars.copy_context()
+        return (
+            ThreadPoolExecutor(
+                self._settings.max_workers,
+                thread_name_prefix="sessionm-braze",
+                initializer=_enter,
+                initargs=(context,),
+            ),
+            True,
+        )
+
+    def close(self) -> None:
+        """Let the client's connections and the ledger go."""
+        self._work.client.close()
+        if self._ledger is not None:
+            self._ledger.close()
+
+    def _all_outcomes(self) -> Iterator[BulkOutcome]:
+        """Iterate over the ledger, whether the run goes on or is over."""
+        assert self._ledger is not None  # noqa: S101 - only then it is asked
+        return self._ledger.outcomes()
+
+
+_END = object()
+
+
+def _enter(context: contextvars.Context) -> None:
+    """Give a thread the context of the run: tracing, and the guard of a test kit."""
+    for variable, value in context.items():
+        variable.set(value)
+
+
+def _done(future: Future[Done], operation: Operation) -> Done:
+    """Return what came of a request; a worker that died leaves it open."""
+    error = None if future.cancelled() else future.exception()
+    if not future.cancelled() and error is None:
+        return future.result()
+    story = "cancelled" if error is None else f"{type(error).__name__}: {error}"
+    state = State.PENDING if operation.action.repeatable else State.UNKNOWN
+    return Done(state, f"the worker failed: {story}", stop=story)
+
+
+def _length(items: Iterable[Any]) -> int | None:
+    return len(items) if isinstance(items, Sized) else None
+
+
+def _open_ledger(
+    operation: Operation, client: ServiceClient, settings: Settings
+) -> Ledger | None:
+    """Open the ledger; a key of the caller's own needs one, if only a passing one."""
+    if settings.ledger is None and operation.key is None:
+        return None
+    return Ledger(
+        "" if settings.ledger is None else settings.ledger,
+        {**operation.about, "endpoint": client._transport.shown()},  # noqa: SLF001
+        repeatable=operation.action.repeatable,
+        once=operation.key is not None,
+        durability=settings.durability,
+    )
+
+
+def _check_picklable(executor: Executor, work: Work) -> None:
+    """Find out before anything is sent whether another process can have the client."""
+    far = type(executor).__module__.split(".")[0] == "distributed"
+    if not far and not isinstance(executor, ProcessPoolExecutor):
+        return
+    try:
+        pickle.dumps(work)
+    except Exception as error:
+        raise TypeError(
+            f"the client cannot go to another process: {type(error).__name__}: {error}"
+        ) from error

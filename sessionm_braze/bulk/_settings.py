@@ -1,0 +1,96 @@
+"""How a run runs: workers, pace, ledger, and who is told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Any, Literal, TypedDict
+
+import attrs
+
+from ..models._checks import flag, whole
+from ._report import BulkOutcome, BulkReport
+
+
+__all__ = ["RunSettings", "Settings"]
+
+
+class RunSettings(TypedDict, total=False):
+    """Keyword settings of `tag_customers`, `send_triggers` and `fetch_wallets`."""
+
+    max_workers: int
+    """Requests at a time; at most twice as many are in flight.  Default 8."""
+
+    executor: Executor | None
+    """Where the requests are made; default: threads of the run's own.  Any executor
+    of `concurrent.futures` does, process pools and Dask's ``Client.get_executor()``
+    among them.  It is not shut down."""
+
+    requests_per_second: float | None
+    """Upper bound of the run's pace; default: that of the client."""
+
+    ledger: str | os.PathLike[str] | None
+    """SQLite file that remembers every record, so that a run can be started again."""
+
+    durability: Literal["process", "full"]
+    """What the ledger survives: the death of the process (default), or loss of power
+    too, which costs a wait for the disk before each round of requests."""
+
+    retry_unknown: bool
+    """Whether records whose outcome is unknown are sent again.  Default false."""
+
+    progress: bool | Callable[[BulkReport], object]
+    """``True`` shows a bar if tqdm is installed and somebody is watching; a function
+    is called with the report so far, at most ten times a second."""
+
+    on_outcome: Callable[[BulkOutcome], object] | None
+    """Called with each record's outcome, in the caller's thread."""
+
+    keep_failures: int
+    """Failures that `BulkReport.failures` holds at most.  Default 1000."""
+
+
+def _check_pace(_: object, __: object, value: Any) -> None:
+    if value is None:
+        return
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not value > 0:
+        raise ValueError(
+            f"requests_per_second must be a number above 0, or None, got {value!r}"
+        )
+
+
+def _least(least: int) -> Callable[[object, attrs.Attribute[int], int], None]:
+    def check(_: object, attribute: attrs.Attribute[int], value: int) -> None:
+        whole(value, attribute.name, least=least)
+
+    return check
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """`RunSettings`, complete and checked."""
+
+    max_workers: int = attrs.field(default=8, validator=_least(1))
+    executor: Executor | None = None
+    requests_per_second: float | None = attrs.field(default=None, validator=_check_pace)
+    ledger: str | os.PathLike[str] | None = None
+    durability: Literal["process", "full"] = attrs.field(default="process")
+    retry_unknown: bool = False
+    progress: bool | Callable[[BulkReport], object] | None = None
+    on_outcome: Callable[[BulkOutcome], object] | None = None
+    keep_failures: int = attrs.field(default=1000, validator=_least(0))
+
+    @durability.validator
+    def _check_durability(self, _: object, value: object) -> None:
+        if value not in {"process", "full"}:
+            raise ValueError(f'durability must be "process" or "full", got {value!r}')
+
+    def __attrs_post_init__(self) -> None:
+        flag(self.retry_unknown, "retry_unknown")
+        if self.executor is not None and not hasattr(self.executor, "submit"):
+            raise TypeError(
+                "executor must be a concurrent.futures.Executor, "
+                f"got {type(self.executor).__name__}"
+            )

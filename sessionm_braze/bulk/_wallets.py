@@ -1,0 +1,168 @@
+"""Reading the wallets of many customers, one call or more each."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar, Self, Unpack
+
+import attrs
+
+from ..clients import SessionMConnectClient
+from ..exceptions import PayloadError, SessionMBrazeError
+from ..models import OfferWallet
+from ..models._checks import text
+from ._records import Done, Record, State
+from ._report import BulkReport, OutcomeName
+from ._run import Run
+from ._settings import RunSettings, Settings
+from ._steps import Operation
+from ._tags import check_input, customer_id
+from ._worker import Action
+
+
+__all__ = ["WalletResult", "WalletRun", "fetch_wallets"]
+
+_log = logging.getLogger("sessionm_braze")
+
+MANY = 500
+"""Customers above which the partner page advises to talk to SessionM."""
+
+
+@attrs.frozen(kw_only=True)
+class WalletResult:
+    """The wallet of one customer, or why there is none."""
+
+    user_id: str
+    """SessionM's identifier of the customer."""
+
+    wallet: OfferWallet | None = None
+    """The whole wallet, if it was read."""
+
+    outcome: OutcomeName = "accepted"
+    """``accepted`` if it was read; ``skipped`` if an earlier run with this ledger
+    delivered it; ``refused`` or ``pending`` if not."""
+
+    error: Exception | None = None
+    """What went wrong; a `ValueError` if the id cannot be sent."""
+
+
+class WalletRun(Iterator[WalletResult]):
+    """Iterates over wallets as they come in, in no certain order.
+
+    Attributes:
+        report: What has come of it so far.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._results = run.results()
+        self._count = 0
+        self.report: BulkReport = run.report
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> WalletResult:
+        record, done = next(self._results)
+        self._count += 1
+        if self._count == MANY + 1:
+            _log.warning(
+                "get_user_offers is made for single customers: for more than %d, "
+                "SessionM's account team helps with bulk data (partner page)",
+                MANY,
+            )
+        return _result(record, done)
+
+    def close(self) -> None:
+        """End the run: what is in flight is waited for, and the ledger is closed."""
+        self._results.close()
+        self._run.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def fetch_wallets(
+    connect: SessionMConnectClient,
+    user_ids: Iterable[str | Mapping[str, Any]],
+    *,
+    culture: str = "en-US",
+    **run: Unpack[RunSettings],
+) -> WalletRun:
+    """Read the wallets of any number of customers, several at a time.
+
+    Nothing is read before the first result is asked for.  With a ledger, a wallet
+    counts as delivered when the next one is asked for; a run started again begins
+    with those that were not.  Above 500 customers the partner page's advice is logged.
+
+    Args:
+        connect: Client of SessionM Connect.
+        user_ids: SessionM's ids, or mappings with one under ``user_id``.  Read as it
+            goes.
+        culture: Language tag of the offer texts.
+        **run: See `RunSettings`.
+
+    Returns:
+        An iterator of `WalletResult`, with the report as ``report``.  A ``with``
+        block, or `close`, ends it before its end.
+
+    Raises:
+        TypeError: If an argument has the wrong type.
+        ValueError: If an argument is wrong.
+        LedgerError: If the ledger is that of another operation, endpoint or culture,
+            or another run holds it.
+    """
+    action = ReadWallet(text(culture, "culture"))
+    about = {"culture": action.culture, "retailer_id": connect._retailer_id}  # noqa: SLF001
+    operation = FetchWallets(action, about=about)
+    check_input(user_ids, "user_ids")
+    return WalletRun(Run(operation, connect, user_ids, Settings(**run)))
+
+
+class ReadWallet(Action):
+    """Reads the wallet of a customer."""
+
+    repeatable = True
+
+    def __init__(self, culture: str) -> None:
+        self.culture = culture
+
+    def __call__(self, client: SessionMConnectClient, payload: str) -> Done:
+        """Read the wallet of customer *payload*."""
+        wallet = client.get_wallet(payload, culture=self.culture)
+        return Done(State.ACCEPTED, attempts=1, value=wallet)
+
+    def failed(self, done: Done, error: SessionMBrazeError) -> Done:
+        """Keep the error; a wallet of the wrong shape will have it next time too."""
+        if isinstance(error, PayloadError):
+            done = done._replace(state=State.REFUSED)
+        return done._replace(error=error)
+
+
+class FetchWallets(Operation):
+    """Reads the wallet of each customer of the input."""
+
+    name: ClassVar[str] = "fetch_wallets"
+    deliver_first = True
+
+    def read(self, item: Any) -> tuple[str, Any, str]:
+        """Return the customer of *item*."""
+        customer = customer_id(item, "user_id")
+        return customer, customer, customer
+
+
+def _result(record: Record, done: Done) -> WalletResult:
+    outcome = done.outcome(record)
+    error: Exception | None = done.error
+    if error is None and outcome.failed:
+        error = ValueError(done.reason)
+    return WalletResult(
+        user_id=record.identifier,
+        wallet=done.value,
+        outcome=outcome.outcome,
+        error=error,
+    )

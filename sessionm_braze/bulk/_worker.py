@@ -1,0 +1,234 @@
+"""What a worker does: one request with a client of its own, told in few words."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import re
+import threading
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+
+import attrs
+
+from .._http import CallEvent, Hooks, Transport
+from .._http.connections import Connections
+from ..clients._client import ServiceClient
+from ..exceptions import (
+    AuthenticationError,
+    NotFoundError,
+    OutcomeUnknownError,
+    PayloadError,
+    RateLimitError,
+    RequestRejectedError,
+    ResponseError,
+    ResponseMeta,
+    ServerError,
+    SessionMBrazeError,
+)
+from ._records import Done, State
+
+
+__all__ = ["Action", "Work", "client_for_workers", "make_request"]
+
+Client = TypeVar("Client", bound=ServiceClient)
+
+_RATE_LIMITED = 429
+_KEPT = 4
+"""Clients that a worker process keeps; a run uses one."""
+
+_NO_SUCH_TARGET = re.compile(
+    r"invalid (campaign|canvas)|(campaign|canvas)_id must be a string|"
+    r"(campaign|canvas)\b.* (does not exist|archived|paused|draft|api-triggered)",
+    re.IGNORECASE,
+)
+"""Braze's words for a campaign it cannot send; it says so with a plain 400."""
+
+
+class ThrottledError(Exception):
+    """Ends a call that was asked to slow down: the run waits, not the worker."""
+
+    def __init__(self, event: CallEvent) -> None:
+        super().__init__(event.outcome)
+        self.event = event
+
+
+class HookError(Exception):
+    """A hook of the client failed; its error is the cause."""
+
+    def __init__(self, event: CallEvent, error: Exception) -> None:
+        super().__init__(f"a hook of the client: {_story(error)}")
+        self.sent = event.outcome is not None or event.attempt > 1
+
+
+@attrs.frozen
+class _Hook:
+    """A hook of the client, whose own errors are not taken for the client's."""
+
+    inner: Callable[[CallEvent], object] | None
+    brake: bool = False
+    """Whether a 429 ends the call here, so that no worker waits it out."""
+
+    def __call__(self, event: CallEvent) -> None:
+        if self.brake and event.status_code == _RATE_LIMITED:
+            raise ThrottledError(event)
+        if self.inner is None:
+            return
+        try:
+            self.inner(event)
+        except Exception as error:
+            raise HookError(event, error) from error
+
+
+def client_for_workers(client: Client) -> Client:
+    """Return a sibling of *client* that leaves pace and rate limits to the run."""
+    made = copy.copy(client)
+    made._transport = _slowed_by_run(client._transport)  # noqa: SLF001 - a sibling
+    return made
+
+
+def _slowed_by_run(transport: Transport) -> Transport:
+    made = copy.copy(transport)
+    settings = transport._settings  # noqa: SLF001 - a sibling, as above
+    hooks = settings.hooks
+    made._settings = attrs.evolve(  # noqa: SLF001
+        settings,
+        requests_per_second=None,
+        hooks=Hooks(
+            before_request=hooks.before_request and _Hook(hooks.before_request),
+            after_response=hooks.after_response and _Hook(hooks.after_response),
+            before_retry=_Hook(hooks.before_retry, brake=True),
+        ),
+    )
+    made._connections = Connections(made._settings)  # noqa: SLF001
+    return made
+
+
+class Action:
+    """Makes one kind of request; picklable."""
+
+    repeatable: ClassVar[bool]
+    """Whether the same request may be made again after it may have been carried out."""
+
+    def __call__(self, client: Any, payload: Any) -> Done:
+        """Make the request.
+
+        Raises:
+            SessionMBrazeError: If it does not succeed.
+        """
+        raise NotImplementedError
+
+    def failed(self, done: Done, error: SessionMBrazeError) -> Done:  # noqa: ARG002
+        """Say more about a request that failed with *error*."""
+        return done
+
+
+class Work:
+    """A client and what to do with it; another process unpacks it once.
+
+    Unpacking gives a client without connections, so a process that made a new one for
+    each request would connect for each request.
+    """
+
+    def __init__(self, client: ServiceClient, action: Action) -> None:
+        self.client = client
+        self.action = action
+        self._name = uuid.uuid4().hex
+        self._packed: bytes | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._packed is None:
+            self._packed = pickle.dumps((self.client, self.action))
+        return _unpacked, (self._name, self._packed)
+
+    def __dask_tokenize__(self) -> str:
+        """Give Dask a short name for it."""
+        return self._name
+
+
+_works: OrderedDict[str, Work] = OrderedDict()
+_works_lock = threading.Lock()
+
+
+def _unpacked(name: str, packed: bytes) -> Work:
+    with _works_lock:
+        if name not in _works:
+            _works[name] = Work(*pickle.loads(packed))  # noqa: S301 - our own bytes
+            while len(_works) > _KEPT:
+                _, old = _works.popitem(last=False)
+                old.client.close()
+        return _works[name]
+
+
+def make_request(work: Work, number: int, payload: Any) -> Done:  # noqa: ARG001
+    """Make one request and say what came of it; nothing is raised.
+
+    Args:
+        work: The client, and what to do.
+        number: Counts the requests of a run: Dask makes like ones only once.
+        payload: What the request needs.
+    """
+    action = work.action
+    try:
+        return action(work.client, payload)
+    except ThrottledError as pause:
+        return _throttled(pause.event)
+    except SessionMBrazeError as error:
+        return action.failed(_failed(error, repeatable=action.repeatable), error)
+    except (TypeError, ValueError) as error:
+        return Done(State.REFUSED, str(error))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the run must know
+        safe = action.repeatable or not getattr(error, "sent", True)
+        story = str(error) if isinstance(error, HookError) else _story(error)
+        return Done(State.PENDING if safe else State.UNKNOWN, story, stop=story)
+
+
+def _story(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _throttled(event: CallEvent) -> Done:
+    return Done(
+        State.PENDING,
+        f"HTTP {_RATE_LIMITED}",
+        event.status_code,
+        event.request_id,
+        attempts=event.attempt,
+        throttled=True,
+        wait=event.wait,
+    )
+
+
+def _failed(error: SessionMBrazeError, *, repeatable: bool) -> Done:
+    """Say what *error* means for the records of its request, and for the run."""
+    meta = error.meta or ResponseMeta()
+    done = Done(
+        State.PENDING,
+        str(error),
+        meta.status_code,
+        meta.request_id,
+        attempts=meta.attempts,
+    )
+    if isinstance(error, RateLimitError):
+        return done._replace(throttled=True, wait=error.retry_after)
+    if isinstance(error, OutcomeUnknownError):
+        return done._replace(state=State.UNKNOWN)
+    if _ends_the_run(error):
+        return done._replace(stop=str(error))
+    if isinstance(error, NotFoundError | RequestRejectedError):
+        return done._replace(state=State.REFUSED, divisible=True)
+    if isinstance(error, PayloadError) and not repeatable:
+        return done._replace(state=State.UNKNOWN)
+    return done
+
+
+def _ends_the_run(error: SessionMBrazeError) -> bool:
+    """Tell whether every other request would fail like this one."""
+    if isinstance(error, AuthenticationError):
+        return True
+    if isinstance(error, RequestRejectedError):
+        return bool(_NO_SUCH_TARGET.search(str(error)))
+    others = NotFoundError | ServerError
+    return isinstance(error, ResponseError) and not isinstance(error, others)

@@ -1,0 +1,144 @@
+"""Runs that die at any moment, and what the ledger makes of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sessionm_braze.bulk import read_ledger
+
+
+KILLS = int(os.environ.get("SESSIONM_BRAZE_KILLS", "10"))
+RUNNER = Path(__file__).with_name("killed_run.py")
+LONGEST = 0.15
+"""Seconds that a run lives at most before it is killed."""
+
+
+class Runner:
+    """Runs operations in children, and kills them."""
+
+    def __init__(self):
+        self._process = subprocess.Popen(
+            [sys.executable, str(RUNNER)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def start(self, order):
+        """Start a run and return its process id."""
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def end(self):
+        """Return the counts of the run, or ``None`` if it was killed."""
+        line = self._process.stdout.readline()
+        if line.startswith("{"):
+            self._process.stdout.readline()
+            return json.loads(line)
+        assert f"-{signal.SIGKILL.value}" == line.strip()
+        return None
+
+    def close(self):
+        """Let the process end."""
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def runner():
+    """Give a runner that all tests here use."""
+    started = Runner()
+    yield started
+    started.close()
+
+
+class Killed:
+    """A run that was killed and started again until it came to its end."""
+
+    def __init__(self, runner, service, ledger, operation):
+        self.runner = runner
+        self.order = {
+            "operation": operation,
+            "url": service.url,
+            "ledger": str(ledger),
+            "records": (40 if operation == "send_triggers" else 4) * 30 * KILLS,
+        }
+        self.ledger = ledger
+        self.in_flight = set()
+        self.kills = 0
+        chance = random.Random(KILLS)
+        for number in range(KILLS):
+            self.kill(number, after=chance.uniform(0, LONGEST))
+        self.counts = self.run(KILLS)
+
+    def kill(self, number, *, after):
+        """Let a run live for a while, and remember what was in flight."""
+        child = self.runner.start({**self.order, "seed": number})
+        time.sleep(after)
+        os.kill(child, signal.SIGKILL)
+        if self.runner.end() is None:
+            self.kills += 1
+        if self.ledger.exists() and self.ledger.stat().st_size:
+            self.in_flight |= self.identifiers("unknown")
+
+    def run(self, number, **settings):
+        """Let a run come to its end, its input in another order."""
+        self.runner.start({**self.order, "seed": number, **settings})
+        return self.runner.end()
+
+    def identifiers(self, outcome):
+        """Return the records that the ledger holds with *outcome*."""
+        return {
+            found.identifier
+            for found in read_ledger(self.ledger)
+            if found.outcome == outcome
+        }
+
+    def everything(self):
+        """Return all records of the input."""
+        return {f"r-{number}" for number in range(self.order["records"])}
+
+
+def test_tags_that_expire_are_all_there(runner, service, ledger):
+    """Each is accepted in the end, and only what was in flight is sent again."""
+    killed = Killed(runner, service, ledger, "add_tags")
+
+    counts = service.counts()
+    assert killed.everything() == killed.identifiers("accepted") == set(counts)
+    assert {record for record, n in counts.items() if n > 1} <= killed.in_flight
+    assert killed.kills >= KILLS / 2
+
+
+@pytest.mark.parametrize("operation", ["increment_tags", "send_triggers"])
+def test_what_counts_is_never_done_twice(runner, service, ledger, operation):
+    """Accepted means once, unknown is told and at most once, and none is missing."""
+    killed = Killed(runner, service, ledger, operation)
+
+    counts = service.counts()
+    accepted = killed.identifiers("accepted")
+    unknown = killed.identifiers("unknown")
+    assert 1 == max(counts.values())
+    assert accepted <= set(counts)
+    assert killed.everything() == accepted | unknown
+    assert unknown <= killed.in_flight
+    assert len(unknown) == killed.counts["unknown"]
+    assert killed.kills >= KILLS / 2
+
+    counts = killed.run(KILLS + 1, retry_unknown=True)
+
+    assert killed.everything() == set(service.counts())
+    assert killed.everything() == killed.identifiers("accepted")
+    assert {"accepted": len(unknown), "skipped": len(accepted)} == {
+        name: count for name, count in counts.items() if count
+    }
