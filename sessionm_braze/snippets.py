@@ -8,6 +8,7 @@ Whatever an argument leaves out stays a placeholder, as on the page.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Literal
@@ -37,6 +38,7 @@ _PATHS = {
     "user_id": f"users/{_USER_ID}",
     "external_id": "external/users/{{${user_id} | url_param_escape}}",
 }
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{2,8})*")
 _NAMESPACES = {"campaign": "api_trigger_properties", "canvas": "context"}
 _PROPERTIES = tuple(
     field.name
@@ -130,9 +132,11 @@ def tag_webhook(
 def wallet_block(
     *,
     user_id: str = _USER_ID,
-    culture: str = "en-US",
+    culture: str | Mapping[str, str] = "en-US",
+    default_culture: str = "en-US",
     take: int = 1000,
     save: str = "wallet",
+    abort: str | None = "the wallet could not be read",
     endpoint: str = "{{endpoint_connect}}",
     retailer_id: str = "YOUR-RETAIL-ID",
     authorization: str = "Basic YOUR-BASE64-ENCODED-KEY",
@@ -141,22 +145,28 @@ def wallet_block(
 
     What follows it in the template can say
     ``{{wallet.payload.available_points}}`` or loop over
-    ``wallet.payload.user_offers``.
+    ``wallet.payload.user_offers``.  A wallet that cannot be read aborts the message,
+    so that nobody gets one with gaps.
     Source: partner page, "Call the SessionM Offer Wallet API".
 
     Args:
         user_id: SessionM's ``user_id`` in Liquid.  Where Braze's external id is another
             one, name the attribute that holds it: ``{{custom_attribute.${sm_id}}}``.
-        culture: Language tag of the offer texts, or Liquid: ``{{${language}}}``.
+        culture: Language tag of the offer texts, or Liquid: ``{{${language}}}``; or a
+            mapping from Braze's bare language to such a tag, ``{"pt": "pt-BR"}``.
+        default_culture: The tag for all languages that the mapping leaves out.
         take: Offers to ask for at most.
         save: Name of the variable.
+        abort: What Braze's log says of an aborted message; ``None`` leaves the check
+            of the status out, and the message is sent whatever comes.
         endpoint: SessionM Connect's base URL, without ``/offers``.
         retailer_id: GUID that names the brand.
         authorization: The Basic string, as SessionM's staff gave it.
 
     Raises:
         TypeError: If an argument has the wrong type.
-        ValueError: If a text is blank, *take* is below 1, or *save* is no name.
+        ValueError: If a text is blank, *take* is below 1, *save* is no name, a
+            language or its tag is none, or *abort* cannot stand in a tag.
 
     Example:
         >>> from sessionm_braze import Renderer
@@ -173,6 +183,10 @@ def wallet_block(
     """
     if not text(save, "save").isidentifier():
         raise ValueError(f"save must be the name of a variable, got {save!r}")
+    choice = ""
+    if isinstance(culture, Mapping):
+        choice = _culture_choice(culture, default_culture, f"{save}_culture")
+        culture = f"{{{{{save}_culture}}}}"
     body = (
         f'{{"retailer_id":{_quoted(retailer_id, "retailer_id")},'
         f'"user_id":{_quoted(user_id, "user_id")},'
@@ -189,6 +203,7 @@ def wallet_block(
         indent=2,
     )
     return (
+        f"{choice}"
         "{% capture postbody %}\n"
         f"{body}\n"
         "{% endcapture %}\n\n"
@@ -199,6 +214,38 @@ def wallet_block(
         "  :body {{postbody}}\n"
         f"  :save {save}\n"
         "%}\n"
+        f"{_guard(save, abort)}"
+    )
+
+
+def _culture_choice(cultures: Mapping[str, str], default: str, name: str) -> str:
+    """Return the tags that choose a culture by the customer's language."""
+    lines = ["{% case {{${language}}} %}"]
+    for language, culture in cultures.items():
+        assigned = f"{{% assign {name} = '{_tag(culture)}' %}}"
+        lines.append(f"  {{% when '{_tag(language)}' %}}{assigned}")
+    lines.append(f"  {{% else %}}{{% assign {name} = '{_tag(default)}' %}}")
+    return "\n".join([*lines, "{% endcase %}\n"])
+
+
+def _tag(value: str) -> str:
+    """Return *value*, which has to be a language tag."""
+    if not _LANGUAGE.fullmatch(text(value, "culture")):
+        raise ValueError(f"culture must be made of language tags, got {value!r}")
+    return value
+
+
+def _guard(name: str, reason: str | None) -> str:
+    """Return the tags that end a message for which there is no answer."""
+    if reason is None:
+        return ""
+    quote = '"' if "'" in text(reason, "abort") else "'"
+    if quote in reason or "%}" in reason or "{{" in reason:
+        raise ValueError(f"abort must fit in a tag of Liquid, got {reason!r}")
+    return (
+        f"{{% if {name}.__http_status_code__ != 200 %}}\n"
+        f"  {{% abort_message({quote}{reason}{quote}) %}}\n"
+        "{% endif %}\n"
     )
 
 
@@ -252,7 +299,7 @@ def trigger_properties_block(
 
     Raises:
         TypeError: If *names* is no list of text.
-        ValueError: If a name is blank, or *target* is another word.
+        ValueError: If a name is blank or holds braces, or *target* is another word.
 
     Example:
         >>> from sessionm_braze.snippets import trigger_properties_block
@@ -264,9 +311,16 @@ def trigger_properties_block(
         raise ValueError(f'target must be "campaign" or "canvas", got {target!r}')
     space = _NAMESPACES[target]
     return "".join(
-        _property_line(f"{space}.${{{text(name, 'names')}}}", name)
+        _property_line(f"{space}.${{{_property(name)}}}", name)
         for name in items(names, "names", str)
     )
+
+
+def _property(name: str) -> str:
+    """Return *name*, which has to fit between the braces of a reference."""
+    if re.search(r"[{}\n]", text(name, "names")):
+        raise ValueError(f"names must not hold braces or line breaks, got {name!r}")
+    return name
 
 
 def _property_line(variable: str, name: str) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from sessionm_braze import AdvancedSettings, LoyaltyMessage, OfferProperties, Renderer
+from sessionm_braze.rendering import inspect_template
 from sessionm_braze.snippets import (
     advanced_settings,
     tag_webhook,
@@ -162,12 +163,69 @@ class TestWalletBlock:
             ({"save": "my wallet"}, ValueError),
             ({"user_id": ""}, ValueError),
             ({"culture": 7}, TypeError),
+            ({"culture": {"pt' %}": "pt-BR"}}, ValueError),
+            ({"culture": {"pt": "Portuguese (Brazil)"}}, ValueError),
+            ({"abort": 'it\'s "bad"'}, ValueError),
+            ({"abort": "%}"}, ValueError),
         ],
     )
     def test_refuses_bad_input(self, wrong, error):
         """A block that cannot work is refused."""
         with pytest.raises(error, match=f"{next(iter(wrong))} must"):
             wallet_block(**wrong)
+
+    @pytest.mark.parametrize(
+        ("language", "name"),
+        [("pt", "Café grátis"), ("en", "Free coffee"), (None, "Free coffee")],
+    )
+    def test_asks_in_the_language_of_the_customer(self, language, name):
+        """A mapping turns Braze's language into the culture of the offer texts."""
+        with Sandbox() as sandbox:
+            ana = sandbox.sessionm.add_customer(user_id="user-ana", language=language)
+            names = {"pt-BR": "Café grátis", "en-US": "Free coffee"}
+            sandbox.sessionm.issue_offer(ana, name=names)
+            block = wallet_block(
+                retailer_id="{{retailer_id}}",
+                culture={"pt": "pt-BR", "es": "es-PE"},
+                authorization=sandbox.credentials.connect_authorization,
+                save="offers_held",
+            )
+            show = "{{offers_held.payload.user_offers[0].name}}"
+            sandbox.dashboard.add_campaign("c-1", template=block + show)
+            sandbox.braze.trigger_campaign(
+                "c-1", recipients=[{"external_user_id": "user-ana"}]
+            )
+
+            assert name == sandbox.outbox[0].text.strip()
+
+    @pytest.mark.parametrize("reason", ["no wallet", "it's down", 'say "no"'])
+    def test_aborts_without_a_wallet(self, reason):
+        """A customer whom SessionM does not know gets no message with gaps."""
+        with Sandbox() as sandbox:
+            block = wallet_block(
+                retailer_id="{{retailer_id}}",
+                authorization=sandbox.credentials.connect_authorization,
+                abort=reason,
+            )
+            variables = {**sandbox.dashboard.variables, "user_id": "nobody"}
+            message = sandbox.renderer().render(block + "Hi", variables)
+
+            assert (True, reason) == (message.aborted, message.abort_reason)
+
+    def test_sends_whatever_comes_when_told(self):
+        """Without the guard the message goes on."""
+        with Sandbox() as sandbox:
+            block = wallet_block(abort=None)
+            variables = {**sandbox.dashboard.variables, "user_id": "nobody"}
+
+            text = sandbox.renderer().render(block + "Hi", variables).text
+            assert "Hi" == text.strip()
+
+    def test_has_nothing_to_remark_upon(self):
+        """The block passes its own inspection."""
+        block = wallet_block(culture={"pt": "pt-BR"})
+
+        assert () == inspect_template(block + "{{wallet.status}}").findings
 
 
 class TestAdvancedSettings:
@@ -227,6 +285,7 @@ class TestTriggerPropertiesBlock:
         [
             ({"names": "offer_id"}, TypeError),
             ({"names": [" "]}, ValueError),
+            ({"names": ["a}} {{b"]}, ValueError),
             ({"target": "segment"}, ValueError),
         ],
     )
