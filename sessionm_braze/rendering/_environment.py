@@ -134,6 +134,8 @@ class BrazeEnvironment(Environment):
             context.warn(f"the content block '{name}' stands too deep and is left out")
             return ""
         parsed = self.parsed(source)
+        for remark, token in parsed.warnings:
+            context.warn(f"{remark} (content block '{name}')", token)
         context.block_depth += 1
         try:
             return render_text(parsed.nodes, context)

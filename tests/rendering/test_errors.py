@@ -172,6 +172,22 @@ class TestWarnings:
         assert "a3" == message.text
         assert ["lstrip", "sum"] == [w.split("'")[1] for w in message.warnings]
 
+    def test_a_block_speaks_up_too(self):
+        """Remarks on a content block name the block."""
+        renderer = Renderer(content_blocks={"b": "Hi ${first_name}"})
+
+        message = renderer.render("{{content_blocks.${b}}}")
+
+        assert "Hi ${first_name}" == message.text
+        assert "(content block 'b')" in message.warnings[0]
+
+    def test_foreign_names_are_noted(self):
+        """A variable's name with other than ASCII letters works, with a warning."""
+        message = Renderer().render("{% assign größe = 4 %}{{ größe }}")
+
+        assert "4" == message.text
+        assert "ASCII" in message.warnings[0]
+
     def test_warnings_are_not_repeated(self):
         """A loop does not say the same a hundred times."""
         template = "{% for i in (1..100) %}{{ first_name }}{% endfor %}"
