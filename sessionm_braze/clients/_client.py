@@ -90,6 +90,14 @@ class ServiceClient:
 
         Raises:
             ValueError: If a variable is missing or blank, or its value is refused.
+
+        Example:
+            >>> from sessionm_braze import BrazeClient
+            >>> BrazeClient.from_env(
+            ...     {"BRAZE_ENDPOINT": "EU-01", "BRAZE_API_KEY": "your-key"},
+            ...     timeout=(5, 60),
+            ... )
+            BrazeClient('https://rest.fra-01.braze.eu')
         """
         make: Callable[..., Self] = cls
         return make(**cls._arguments(environ), **settings)
@@ -131,6 +139,15 @@ class ServiceClient:
             TypeError: If *json* is no JSON data.
             ValueError: If the path does not begin with one slash, or leaves the base.
             SessionMBrazeError: If the call does not succeed.
+
+        Example:
+            >>> from sessionm_braze.testing import Sandbox
+            >>> with Sandbox() as sandbox:
+            ...     answer = sandbox.braze.request(
+            ...         "GET", "/segments/list", params={"page": 0}
+            ...     )
+            >>> answer.status_code, answer.data["segments"]
+            (200, [])
         """
         verb = text(method, "method").upper()
         again = verb == "GET" if repeatable is None else repeatable
@@ -156,8 +173,20 @@ class ServiceClient:
     def dry_run(self) -> Self:
         """Return a client like this one that checks, and sends nothing.
 
-        Its calls are written down in `requests`, secrets masked, and answered with a
+        Its calls are written down in ``requests``, secrets masked, and answered with a
         plain yes: a receipt without identifiers, an empty wallet, an empty list.
+
+        Example:
+            >>> from sessionm_braze import SessionMCoreClient
+            >>> core = SessionMCoreClient(
+            ...     "core.example", api_key="your-key", api_secret="your-secret"
+            ... )
+            >>> dry = core.dry_run()
+            >>> _ = dry.add_tags(["vip"], user_id="u-1", ttl=60)
+            >>> dry.requests[0].method, dry.requests[0].url
+            ('POST', 'https://core.example/priv/v1/apps/***/users/u-1/tags')
+            >>> dry.requests[0].json
+            {'tags': ['vip'], 'ttl': 60}
         """
         sibling = copy.copy(self)
         sibling._transport = DryTransport(self._transport)  # noqa: SLF001 - its own
@@ -170,7 +199,16 @@ class ServiceClient:
         return transport.recorded if isinstance(transport, DryTransport) else ()
 
     def close(self) -> None:
-        """Close the connections; a later call opens new ones."""
+        """Close the connections; a later call opens new ones.
+
+        A session that was handed in stays open.
+
+        Example:
+            >>> from sessionm_braze import BrazeClient
+            >>> with BrazeClient("US-03", api_key="your-key") as braze:
+            ...     print(braze)
+            BrazeClient('https://rest.iad-03.braze.com')
+        """
         self._transport.close()
 
     def _call(self, call: Call) -> Answer:

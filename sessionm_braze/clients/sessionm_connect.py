@@ -110,6 +110,15 @@ class SessionMConnectClient(ServiceClient):
                 below 1, or *extra* names a field that has an argument.
             PayloadError: If the answer does not have the shape of a wallet.
             SessionMBrazeError: If the call does not succeed otherwise.
+
+        Example:
+            >>> from sessionm_braze.testing import Sandbox
+            >>> with Sandbox() as sandbox:
+            ...     ana = sandbox.sessionm.add_customer(user_id="u-1")
+            ...     _ = sandbox.sessionm.issue_offer(ana, name="Free coffee")
+            ...     wallet = sandbox.connect.get_user_offers("u-1", take=10)
+            >>> wallet.total_records, wallet[0].name
+            (1, 'Free coffee')
         """
         body: dict[str, Any] = {
             "retailer_id": self._retailer_id,
@@ -152,6 +161,16 @@ class SessionMConnectClient(ServiceClient):
             TypeError: If an argument has the wrong type.
             ValueError: If an argument breaks a rule of `get_user_offers`.
             SessionMBrazeError: If a call does not succeed.
+
+        Example:
+            >>> from sessionm_braze.testing import Sandbox
+            >>> with Sandbox() as sandbox:
+            ...     ana = sandbox.sessionm.add_customer(user_id="u-1")
+            ...     for name in ("Free coffee", "Ten off lunch"):
+            ...         _ = sandbox.sessionm.issue_offer(ana, name=name)
+            ...     offers = sandbox.connect.iter_user_offers("u-1", page_size=1)
+            ...     [offer.name for offer in offers]
+            ['Free coffee', 'Ten off lunch']
         """
         text(user_id, "user_id")
         text(culture, "culture")
@@ -180,6 +199,15 @@ class SessionMConnectClient(ServiceClient):
             ValueError: If *user_id* or *culture* is blank, or *page_size* below 1.
             PayloadError: If an answer does not have the shape of a wallet.
             SessionMBrazeError: If a call does not succeed otherwise.
+
+        Example:
+            >>> from sessionm_braze.testing import Sandbox
+            >>> with Sandbox() as sandbox:
+            ...     ana = sandbox.sessionm.add_customer(user_id="u-1")
+            ...     _ = sandbox.sessionm.issue_offer(ana, name="Free coffee")
+            ...     wallet = sandbox.connect.get_wallet("u-1")
+            >>> len(wallet), wallet[0].name
+            (1, 'Free coffee')
         """
         whole(page_size, "page_size", least=1)
         pages = list(self._pages(user_id, culture, page_size))
@@ -261,6 +289,16 @@ class SessionMConnectClient(ServiceClient):
         Raises:
             ValueError: If the path does not begin with one slash, or leaves the base.
             SessionMBrazeError: If the call does not succeed.
+
+        Example:
+            >>> from sessionm_braze import SessionMConnectClient
+            >>> connect = SessionMConnectClient(
+            ...     "connect.example", authorization="your-string", retailer_id="r-1"
+            ... ).dry_run()
+            >>> path = "/offers/api/2.0/offers/fetch_offers_details"
+            >>> _ = connect.request("POST", path, json={"offer_ids": ["o-1"]})
+            >>> connect.requests[0].json
+            {'retailer_id': 'r-1', 'offer_ids': ['o-1']}
         """
         if method.upper() != "GET" and (json is None or isinstance(json, Mapping)):
             json = {"retailer_id": self._retailer_id, **(json or {})}

@@ -133,6 +133,13 @@ class SessionMCoreClient(ServiceClient):
             ResponseError: If SessionM refused otherwise.
             TransportError: If no answer came; the call is safe to repeat.
             PayloadError: If the answer cannot be read; the call is safe to repeat.
+
+        Example:
+            >>> from sessionm_braze.testing import Sandbox
+            >>> with Sandbox() as sandbox:
+            ...     _ = sandbox.sessionm.add_customer(user_id="u-1")
+            ...     sandbox.core.add_tags(["spring"], user_id="u-1", ttl=2592000).tags
+            ('spring',)
         """
         seconds = check_ttl(ttl)
         return self._post_tags(
@@ -164,6 +171,15 @@ class SessionMCoreClient(ServiceClient):
             NotFoundError: If SessionM does not know the customer.
             ResponseError: If SessionM refused otherwise.
             TransportError: If SessionM was not reached; nothing was counted.
+
+        Example:
+            >>> from sessionm_braze.testing import Sandbox
+            >>> with Sandbox() as sandbox:
+            ...     _ = sandbox.sessionm.add_customer(user_id="u-1")
+            ...     for _ in range(2):
+            ...         _ = sandbox.core.increment_tags(["app_open"], user_id="u-1")
+            ...     sandbox.core.get_tags(user_id="u-1")["app_open"].count
+            2
         """
         return self._post_tags(
             "increment_tags", tags, user_id, external_id, ttl=None, kind=SEND
@@ -185,6 +201,15 @@ class SessionMCoreClient(ServiceClient):
             ValueError: If not exactly one identifier is given, or it is blank.
             NotFoundError: If SessionM does not know the customer.
             SessionMBrazeError: If the call does not succeed otherwise.
+
+        Example:
+            >>> from sessionm_braze.testing import Sandbox
+            >>> with Sandbox() as sandbox:
+            ...     _ = sandbox.sessionm.add_customer(user_id="u-1", external_id="e-1")
+            ...     _ = sandbox.core.add_tags(["vip"], user_id="u-1", ttl=60)
+            ...     tags = sandbox.core.get_tags(external_id="e-1")
+            >>> "vip" in tags, tags["vip"].ttl
+            (True, 60)
         """
         path = f"{_customer_path(user_id, external_id)}/tags"
         answer = self._call(Call(name="get_tags", method="GET", path=path, kind=READ))
@@ -212,6 +237,13 @@ class SessionMCoreClient(ServiceClient):
             ValueError: If not exactly one identifier is given, or it is blank.
             NotFoundError: If SessionM does not know the customer.
             SessionMBrazeError: If the call does not succeed otherwise.
+
+        Example:
+            >>> from sessionm_braze.testing import Sandbox
+            >>> with Sandbox() as sandbox:
+            ...     _ = sandbox.sessionm.add_customer(user_id="u-1", external_id="e-1")
+            ...     sandbox.core.get_customer(external_id="e-1").id
+            'u-1'
         """
         wishes = {
             "user[user_profile]": flag(user_profile, "user_profile"),
@@ -241,6 +273,14 @@ class SessionMCoreClient(ServiceClient):
             ValueError: If *external_id* is blank.
             NotFoundError: If SessionM does not know the customer.
             SessionMBrazeError: If the call does not succeed otherwise.
+
+        Example:
+            >>> from sessionm_braze.testing import Sandbox
+            >>> with Sandbox() as sandbox:
+            ...     _ = sandbox.sessionm.add_customer(user_id="u-1", external_id="e-1")
+            ...     user_id = sandbox.core.resolve_user_id("e-1")
+            ...     len(sandbox.connect.get_wallet(user_id))
+            0
         """
         return self._resolve(external_id)
 
