@@ -1,6 +1,6 @@
 """One client per API: Braze, SessionM Core, SessionM Connect."""
 
-from .._http import CallEvent, ClientSettings, Hooks, RetryPolicy
+from .._http import CallEvent, ClientSettings, Hooks, RecordedRequest, RetryPolicy
 from ._client import ApiResponse
 from .braze import BrazeClient
 from .sessionm_connect import SessionMConnectClient
@@ -13,6 +13,7 @@ __all__ = [
     "CallEvent",
     "ClientSettings",
     "Hooks",
+    "RecordedRequest",
     "RetryPolicy",
     "SessionMConnectClient",
     "SessionMCoreClient",
