@@ -1,0 +1,147 @@
+"""Renders for one recipient after the other and counts what it sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import attrs
+
+from ..exceptions import NotFoundError, SessionMBrazeError
+from ..rendering import Fetcher, Renderer
+from ..rendering._watch import watching, with_workspace
+from ._ends import Ends
+from ._plan import Watcher
+from ._probes import Sightings
+from ._tally import Tally
+from ._wallets import ABSENT, WalletFetcher, body_of
+
+
+IDS = ("user_id", "external_id", "external_user_id", "braze_id")
+"""Keys under which a recipient's id is looked for, the first one first."""
+
+NOBODY = "(no id)"
+"""What stands for the id of a recipient without one."""
+
+WALLET = "wallet"
+"""The variable a wallet stands under in templates that do not ask for it."""
+
+
+@attrs.frozen(kw_only=True)
+class Job:
+    """Everything about an audit but its recipients; it can go to another process."""
+
+    template: str
+    blocks: Mapping[str, str]
+    """Names of the content blocks in use, by their text."""
+
+    renderer: Renderer
+    fetcher: Fetcher | None
+    now: datetime
+    ends_within: timedelta | None
+    max_length: int | None
+    sample: int
+    variables: Mapping[str, Any]
+    find: Callable[[str], Any] | None
+    """How a wallet is found by user id; None if each recipient brings one, or none."""
+
+    has_wallets: bool
+    calls_for_wallet: bool
+    """Whether the template calls ``get_user_offers``."""
+
+
+class Auditor:
+    """One job being done, by one thread."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._seen = Sightings()
+        self._fetcher = WalletFetcher(job.find, job.fetcher, job.has_wallets)
+        answers = job.has_wallets or job.fetcher is not None
+        watcher = Watcher(self._seen, Ends(job.now, job.ends_within), job.blocks)
+        self._renderer = watching(
+            with_workspace(job.renderer, fetcher=self._fetcher if answers else None),
+            watcher,
+            [job.template, *job.blocks],
+        )
+        self._template = self._renderer.parse(job.template)
+        self._under_name = job.has_wallets and not job.calls_for_wallet
+        self._find = job.find if self._under_name else None
+
+    def run(self, pairs: Iterable[tuple[Any, Any]]) -> Tally:
+        """Render for each recipient, given with its wallet or ``ABSENT``.
+
+        Raises:
+            TypeError: If a recipient is neither a mapping nor an id.
+        """
+        tally = Tally(self._job.sample, self._job.max_length)
+        for recipient, own in pairs:
+            tally.recipients += 1
+            who = id_of(recipient)
+            variables = {"user_id": who} if isinstance(recipient, str) else recipient
+            self._take(who, variables, own, tally)
+        return tally
+
+    def _take(
+        self, who: str, variables: Mapping[str, Any], own: Any, tally: Tally
+    ) -> None:
+        fetcher, seen = self._fetcher, self._seen
+        fetcher.start(own)
+        try:
+            if self._under_name:
+                variables = self._with_wallet(who, variables, own)
+            elif self._job.variables:
+                variables = {**self._job.variables, **variables}
+            message = self._renderer.render(self._template, variables)
+        except SessionMBrazeError as error:
+            tally.error(error, who)
+            tally.answered(fetcher.answers, who)
+        else:
+            if message.calls:
+                tally.made_calls(message.calls, who)
+            if message.aborted:
+                tally.aborts.add(message.abort_reason, who)
+            else:
+                tally.text(message.text, who)
+                if seen.blanks or seen.offers or seen.points:
+                    tally.sightings(seen, self._job.now, who)
+        if fetcher.missing:
+            tally.without_wallet.add(who)
+        seen.clear()
+
+    def _with_wallet(
+        self, who: str, variables: Mapping[str, Any], own: Any
+    ) -> dict[str, Any]:
+        """Return what the template sees, the wallet included if there is one."""
+        body = body_of(self._found(who) if own is ABSENT else own)
+        if body is None:
+            self._fetcher.missing = True
+            return {**self._job.variables, **variables}
+        return {**self._job.variables, **variables, WALLET: body}
+
+    def _found(self, who: str) -> Any:
+        if self._find is None or who is NOBODY:
+            return None
+        try:
+            return self._find(who)
+        except NotFoundError:
+            return None
+
+
+def id_of(recipient: Any) -> str:
+    """Return the id of *recipient*, or what stands for it.
+
+    Raises:
+        TypeError: If it is neither a mapping nor an id.
+    """
+    if isinstance(recipient, str):
+        return recipient
+    if not isinstance(recipient, Mapping):
+        kind = type(recipient).__name__
+        raise TypeError(f"a recipient is a mapping or an id, not {kind}")
+    for name in IDS:
+        found = recipient.get(name)
+        if found is not None:
+            return str(found)
+    return NOBODY

@@ -1,0 +1,121 @@
+"""From what was counted to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import attrs
+
+from ._auditor import Job
+from ._counts import Count
+from ._findings import (
+    Abort,
+    CallCounts,
+    CallFailure,
+    EmptyVariable,
+    EndingOffer,
+    Finding,
+    FrequentText,
+    PointsTrouble,
+    RenderFailure,
+)
+from ._report import AuditReport
+from ._tally import OfferNote, Tally
+
+
+FREQUENT = 10
+"""Identical texts that a report names."""
+
+
+def report_of(tally: Tally, job: Job, *, elapsed: float) -> AuditReport:
+    """Return the report of what was counted."""
+    aborts = [Abort(reason=key, **_of(each)) for key, each in tally.aborts.most()]
+    failures = [
+        RenderFailure(
+            kind=kind, line=line, column=column, message=str(each.note), **_of(each)
+        )
+        for (kind, line, column), each in tally.errors.most()
+    ]
+    tables = (tally.aborts, tally.errors, tally.blanks, tally.points, tally.offers)
+    aborted = _total(aborts) + tally.aborts.others
+    errors = _total(failures) + tally.errors.others
+    return AuditReport(
+        recipients=tally.recipients,
+        sent=tally.recipients - aborted - errors,
+        aborted=aborted,
+        errors=errors,
+        empty=Finding(**_of(tally.empty)),
+        too_long=Finding(**_of(tally.too_long)),
+        without_wallet=Finding(**_of(tally.without_wallet)),
+        with_ended_offers=Finding(**_of(tally.with_ended)),
+        with_ending_offers=Finding(**_of(tally.with_ending)),
+        aborts=tuple(aborts),
+        failures=tuple(failures),
+        empty_variables=tuple(
+            EmptyVariable(**_place(site), **_of(each))
+            for site, each in tally.blanks.most()
+        ),
+        points=tuple(
+            PointsTrouble(problem=problem, **_place(site), **_of(each))
+            for (site, problem), each in tally.points.most()
+        ),
+        offers=tuple(_offers(tally)),
+        calls=_calls(tally),
+        texts=tuple(
+            FrequentText(
+                text=text,
+                count=count,
+                at_most=count + tally.texts.lost,
+                sample=(who,),
+            )
+            for text, count, who in tally.texts.most(FREQUENT)
+        ),
+        longest=tally.longest,
+        unlisted=sum(table.others for table in tables),
+        now=job.now,
+        ends_within=job.ends_within,
+        max_length=job.max_length,
+        elapsed=elapsed,
+    )
+
+
+def _of(count: Count) -> dict[str, Any]:
+    return {"count": count.number, "sample": tuple(count.sample)}
+
+
+def _total(findings: Sequence[Finding]) -> int:
+    return sum(finding.count for finding in findings)
+
+
+def _place(site: Any) -> dict[str, Any]:
+    return attrs.asdict(site)
+
+
+def _offers(tally: Tally) -> Iterator[EndingOffer]:
+    for (offer_id, ended), each in tally.offers.most():
+        note = each.note
+        if isinstance(note, OfferNote):
+            yield EndingOffer(
+                offer_id=offer_id,
+                name=note.name,
+                ended=ended,
+                earliest=note.earliest,
+                latest=note.latest,
+                **_place(note.site),
+                **_of(each),
+            )
+
+
+def _calls(tally: Tally) -> CallCounts:
+    calls = tally.calls
+    failures = tuple(
+        CallFailure(reason=reason, **_of(each)) for reason, each in calls.failed.most()
+    )
+    return CallCounts(
+        made=calls.made,
+        failed=sum(each.count for each in failures) + calls.failed.others,
+        from_cache=calls.from_cache,
+        statuses=dict(sorted(calls.statuses.items())),
+        failures=failures,
+    )

@@ -1,0 +1,62 @@
+"""When an offer ends, told quickly: the same few dates occur again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..models._codec import moment
+
+
+FIELDS = ("expiration_date", "redemption_end_date", "end_date")
+"""Where an end is looked for, as `UserOffer.ends_at` does."""
+
+REMEMBERED = 50_000
+
+
+class Ends:
+    """Tells which offers have ended at send time, or end soon after.
+
+    Args:
+        now: The time the message is sent.
+        within: How soon after it an end is worth telling.
+    """
+
+    def __init__(self, now: datetime, within: timedelta | None) -> None:
+        self.now = now
+        self.limit = now if within is None else now + within
+        self.fine: set[str] = set()
+        """Texts of dates far enough ahead."""
+
+        self._known: dict[str, datetime | None] = {}
+
+    def trouble(self, offer: Mapping[str, Any]) -> datetime | None:
+        """Return when *offer* ends, if that is in the past or soon."""
+        for field in FIELDS:
+            text = offer.get(field)
+            if type(text) is str and text in self.fine:
+                return None
+            end = self._moment(text) if type(text) is str else None
+            if end is not None:
+                return self._judged(str(text), end)
+        return None
+
+    def _judged(self, text: str, end: datetime) -> datetime | None:
+        if end <= self.limit:
+            return end
+        if len(self.fine) >= REMEMBERED:
+            self.fine.clear()
+        self.fine.add(text)
+        return None
+
+    def _moment(self, text: str) -> datetime | None:
+        """Return the date-time that *text* is, or None as the models do."""
+        if text not in self._known:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            try:
+                self._known[text] = moment(text)
+            except ValueError:
+                self._known[text] = None
+        return self._known[text]

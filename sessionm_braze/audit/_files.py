@@ -1,0 +1,150 @@
+"""Recipients and wallets in JSON Lines files, read from anywhere in the file."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+
+__all__ = ["JsonLines", "WalletLines"]
+
+WALLETS_KEPT = 500
+"""Wallets of a file that are kept decoded."""
+
+
+@attrs.frozen
+class JsonLines:
+    r"""A file of JSON Lines: each line one value, such as a recipient.
+
+    Iteration streams; blank lines are passed over.  With an executor, `audit_message`
+    hands each worker a range of the file, which the worker reads by itself.
+
+    Args:
+        path: The file.
+        start: Byte from which on lines are read; a line belongs to where it begins.
+        stop: Byte before which they are read; by default the end of the file.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp(), "recipients.jsonl")
+        >>> _ = path.write_text('{"user_id": "u-1"}\n{"user_id": "u-2"}\n')
+        >>> [row["user_id"] for row in JsonLines(path)]
+        ['u-1', 'u-2']
+        >>> [len(list(part)) for part in JsonLines(path).ranges(2)]
+        [1, 1]
+    """
+
+    path: str | Path
+    start: int = 0
+    stop: int | None = None
+
+    def __iter__(self) -> Iterator[Any]:
+        for offset, line in self.lines():
+            try:
+                yield json.loads(line)
+            except ValueError as error:
+                where = f"{self.path}, line {self.number(offset)}"
+                raise ValueError(f"{where}: no JSON: {error}") from None
+
+    def lines(self) -> Iterator[tuple[int, bytes]]:
+        """Yield each line that is not blank, with the byte it begins at."""
+        with Path(self.path).open("rb") as file:
+            offset = self.start
+            if offset:
+                file.seek(offset - 1)
+                offset += len(file.readline()) - 1
+            for line in file:
+                if self.stop is not None and offset >= self.stop:
+                    return
+                if not line.isspace():
+                    yield offset, line
+                offset += len(line)
+
+    def ranges(self, count: int) -> list[JsonLines]:
+        """Return at most *count* parts of about the same size; together the whole."""
+        stop = self.stop
+        if stop is None:
+            stop = Path(self.path).stat().st_size
+        step = max(-(-(stop - self.start) // count), 1)
+        starts = range(self.start, stop, step)
+        return [
+            JsonLines(self.path, start, min(start + step, stop)) for start in starts
+        ]
+
+    def number(self, offset: int) -> int:
+        """Return the number of the line that begins at byte *offset*, from 1."""
+        with Path(self.path).open("rb") as file:
+            return file.read(offset).count(b"\n") + 1
+
+
+class WalletLines:
+    """A file of JSON Lines, each the wallet of one customer, looked up by user id.
+
+    A line is an answer of ``get_user_offers``, or its ``payload`` alone.  The wallets
+    stay in the file; in memory are their places, and the few used last.  It can be sent
+    to other processes, which read the file by themselves.
+
+    Args:
+        path: The file.
+
+    Raises:
+        ValueError: On first use, if a line is no wallet with a ``user_id``.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = path
+        self._places: dict[str, int] | None = None
+        self._kept: OrderedDict[str, Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __call__(self, user_id: str) -> Mapping[str, Any] | None:
+        """Return the wallet of *user_id*, or None."""
+        with self._lock:
+            if self._places is None:
+                self._places = dict(self._index())
+            if user_id not in self._places:
+                return None
+            if user_id in self._kept:
+                self._kept.move_to_end(user_id)
+            else:
+                self._kept[user_id] = self._read(self._places[user_id])
+                if len(self._kept) > WALLETS_KEPT:
+                    self._kept.popitem(last=False)
+            body: Mapping[str, Any] = self._kept[user_id]
+            return body
+
+    def __len__(self) -> int:
+        with self._lock:
+            if self._places is None:
+                self._places = dict(self._index())
+            return len(self._places)
+
+    def _index(self) -> Iterator[tuple[str, int]]:
+        lines = JsonLines(self.path)
+        for (offset, _), value in zip(lines.lines(), lines, strict=True):
+            body = value if isinstance(value, dict) else {}
+            payload = body.get("payload", body)
+            user_id = payload.get("user_id") if isinstance(payload, dict) else None
+            if not isinstance(user_id, str):
+                raise ValueError(  # noqa: TRY004 - the file is wrong, not the call
+                    f"{self.path}, line {lines.number(offset)}: a wallet is an answer"
+                    " of get_user_offers with a user_id"
+                )
+            yield user_id, offset
+
+    def _read(self, offset: int) -> Any:
+        with Path(self.path).open("rb") as file:
+            file.seek(offset)
+            return json.loads(file.readline())
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"path": self.path}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(state["path"])  # type: ignore[misc]

@@ -1,0 +1,184 @@
+"""Where a template has to be watched, worked out once from its nodes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+from liquid.ast import BlockNode, Node
+from liquid.expression import Expression
+
+from ..exceptions import TemplateSyntaxError
+from ..rendering import Renderer
+from ..rendering._environment import Parsed
+from ..rendering._expressions._nodes import Comparison, Filtered, Variable
+from ..rendering._tags._assign import AssignNode
+from ..rendering._tags._connected_content import ConnectedContentNode
+from ..rendering._tags._for import ForNode
+from ..rendering._tags._output import OutputNode
+from ..rendering._values import Command
+from ..rendering._watch import (
+    Path,
+    add_probe,
+    inner_nodes,
+    nodes_of,
+    path_of,
+    probed,
+    shortened,
+    spot,
+)
+from ._ends import Ends
+from ._probes import Sightings, Site, blank_probe, offer_probe, points_probe
+
+
+WALLET_CALL = "get_user_offers"
+
+_BLOCK = re.compile(r"content_blocks\s*\.\s*\$\{\s*([^{}]*?)\s*\}")
+_POINTS = re.compile(r"(?:^|_)points?(?:$|_)", re.IGNORECASE)
+_LOOP_OBJECTS = frozenset({"forloop", "tablerowloop"})
+
+
+def used_blocks(source: str, blocks: Mapping[str, str]) -> dict[str, str]:
+    """Return the content blocks that *source* names, and those that they name."""
+    found: dict[str, str] = {}
+    waiting = [source]
+    while waiting:
+        for name in _BLOCK.findall(waiting.pop()):
+            if name in blocks and name not in found:
+                found[name] = blocks[name]
+                waiting.append(blocks[name])
+    return found
+
+
+def asks_for_wallet(renderer: Renderer, sources: Iterable[str]) -> bool:
+    """Tell whether one of *sources* calls ``get_user_offers``."""
+    return any(
+        isinstance(node, ConnectedContentNode) and WALLET_CALL in node.url.text.lower()
+        for source in sources
+        for node in _all_nodes(_parsed(renderer, source))
+    )
+
+
+def _parsed(renderer: Renderer, source: str) -> Sequence[Node]:
+    """Return the nodes of *source*; a block that does not parse has none.
+
+    It fails where it is printed, and the audit then tells so.
+    """
+    try:
+        return nodes_of(renderer, source)
+    except TemplateSyntaxError:
+        return ()
+
+
+def _all_nodes(nodes: Iterable[Node]) -> Iterator[Node]:
+    for node in nodes:
+        yield node
+        yield from _all_nodes(inner_nodes(node))
+
+
+@attrs.define
+class Watcher:
+    """Puts probes where a template prints something, or compares points."""
+
+    seen: Sightings
+    ends: Ends
+    blocks: Mapping[str, str] = attrs.field(factory=dict)
+    """Names of content blocks by their text."""
+
+    def __call__(self, parsed: Parsed) -> None:
+        """Prepare a source that was just parsed."""
+        _Round(self, self.blocks.get(parsed.source)).nodes(parsed.nodes, frozenset())
+
+
+@attrs.define
+class _Round:
+    """Goes through one source.
+
+    *checked* names the loop variables whose offer an earlier output of the same turn
+    looks at already; once is enough.
+    """
+
+    watcher: Watcher
+    block: str | None
+    loops: frozenset[str] = frozenset()
+
+    def nodes(self, nodes: Iterable[Node], checked: frozenset[str]) -> None:
+        for node in nodes:
+            if isinstance(node, OutputNode | AssignNode):
+                checked = self.output(node, checked)
+            elif isinstance(node, ForNode):
+                self.turns(node, checked)
+            else:
+                self.comparisons(node)
+                self.nodes(inner_nodes(node), checked)
+
+    def turns(self, node: ForNode, checked: frozenset[str]) -> None:
+        name, outside = node.expression.identifier, self.loops
+        self.loops = outside | {name}
+        self.nodes([node.block], checked - {name})
+        self.loops = outside
+        if isinstance(node.default, BlockNode):
+            self.nodes([node.default], checked)
+
+    def output(
+        self, node: OutputNode | AssignNode, checked: frozenset[str]
+    ) -> frozenset[str]:
+        expression = node.expression
+        path = path_of(expression)
+        if path is None or not isinstance(expression, Filtered):
+            return checked
+        site = self.site(path)
+        if _names_points(path):
+            look = points_probe(site, self.watcher.seen)
+            add_probe(expression, look, first=True)
+        if isinstance(node, OutputNode):
+            add_probe(expression, blank_probe(site, self.watcher.seen))
+        for holder in _holders(path):
+            name = str(holder)
+            if name not in checked:
+                probe = offer_probe(site, self.watcher.seen, self.watcher.ends)
+                add_probe(expression, probe, (holder,))
+                checked |= {name} & self.loops
+        return checked
+
+    def comparisons(self, node: Node) -> None:
+        """Watch points that a condition compares: missing ones fail it silently."""
+        waiting: list[Expression] = list(node.expressions())
+        while waiting:
+            expression = waiting.pop()
+            if isinstance(expression, Comparison):
+                for side in ("left", "right"):
+                    path = getattr(expression, side)
+                    if isinstance(path, Path) and _names_points(path):
+                        probe = points_probe(self.site(path), self.watcher.seen)
+                        setattr(expression, side, probed(path, probe))
+            elif not isinstance(expression, Filtered):
+                waiting += expression.children()
+
+    def site(self, path: Path) -> Site:
+        line, column = spot(path)
+        return Site(str(path), line, column, self.block)
+
+
+def _names_points(path: Path) -> bool:
+    last: Any = path.steps[-1] if path.steps else _root(path)
+    return isinstance(last, str) and _POINTS.search(last) is not None
+
+
+def _root(path: Path) -> object:
+    return path.root if isinstance(path, Variable) else path.name
+
+
+def _holders(path: Path) -> Iterator[Path]:
+    """Yield the parts of *path* that may be an offer: its root, elements of lists."""
+    if not path.steps or (_root(path) in _LOOP_OBJECTS):
+        return
+    if path.steps[0] != "payload":
+        yield shortened(path, 0)
+    for length in range(1, len(path.steps)):
+        step = path.steps[length - 1]
+        command = isinstance(step, Command) and step in {"first", "last"}
+        if command or not isinstance(step, str):
+            yield shortened(path, length)

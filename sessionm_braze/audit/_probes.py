@@ -1,0 +1,114 @@
+"""What is looked at while a message is rendered: blanks, points, and ends of offers.
+
+Each function made here becomes one more filter of an output, so it is called for every
+value printed: the usual case comes first and costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from ..rendering._values import is_number, to_output
+from ._ends import Ends
+
+
+MISSING = "missing"
+NEGATIVE = "negative"
+
+Offer = Mapping[str, Any]
+
+
+@attrs.frozen(cache_hash=True)
+class Site:
+    """A place in a template where a variable is printed."""
+
+    variable: str
+    line: int
+    column: int
+    block: str | None = None
+    """The content block it is in, or None for the template itself."""
+
+
+@attrs.define
+class Sightings:
+    """What the probes saw in one render."""
+
+    blanks: list[Site] = attrs.field(factory=list)
+    points: list[tuple[Site, str]] = attrs.field(factory=list)
+    offers: list[tuple[Site, Offer, datetime]] = attrs.field(factory=list)
+
+    def any(self) -> bool:
+        """Tell whether there is anything."""
+        return bool(self.blanks or self.offers or self.points)
+
+    def clear(self) -> None:
+        """Forget everything, for the next render."""
+        self.blanks.clear()
+        self.points.clear()
+        self.offers.clear()
+
+
+def blank_probe(site: Site, seen: Sightings) -> Callable[[object], object]:
+    """Return a function that notes values which print nothing but whitespace."""
+    note = seen.blanks.append
+
+    def look(value: object) -> object:
+        if type(value) is str:
+            if not value or value.isspace():
+                note(site)
+        elif value is None or not (is_number(value) or to_output(value).strip()):
+            note(site)
+        return value
+
+    return look
+
+
+def offer_probe(
+    site: Site, seen: Sightings, ends: Ends
+) -> Callable[[object, object], object]:
+    """Return a function that notes an offer whose field is used, if it ends soon."""
+    note, fine = seen.offers.append, ends.fine
+
+    def look(value: object, holder: object) -> object:
+        if type(holder) is dict and "offer_id" in holder:
+            text = holder.get("expiration_date")
+            if type(text) is str and text in fine:
+                return value
+            end = ends.trouble(holder)
+            if end is not None:
+                note((site, holder, end))
+        elif isinstance(holder, Mapping) and "offer_id" in holder:
+            end = ends.trouble(holder)
+            if end is not None:
+                note((site, holder, end))
+        return value
+
+    return look
+
+
+def points_probe(site: Site, seen: Sightings) -> Callable[[object], object]:
+    """Return a function that notes points which are missing or below zero."""
+    note = seen.points.append
+
+    def look(value: object) -> object:
+        if value is None or value == "":
+            note((site, MISSING))
+        elif _number(value) < 0:
+            note((site, NEGATIVE))
+        return value
+
+    return look
+
+
+def _number(value: object) -> float:
+    """Return *value* as a number, which a text may spell; anything else is 0."""
+    if type(value) is int or type(value) is float:
+        return value
+    try:
+        return float(value) if isinstance(value, str) else 0.0
+    except ValueError:
+        return 0.0

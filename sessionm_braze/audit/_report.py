@@ -1,0 +1,189 @@
+"""What an audit found."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from .._display import Html
+from ..exceptions import SessionMBrazeError
+from ._findings import (
+    Abort,
+    CallCounts,
+    EmptyVariable,
+    EndingOffer,
+    Finding,
+    FrequentText,
+    PointsTrouble,
+    RenderFailure,
+)
+from ._views import report_frame, report_html, report_text
+
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+class AuditError(SessionMBrazeError):
+    """An audit that found more than was allowed.
+
+    Attributes:
+        report: What the audit found.
+        problems: Each threshold that was passed, in words.
+    """
+
+    def __init__(self, report: AuditReport, problems: tuple[str, ...]) -> None:
+        super().__init__("; ".join(problems))
+        self.report = report
+        self.problems = problems
+
+    def __reduce__(self) -> tuple[type[AuditError], tuple[Any, ...]]:
+        return type(self), (self.report, self.problems)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class AuditReport:
+    """What a whole segment would receive.
+
+    Every recipient is either sent a message, or aborted, or in error; empty messages
+    are among those sent.
+    """
+
+    recipients: int
+    """For how many the message was rendered."""
+
+    sent: int
+    """How many would get a message."""
+
+    aborted: int
+    """How many would get none, because the template aborts."""
+
+    errors: int
+    """For how many the message cannot be rendered."""
+
+    empty: Finding
+    """Messages sent that hold nothing but whitespace."""
+
+    too_long: Finding
+    """Messages sent with more characters than *max_length*."""
+
+    without_wallet: Finding
+    """Recipients for whom there was no wallet, though it was looked for."""
+
+    with_ended_offers: Finding
+    """Messages sent that use an offer which has ended."""
+
+    with_ending_offers: Finding
+    """Messages sent that use an offer which ends soon."""
+
+    aborts: tuple[Abort, ...]
+    failures: tuple[RenderFailure, ...]
+    empty_variables: tuple[EmptyVariable, ...]
+    """Outputs that printed nothing, in messages sent."""
+
+    points: tuple[PointsTrouble, ...]
+    """Points missing or below zero, in messages sent."""
+
+    offers: tuple[EndingOffer, ...]
+    """Offers that have ended or soon end, in messages sent."""
+
+    calls: CallCounts
+    """The connected_content calls of all renders."""
+
+    texts: tuple[FrequentText, ...]
+    """The most frequent texts among those that occur more than once."""
+
+    longest: int
+    """Characters of the longest message."""
+
+    unlisted: int
+    """What was counted for kinds of findings beyond those that are told apart."""
+
+    now: datetime
+    """The time of sending."""
+
+    ends_within: timedelta | None
+    max_length: int | None
+    elapsed: float = attrs.field(eq=False)
+    """Seconds the audit took."""
+
+    def share(self, count: int) -> float:
+        """Return *count* as a share of all recipients, from 0 to 1."""
+        return count / self.recipients if self.recipients else 0.0
+
+    def raise_if(
+        self,
+        *,
+        aborted_above: float | None = None,
+        empty_above: float | None = None,
+        error_above: float | None = None,
+        ended_above: float | None = None,
+    ) -> None:
+        """Raise an error if too many recipients are concerned.
+
+        Each threshold is a share of all recipients, from 0 (nobody) to 1.
+
+        Args:
+            aborted_above: Recipients for whom the message is aborted.
+            empty_above: Recipients who would get an empty message.
+            error_above: Recipients for whom it cannot be rendered.
+            ended_above: Recipients who would read of an offer that has ended.
+
+        Raises:
+            AuditError: If a threshold is passed.
+            ValueError: If no threshold is given, or one is not from 0 to 1.
+        """
+        given = [
+            ("aborted", self.aborted, aborted_above),
+            ("empty", self.empty.count, empty_above),
+            ("in error", self.errors, error_above),
+            ("with ended offers", self.with_ended_offers.count, ended_above),
+        ]
+        limits = [
+            (what, count, limit) for what, count, limit in given if limit is not None
+        ]
+        if not limits:
+            raise ValueError("give at least one threshold, such as aborted_above=0.05")
+        for what, _, limit in limits:
+            if not 0 <= limit <= 1:
+                raise ValueError(f"a threshold is a share from 0 to 1: {what} {limit}")
+        problems = tuple(
+            f"{count:,} of {self.recipients:,} {what} ({self.share(count):.2%}, "
+            f"allowed {limit:.2%})"
+            for what, count, limit in limits
+            if self.share(count) > limit
+        )
+        if problems:
+            raise AuditError(self, problems)
+
+    def to_frame(self) -> DataFrame:
+        """Return the findings as a frame of pandas, a row each.
+
+        Raises:
+            ImportError: If pandas is not installed.
+        """
+        return report_frame(self)
+
+    def to_html(self) -> Html:
+        """Return the report as HTML without scripts, everything in it escaped."""
+        return report_html(self)
+
+    def to_text(self) -> str:
+        """Return the report as lines of text."""
+        return report_text(self)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        found = len(self.empty_variables) + len(self.points) + len(self.offers)
+        return (
+            f"AuditReport({self.recipients:,} recipients: {self.sent:,} sent, "
+            f"{self.aborted:,} aborted, {self.errors:,} in error, "
+            f"{self.empty.count:,} empty; {found:,} finding{'' if found == 1 else 's'})"
+        )

@@ -1,0 +1,121 @@
+"""An audit in several threads or processes, in the order of the recipients."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
+from itertools import islice
+from typing import Any
+
+from ._auditor import Auditor, Job
+from ._files import JsonLines
+from ._tally import Tally
+from ._wallets import ABSENT
+
+
+CHUNK = 2_000
+"""Recipients that go to a worker at a time."""
+
+Pairs = Iterable[tuple[Any, Any]]
+
+
+class Shared:
+    """A job that workers share: threads the job itself, processes one copy of it each.
+
+    It is pickled once and, in each process, unpickled once.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.token = uuid.uuid4().hex
+        self._pickled: bytes | None = None
+        self._idle: list[Auditor] = []
+
+    def run(self, pairs: Pairs) -> Tally:
+        """Do the job for *pairs*, with an auditor no other thread has."""
+        try:
+            auditor = self._idle.pop()
+        except IndexError:
+            auditor = Auditor(self.job)
+        tally = auditor.run(pairs)
+        self._idle.append(auditor)
+        return tally
+
+    def __reduce__(self) -> tuple[Callable[..., Shared], tuple[str, bytes]]:
+        if self._pickled is None:
+            try:
+                self._pickled = pickle.dumps(self.job)
+            except (pickle.PicklingError, TypeError, AttributeError) as error:
+                raise TypeError(
+                    "the audit cannot go to another process, use threads or make the"
+                    f" renderer and the wallets of things that can be pickled: {error}"
+                ) from None
+        return _shared, (self.token, self._pickled)
+
+
+_LAST: dict[str, Shared] = {}
+
+
+def _shared(token: str, pickled: bytes) -> Shared:
+    """Return the job as this process knows it; the one before is forgotten."""
+    if token not in _LAST:
+        _LAST.clear()
+        _LAST[token] = Shared(pickle.loads(pickled))  # noqa: S301 - our own
+    return _LAST[token]
+
+
+def _run_chunk(shared: Shared, pairs: list[tuple[Any, Any]]) -> Tally:
+    return shared.run(pairs)
+
+
+def _run_range(shared: Shared, lines: JsonLines) -> Tally:
+    return shared.run((recipient, ABSENT) for recipient in lines)
+
+
+def run_ranges(job: Job, lines: JsonLines, executor: Executor) -> Tally:
+    """Let each worker read and render its own range of a file."""
+    shared, count = Shared(job), _workers(executor)
+    tasks = ((_run_range, shared, part) for part in lines.ranges(count))
+    return _joined(executor, tasks, job, count)
+
+
+def run_chunks(job: Job, pairs: Pairs, executor: Executor) -> Tally:
+    """Hand the recipients to the workers, some at a time."""
+    shared = Shared(job)
+    tasks = ((_run_chunk, shared, chunk) for chunk in _chunks(pairs))
+    return _joined(executor, tasks, job, 2 * _workers(executor))
+
+
+def _workers(executor: Executor) -> int:
+    """Return how many workers there are, as far as that can be known."""
+    known = getattr(executor, "_max_workers", None)
+    return known if isinstance(known, int) and known > 0 else os.cpu_count() or 1
+
+
+def _chunks(pairs: Pairs) -> Iterator[list[tuple[Any, Any]]]:
+    rest = iter(pairs)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
+
+
+def _joined(
+    executor: Executor, tasks: Iterable[tuple[Any, ...]], job: Job, at_once: int
+) -> Tally:
+    """Add up what the tasks count; only *at_once* of them are under way."""
+    total = Tally(job.sample, job.max_length)
+    waiting: deque[Future[Tally]] = deque()
+    try:
+        for task in tasks:
+            waiting.append(executor.submit(*task))
+            if len(waiting) >= at_once:
+                total.merge(waiting.popleft().result())
+        while waiting:
+            total.merge(waiting.popleft().result())
+    finally:
+        for future in waiting:
+            future.cancel()
+    return total

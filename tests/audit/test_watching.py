@@ -1,0 +1,79 @@
+"""Watching a message does not change it."""
+
+import copy
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+
+from sessionm_braze.audit._ends import Ends
+from sessionm_braze.audit._plan import Watcher
+from sessionm_braze.audit._probes import Sightings
+from sessionm_braze.exceptions import TemplateError
+from sessionm_braze.rendering import CannedFetcher, Catalog, Renderer
+from sessionm_braze.rendering._watch import watching
+
+
+NOW = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
+CASES = json.loads(
+    Path(__file__)
+    .parent.parent.joinpath("rendering", "cases", "liquid_cases.json")
+    .read_text("utf-8")
+)
+
+
+def renderer_of(case):
+    """Return the renderer and the variables that a case describes."""
+    context = copy.deepcopy(case["context"])
+    context.pop("credentials", None)
+    selections = context.pop("catalog_selections", {})
+    catalogs = {
+        name: Catalog(items=items, selections=selections.get(name, {}))
+        for name, items in context.pop("catalogs", {}).items()
+    }
+    renderer = Renderer(
+        CannedFetcher.from_entries(case.get("http", [])),
+        context.pop("content_blocks", None),
+        catalogs,
+        context.pop("promotions", None),
+        now=NOW,
+    )
+    return renderer, {
+        **context.pop("user", {}),
+        **context.pop("variables", {}),
+        **context,
+    }
+
+
+def outcome(renderer, template, variables):
+    """Return what is sent, why it is not, or what is wrong and where."""
+    try:
+        message = renderer.render(template, variables)
+    except TemplateError as error:
+        return (type(error).__name__, str(error))
+    return (message.text, message.aborted, message.abort_reason, message.extras)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_a_watched_message_is_the_same_message(case):
+    """Each case of the conformance set gives the same, watched or not."""
+    renderer, variables = renderer_of(case)
+    sources = [case["template"], *case["context"].get("content_blocks", {}).values()]
+    watcher = Watcher(Sightings(), Ends(NOW, None))
+    watched = watching(renderer, watcher, sources)
+
+    assert outcome(renderer, case["template"], variables) == outcome(
+        watched, case["template"], variables
+    )
+
+
+def test_fetched_text_is_not_watched():
+    """Only the template and its blocks are prepared, not what answers hold."""
+    seen = Sightings()
+    renderer = Renderer(CannedFetcher({"https://a.test/": "Hi {{x}}"}))
+    template = "{% connected_content https://a.test/ :rerender %}{{x}}"
+    watched = watching(renderer, Watcher(seen, Ends(NOW, None)), [template])
+
+    assert "Hi " == watched.render(template).text
+    assert [(1, 52)] == [(site.line, site.column) for site in seen.blanks]
