@@ -71,6 +71,8 @@ ASSUMPTIONS: Mapping[str, str] = {
 
         The best time of a person is noon in their own time zone.
 
+        A scheduled send takes no attachments; they are ignored.
+
         A schedule that is deleted twice is 400 the second time.
 
         All windows of rate limits begin on multiples of their length; of several

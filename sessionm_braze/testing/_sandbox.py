@@ -15,7 +15,7 @@ from requests import Session
 from ..clients import BrazeClient, SessionMConnectClient, SessionMCoreClient
 from ..rendering import Renderer
 from ._braze.state import Delivery, Limit
-from ._clock import SandboxClock
+from ._clock import SandboxClock, iso
 from ._credentials import Credentials
 from ._dashboards.braze import Dashboard
 from ._dashboards.sessionm import SessionMSide
@@ -296,6 +296,15 @@ class Sandbox:
         if self._server is not None:
             self._server.close()
             self._server = None
+
+    def __repr__(self) -> str:
+        parts = {
+            "customers": len(self._services.loyalty.customers),
+            "messages": len(self.outbox),
+            "requests": len(self.requests),
+        }
+        shown = ", ".join(f"{number} {what}" for what, number in parts.items())
+        return f"<Sandbox: {shown}, at {iso(self.clock())}>"
 
     def __enter__(self) -> Self:
         return self

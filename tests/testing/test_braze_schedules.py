@@ -79,6 +79,16 @@ class TestFiring:
 
         assert ["tokyo"] == [m.recipient for m in front.sandbox.outbox]
 
+    def test_attachments_are_not_for_schedules(self, front):
+        """A scheduled send has no attachments; Braze does not list them there."""
+        created(
+            front, attachments=[{"file_name": "a", "url": "https://f.example/a.pdf"}]
+        )
+
+        front.sandbox.clock.advance(days=1)
+
+        assert [(), ()] == [m.attachments for m in front.sandbox.outbox]
+
     def test_archived_campaign_sends_nothing(self, front):
         """What was archived in the meantime stays silent."""
         created(front)

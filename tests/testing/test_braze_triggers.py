@@ -97,6 +97,57 @@ class TestCampaign:
         front.sandbox.outbox.assert_sent_once("new", text="Hi Noa: ")
         assert {"tier": "gold"} == front.sandbox.dashboard.profile("new").custom
 
+    def test_new_person_by_address(self, front):
+        """An address that nobody has makes an anonymous profile, when asked."""
+        recipient = {
+            "email": "noa@example.org",
+            "prioritization": ["unidentified"],
+            "send_to_existing_only": False,
+            "attributes": {"first_name": "Noa"},
+        }
+        body = {"campaign_id": "c-1", "recipients": [recipient]}
+
+        for _ in range(2):
+            front.braze("POST", SEND, json=body)
+
+        texts = [m.text for m in front.sandbox.outbox.to("noa@example.org")]
+        assert ["Hi Noa: "] * 2 == texts
+        assert 2 == len(front.sandbox.dashboard.profiles())
+
+    def test_braze_id_finds_a_profile(self, front, ana):
+        """Braze's own id works; an unknown one reaches nobody."""
+        known = front.sandbox.dashboard.profile(ana).braze_id
+        recipients = [{"braze_id": known}, {"braze_id": "0" * 24}]
+        body = {"campaign_id": "c-1", "recipients": recipients}
+
+        front.braze("POST", SEND, json=body)
+
+        assert ["u-1"] == [m.recipient for m in front.sandbox.outbox]
+
+    @pytest.mark.parametrize(
+        ("order", "found"),
+        [
+            (["identified", "most_recently_updated"], "late"),
+            (["identified", "least_recently_updated"], "early"),
+            (["most_recently_updated"], "anonymous"),
+            (["unidentified", "least_recently_updated"], "anonymous"),
+        ],
+    )
+    def test_prioritization(self, front, order, found):
+        """The order of rules picks one of several profiles with an address."""
+        for name in ("early", "late", None):
+            front.sandbox.dashboard.add_profile(
+                name, email="k@example.org", first_name=name or "anonymous"
+            )
+            front.sandbox.clock.advance(seconds=1)
+        recipient = {"email": "k@example.org", "prioritization": order}
+
+        front.braze(
+            "POST", SEND, json={"campaign_id": "c-1", "recipients": [recipient]}
+        )
+
+        assert [f"Hi {found}: "] == [m.text for m in front.sandbox.outbox]
+
     def test_new_person_without_attributes_is_not_made(self, front):
         """Without attributes the create-then-send does not happen."""
         recipient = {"external_user_id": "new", "send_to_existing_only": False}

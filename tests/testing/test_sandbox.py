@@ -63,6 +63,13 @@ class TestWhatItHandsOut:
 
         assert "5" == message.text
 
+    def test_says_what_it_holds(self, sandbox, ana):
+        """The repr is one line."""
+        sandbox.core.get_tags(user_id=ana.user_id)
+
+        expected = "1 customers, 0 messages, 1 requests, at 2026-05-04T12:00:00Z"
+        assert f"<Sandbox: {expected}>" == repr(sandbox)
+
     def test_same_seed_same_ids(self):
         """Two sandboxes with one seed make the same identifiers."""
         made = [

@@ -203,7 +203,8 @@ def deliveries(
     shared: dict[str, Any] = {}
     for name in PROPERTIES[kind]:
         shared |= trigger.body.get(name) or {}
-    files = tuple((kind == "campaign" and trigger.body.get("attachments")) or ())
+    takes_files = kind == "campaign" and source == "api"
+    files = tuple(trigger.body.get("attachments") or ()) if takes_files else ()
     for found in _addressees(state, trigger, now):
         admitted = in_audience(trigger.body.get("audience"), found.profile, now)
         if admitted and in_target(state, target, found.profile, now):

@@ -8,7 +8,7 @@ from typing import Any
 from .._clock import iso
 from .._routing import Handler, Route, Router
 from .._wire import Answer, Call
-from .profiles import show_balances
+from .profiles import show_balances, show_user
 from .state import CustomerRecord, LoyaltyState, OfferRecord, in_culture
 
 
@@ -105,7 +105,7 @@ def _wallet(
     page = offers[skip : skip + body.get("take", 1000)]
     balances = show_balances(customer)["summary"]
     return {
-        "user": {"opted_in": False, "activated": False, **customer.fields},
+        "user": show_user(customer, {}),
         "user_id": customer.user_id,
         "user_offers": [show_offer(offer, culture=culture, now=now) for offer in page],
         "total_records": len(offers),
