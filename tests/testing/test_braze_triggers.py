@@ -12,6 +12,7 @@ from sessionm_braze.models import Recipient, custom_attribute
 
 SEND = "/campaigns/trigger/send"
 CANVAS = "/canvas/trigger/send"
+ALIAS = {"alias_name": "K-88", "alias_label": "till"}
 HI = "Hi {{${first_name}}}: {{api_trigger_properties.${offer}}}"
 
 
@@ -210,6 +211,50 @@ class TestCampaign:
 
         assert (201, 2) == (answer.status_code, len(answer.json()["errors"]))
         front.sandbox.outbox.assert_sent_once("u-1")
+
+    @pytest.mark.parametrize(
+        "recipient",
+        [
+            "u-1",
+            {},
+            {"external_user_id": ""},
+            {"external_user_id": True},
+            {"external_user_id": "u-1", "user_alias": ALIAS},
+            {"external_user_id": "u-1", "attributes": ["x"]},
+            {"external_user_id": "u-1", "send_to_existing_only": "no"},
+            {"user_alias": {"alias_name": "K-88"}},
+            {"user_alias": {"alias_name": "K-88", "alias_label": ""}},
+            {"user_alias": {"alias_name": "é" * 119, "alias_label": "till"}},
+            {
+                "user_alias": ALIAS,
+                "send_to_existing_only": False,
+                "attributes": {"a": 1},
+            },
+            {"email": "ana@example.org"},
+            {"email": "ana@example.org", "prioritization": []},
+            {"email": "ana@example.org", "prioritization": ["oldest"]},
+            {
+                "email": "ana@example.org",
+                "prioritization": ["identified", "unidentified"],
+            },
+            {
+                "email": "ana@example.org",
+                "prioritization": ["most_recently_updated", "least_recently_updated"],
+            },
+            {"braze_id": 7},
+        ],
+    )
+    def test_each_fault_of_a_recipient(self, front, recipient):
+        """Every rule for recipients is kept: a fault is named, and nothing goes out."""
+        front.sandbox.dashboard.add_profile(aliases={"till": "K-88", "": "K-88"})
+        front.sandbox.sessionm.add_customer(user_id="u-2")
+        recipients = [recipient, {"external_user_id": "u-2"}]
+        body = {"campaign_id": "c-1", "recipients": recipients}
+
+        answer = front.braze("POST", SEND, json=body)
+
+        assert (201, 1) == (answer.status_code, len(answer.json()["errors"]))
+        assert ["u-2"] == [m.recipient for m in front.sandbox.outbox]
 
     def test_audience_of_the_dashboard_counts(self, front):
         """A named recipient gets the message only if the dashboard's audience fits."""
