@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from .._version import __version__
+from ._audit_arguments import add_audit
 from ._scenario import ScenarioError
 
 
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     rehearse.set_defaults(run=_run_rehearse)
     _add_render(commands)
     _add_check(commands)
+    add_audit(commands)
     return parser
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import attrs
 
 from ._connected_content import ConnectedContentRequest, ConnectedContentResponse
 
@@ -76,7 +78,7 @@ class CannedFetcher:
                 raise ValueError(f"an answer needs a 'url': {entry!r}")
             method = str(entry.get("method", "GET")).upper()
             grouped.setdefault((method, str(entry["url"])), []).append(entry)
-        return cls({where: _matching(group) for where, group in grouped.items()})
+        return cls({where: _Matching(group) for where, group in grouped.items()})
 
     def __call__(self, request: ConnectedContentRequest) -> ConnectedContentResponse:
         """Answer *request*."""
@@ -116,16 +118,17 @@ def as_response(
     return ConnectedContentResponse(json=answer)
 
 
-def _matching(entries: list[Mapping[str, Any]]) -> Any:
-    """Return a function that answers with the first entry that fits the body."""
+@attrs.frozen
+class _Matching:
+    """Answers with the first entry that fits the body; it can be pickled."""
 
-    def answer(request: ConnectedContentRequest) -> ConnectedContentResponse:
-        for entry in entries:
+    entries: Sequence[Mapping[str, Any]]
+
+    def __call__(self, request: ConnectedContentRequest) -> ConnectedContentResponse:
+        for entry in self.entries:
             if str(entry.get("request_body_contains", "")) in (request.body or ""):
                 return _response(entry)
         return ConnectedContentResponse(404)
-
-    return answer
 
 
 def _response(entry: Mapping[str, Any]) -> ConnectedContentResponse:

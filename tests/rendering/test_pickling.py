@@ -2,7 +2,12 @@ import copy
 import datetime as dt
 import pickle
 
-from sessionm_braze.rendering import ConnectedContentCache, Renderer
+from sessionm_braze.rendering import (
+    CannedFetcher,
+    ConnectedContentCache,
+    ConnectedContentRequest,
+    Renderer,
+)
 
 
 NOW = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
@@ -58,3 +63,22 @@ class TestCache:
 
         assert 0 == len(cache)
         assert 3 == cache._size
+
+
+class TestFetcher:
+    def test_of_a_file_of_answers_goes_along(self):
+        """Canned answers answer in another process too, by the body if need be."""
+        url = "https://a.test/"
+        fetcher = sent(
+            CannedFetcher.from_entries(
+                [
+                    {"url": url, "request_body_contains": "1", "text": "one"},
+                    {"url": url, "text": "any"},
+                ]
+            )
+        )
+        bodies = ("x=1", "x=2")
+
+        assert ["one", "any"] == [
+            fetcher(ConnectedContentRequest(url=url, body=body)).body for body in bodies
+        ]

@@ -1,0 +1,147 @@
+"""``audit``: what a whole segment would receive, for people and for CI."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TextIO
+
+import attrs
+
+from .._display import page
+from ..audit import AuditError, AuditReport, JsonLines, WalletLines, audit_message
+from ..exceptions import TemplateSyntaxError
+from ._files import CommandError, read_json, read_text
+from ._workspace import renderer
+
+
+__all__ = ["AuditSettings", "audit"]
+
+
+@attrs.frozen(kw_only=True)
+class AuditSettings:
+    """How a segment is audited."""
+
+    recipients: Path
+    """A JSON Lines file: for each recipient the variables, or the id."""
+
+    wallets: Path | None = None
+    """A JSON Lines file of wallets."""
+
+    variables: Path | None = None
+    """A JSON object with what all recipients have in common."""
+
+    answers: Path | None = None
+    """Answers to calls, and what else a workspace holds."""
+
+    thresholds: Mapping[str, float] = attrs.field(factory=dict)
+    """Arguments of `AuditReport.raise_if`."""
+
+    html: Path | None = None
+    """Where to write a page."""
+
+    workers: int = 1
+    sample: int = 5
+    ends_within: timedelta | None = None
+    max_length: int | None = None
+    strict: bool = True
+    now: datetime | None = None
+
+
+def audit(
+    template: Path, settings: AuditSettings, out: TextIO, problems: TextIO
+) -> bool:
+    """Audit the template at *template*; return whether the message may be sent.
+
+    Args:
+        template: The template.
+        settings: For whom, and how.
+        out: Gets the report.
+        problems: Gets the thresholds that were passed, or why nothing was audited.
+
+    Raises:
+        CommandError: If something cannot be read or written.
+    """
+    try:
+        report = _report(template, settings)
+    except TemplateSyntaxError as error:
+        first = str(error).split("\n", 1)[0]
+        print(f"sessionm_braze audit: {template}: {first}", file=problems)
+        return False
+    print(report, file=out)
+    if settings.html is not None:
+        _write(report, settings.html, template)
+    return _allowed(report, settings.thresholds, problems)
+
+
+def _report(template: Path, settings: AuditSettings) -> AuditReport:
+    source = read_text(template)
+    given = renderer(settings.answers, strict=settings.strict, now=settings.now)
+    variables = _variables(settings.variables)
+    with _executor(settings.workers) as executor, _readable():
+        return audit_message(
+            source,
+            JsonLines(settings.recipients),
+            renderer=given,
+            wallets=None if settings.wallets is None else WalletLines(settings.wallets),
+            executor=executor,
+            sample=settings.sample,
+            ends_within=settings.ends_within,
+            max_length=settings.max_length,
+            variables=variables,
+        )
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Tell what is wrong with a file, or with a line of it."""
+    try:
+        yield
+    except OSError as error:
+        raise CommandError(f"{error.filename}: {error.strerror}") from None
+    except (ValueError, TypeError) as error:
+        raise CommandError(str(error)) from None
+
+
+@contextmanager
+def _executor(workers: int) -> Iterator[Executor | None]:
+    if workers == 1:
+        yield None
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as executor:
+        yield executor
+
+
+def _variables(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    content = read_json(path)
+    if not isinstance(content, dict):
+        raise CommandError(f"{path}: expected an object of variables")
+    return content
+
+
+def _write(report: AuditReport, target: Path, template: Path) -> None:
+    try:
+        target.write_text(page(f"Audit of {template}", report.to_html()), "utf-8")
+    except OSError as error:
+        raise CommandError(f"{target}: {error.strerror}") from None
+
+
+def _allowed(
+    report: AuditReport, thresholds: Mapping[str, float], problems: TextIO
+) -> bool:
+    if not thresholds:
+        return True
+    try:
+        report.raise_if(**thresholds)
+    except AuditError as error:
+        for problem in error.problems:
+            print(f"sessionm_braze audit: {problem}", file=problems)
+        return False
+    return True
