@@ -52,7 +52,7 @@ html[theme=light] .smb, [data-theme=light] .smb, body.vscode-light .smb {{{_LIGH
   white-space: normal; max-width: none;
 }}
 .smb th {{ color: var(--smb-soft); font-weight: 600; overflow-wrap: normal; }}
-.smb td:not(:first-child) {{ min-width: 8.5em; }}
+.smb td:not(:first-child) {{ min-width: 10em; }}
 .smb tbody tr, .smb tbody tr:nth-child(odd), .smb thead {{ background: none; }}
 .smb tbody tr:hover {{ background: var(--smb-band); }}
 .smb .smb-number {{ text-align: right; font-variant-numeric: tabular-nums; }}
@@ -76,7 +76,7 @@ html[theme=light] .smb, [data-theme=light] .smb, body.vscode-light .smb {{{_LIGH
 .smb-good {{ background: #cdebd3; color: #0d3b1a; }}
 .smb-warning {{ background: #fbe3a3; color: #472f00; }}
 .smb-bad {{ background: #f8cfcb; color: #5c0f09; }}
-@container (max-width: 640px) {{
+@container (max-width: 760px) {{
   .smb thead {{ display: none; }}
   .smb table, .smb tbody, .smb tr, .smb td {{ display: block; width: 100%; }}
   .smb tr {{ padding: .4em 0; border-bottom: 1px solid var(--smb-line); }}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import attrs
 
-from .._display import Html, model_html
+from .._display import model_html
 from ..exceptions import ResponseMeta
 from ._checks import aware
 from ._codec import ALWAYS, LOCAL, REQUIRED, dump
@@ -301,7 +301,7 @@ class OfferWallet:
         logos: bool = False,
         soon: timedelta = SOON,
         now: datetime | None = None,
-    ) -> Html:
+    ) -> str:
         """Return the wallet as HTML without scripts; a notebook shows it as such.
 
         Everything in it is escaped: texts of offers are foreign HTML.

@@ -27,7 +27,7 @@ def wallets_to_frame(
 
     Raises:
         ImportError: If pandas is not installed.
-        TypeError: If it is a lone wallet; that has a `to_frame` of its own.
+        TypeError: If it is a lone wallet; that has ``to_frame()``.
     """
     if isinstance(wallets, OfferWallet):
         raise TypeError("wallets_to_frame takes several wallets; one has to_frame()")

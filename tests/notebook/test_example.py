@@ -59,7 +59,7 @@ class TestExample:
         """Every cell runs, quietly."""
         kinds = {kind for cell in outputs_of(executed) for kind in cell}
 
-        assert {"text/html", "text/plain", "image/png"} == kinds
+        assert {"text/html", "text/plain", "image/png", "stream"} == kinds
 
     def test_shows_tables_pictures_and_a_message(self, executed):
         """The wallet, the frame, three pictures and the message are there."""

@@ -1,4 +1,6 @@
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -96,6 +98,15 @@ class TestTemplateReport:
         text = "{% liquid " + "liquid " * 3000 + "echo x %}"
 
         assert inspect_template(text).errors
+
+    def test_every_code_is_explained(self):
+        """The reference has a section for each code, with the right severity."""
+        page = Path(__file__).parents[2] / "docs" / "reference" / "findings.rst"
+        sections = re.findall(
+            r"^([\w-]+)\n-+\n\n\*(\w+)\*", page.read_text("utf-8"), re.MULTILINE
+        )
+
+        assert [(c, code.severity) for c, code in CODES.items()] == sections
 
     def test_every_code_has_a_meaning(self):
         """Each code says in a sentence what it is about."""
