@@ -86,7 +86,13 @@ def audit_message(
         >>> audit_message("Hi {{${first_name}}}!", people, renderer=Renderer())
         AuditReport(2 recipients: 2 sent, 0 aborted, 0 in error, 0 empty; 1 finding)
     """
-    _check(sample=sample, max_length=max_length, ends_within=ends_within)
+    _check(
+        recipients,
+        executor,
+        sample=sample,
+        max_length=max_length,
+        ends_within=ends_within,
+    )
     begun = time.perf_counter()
     source = template.source if isinstance(template, Template) else template
     job = _job(source, renderer, wallets)
@@ -102,8 +108,19 @@ def audit_message(
 
 
 def _check(
-    *, sample: int, max_length: int | None, ends_within: timedelta | None
+    recipients: object,
+    executor: object,
+    *,
+    sample: int,
+    max_length: int | None,
+    ends_within: timedelta | None,
 ) -> None:
+    if isinstance(recipients, str | bytes | Mapping):
+        kind = type(recipients).__name__
+        raise TypeError(f"recipients are an iterable, not a single {kind}")
+    if executor is not None and not hasattr(executor, "submit"):
+        kind = type(executor).__name__
+        raise TypeError(f"executor is a concurrent.futures.Executor, not {kind}")
     if sample < 0:
         raise ValueError(f"sample is at least 0, not {sample}")
     if max_length is not None and max_length < 0:

@@ -1,5 +1,6 @@
 """Who would be sent a message, and who would not."""
 
+import datetime as dt
 import itertools
 
 import pytest
@@ -71,6 +72,22 @@ class TestCounts:
             TypeError, match="a recipient is a mapping or an id, not int"
         ):
             audit("Hi", [7])
+
+    @pytest.mark.parametrize("recipients", ["u-1", PEOPLE[0]])
+    def test_a_single_recipient_is_a_mistake(self, audit, recipients):
+        """An id is no list of letters, and a mapping no list of its keys."""
+        with pytest.raises(TypeError, match=r"not a single (str|dict)"):
+            audit("Hi", recipients)
+
+    def test_an_executor_executes(self, audit):
+        """A number of workers is not an executor."""
+        with pytest.raises(TypeError, match=r"executor is a .*Executor, not int"):
+            audit("Hi", PEOPLE, executor=2)
+
+    def test_a_negative_time_is_a_mistake(self, audit):
+        """Offers that have ended are told in any case."""
+        with pytest.raises(ValueError, match="ends_within is not negative"):
+            audit("Hi", PEOPLE, ends_within=dt.timedelta(-1))
 
     def test_a_template_that_does_not_parse_is_told_at_once(self, audit):
         """A syntax error concerns nobody in particular."""
