@@ -7,8 +7,8 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
+from . import models
 from .exceptions import PayloadError, ResponseMeta
-from .models._codec import load_at
 
 
 __all__ = ["read_answer"]
@@ -39,7 +39,7 @@ def read_answer(
     """
     try:
         part, path = _part(body, within, what)
-        model = load_at(cls, part, path, what)
+        model = models.load_at(cls, part, path, what)
     except PayloadError as error:
         error.meta = meta
         raise

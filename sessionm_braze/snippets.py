@@ -21,8 +21,7 @@ from .models import (
     OfferProperties,
     PointAwardProperties,
 )
-from .models._checks import items, text, whole
-from .models.tags import check_tags, check_ttl
+from .models._checks import check_tags, check_ttl, items, text, whole
 
 
 __all__ = [

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Unpack
 
+from .. import models
 from .._display import Secret
 from .._http import (
     READ,
@@ -20,7 +21,6 @@ from .._http import (
     basic_string,
     check_secret,
 )
-from ..models import OfferWallet, PointBalances, UserOffer
 from ..models._checks import flag, json_object, text, whole
 from ._client import ApiResponse, ServiceClient
 from ._sessionm import explain, refusal_in_success
@@ -88,7 +88,7 @@ class SessionMConnectClient(ServiceClient):
         take: int = PAGE_SIZE,
         include_pending_extended_data: bool = False,
         extra: Mapping[str, Any] | None = None,
-    ) -> OfferWallet:
+    ) -> models.OfferWallet:
         """Read one page of a customer's wallet (partner page, ``get_user_offers``).
 
         Args:
@@ -145,11 +145,11 @@ class SessionMConnectClient(ServiceClient):
                 sample={"payload": {"user_id": user_id, "user_offers": []}},
             )
         )
-        return self._read(OfferWallet, answer, "get_user_offers")
+        return self._read(models.OfferWallet, answer, "get_user_offers")
 
     def iter_user_offers(
         self, user_id: str, *, culture: str = "en-US", page_size: int = PAGE_SIZE
-    ) -> Iterator[UserOffer]:
+    ) -> Iterator[models.UserOffer]:
         """Iterate over all offers of a customer, page by page, each copy once.
 
         Args:
@@ -183,7 +183,7 @@ class SessionMConnectClient(ServiceClient):
 
     def get_wallet(
         self, user_id: str, *, culture: str = "en-US", page_size: int = PAGE_SIZE
-    ) -> OfferWallet:
+    ) -> models.OfferWallet:
         """Read a customer's whole wallet: all pages joined, each copy once.
 
         Args:
@@ -214,7 +214,7 @@ class SessionMConnectClient(ServiceClient):
         first, places = pages[0]
         if len(pages) == 1 and len(places) == len(first):
             return first
-        offers: list[UserOffer] = []
+        offers: list[models.UserOffer] = []
         raw: list[Any] = []
         for page, places in pages:
             sent = _raw_offers(page)
@@ -224,7 +224,7 @@ class SessionMConnectClient(ServiceClient):
 
     def get_point_balances(
         self, user_id: str, *, culture: str = "en-US"
-    ) -> PointBalances:
+    ) -> models.PointBalances:
         """Read what a customer's point accounts hold.
 
         SessionM's public docs do not show this call; path and fields are those that
@@ -265,7 +265,7 @@ class SessionMConnectClient(ServiceClient):
                 sample={"payload": {"user_id": user_id, "details": []}},
             )
         )
-        return self._read(PointBalances, answer, "get_point_balances")
+        return self._read(models.PointBalances, answer, "get_point_balances")
 
     def request(
         self,
@@ -308,7 +308,7 @@ class SessionMConnectClient(ServiceClient):
 
     def _pages(
         self, user_id: str, culture: str, page_size: int
-    ) -> Iterator[tuple[OfferWallet, list[int]]]:
+    ) -> Iterator[tuple[models.OfferWallet, list[int]]]:
         """Yield each page and the places of the offers that no page before it had.
 
         `total_records` is presumably counted before paging, so it may prolong the
@@ -328,14 +328,14 @@ class SessionMConnectClient(ServiceClient):
                 return
 
 
-def _is_last(page: OfferWallet, page_size: int, received: int) -> bool:
+def _is_last(page: models.OfferWallet, page_size: int, received: int) -> bool:
     total = page.total_records or 0
     if len(page) < page_size:
         return received >= total
     return len(page) < total <= received
 
 
-def _raw_offers(page: OfferWallet) -> list[Any]:
+def _raw_offers(page: models.OfferWallet) -> list[Any]:
     return list(page.raw["payload"]["user_offers"] or ())
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar, Unpack
 
+from .. import models
 from .._display import Secret
 from .._http import (
     READ,
@@ -25,9 +26,7 @@ from .._http import (
     path_segment,
 )
 from ..exceptions import PayloadError
-from ..models import Customer, CustomerTags, TagReceipt
-from ..models._checks import exactly_one, flag, text
-from ..models.tags import check_tags, check_ttl
+from ..models._checks import check_tags, check_ttl, exactly_one, flag, text
 from ._client import ServiceClient
 from ._sessionm import explain, refusal_in_success
 
@@ -112,7 +111,7 @@ class SessionMCoreClient(ServiceClient):
         user_id: str | None = None,
         external_id: str | None = None,
         ttl: int | timedelta,
-    ) -> TagReceipt:
+    ) -> models.TagReceipt:
         """Put expiring tags on a customer.
 
         The call may be repeated: a tag posted again with a ttl starts its time anew.
@@ -152,7 +151,7 @@ class SessionMCoreClient(ServiceClient):
         *,
         user_id: str | None = None,
         external_id: str | None = None,
-    ) -> TagReceipt:
+    ) -> models.TagReceipt:
         """Count counter tags of a customer up by one, making them where needed.
 
         Never repeated after it may have been carried out: each call counts.
@@ -187,7 +186,7 @@ class SessionMCoreClient(ServiceClient):
 
     def get_tags(
         self, *, user_id: str | None = None, external_id: str | None = None
-    ) -> CustomerTags:
+    ) -> models.CustomerTags:
         """Read the tags of a customer.
 
         SessionM documents the call and not its answer, so every likely shape is read
@@ -213,7 +212,7 @@ class SessionMCoreClient(ServiceClient):
         """
         path = f"{_customer_path(user_id, external_id)}/tags"
         answer = self._call(Call(name="get_tags", method="GET", path=path, kind=READ))
-        return self._read(CustomerTags, answer, "get_tags")
+        return self._read(models.CustomerTags, answer, "get_tags")
 
     def get_customer(
         self,
@@ -223,7 +222,7 @@ class SessionMCoreClient(ServiceClient):
         user_profile: bool = False,
         expand_incentives: bool = False,
         show_identifiers: bool = False,
-    ) -> Customer:
+    ) -> models.Customer:
         """Read the profile of a customer (SessionM docs, get profile).
 
         Args:
@@ -261,7 +260,7 @@ class SessionMCoreClient(ServiceClient):
                 sample={"user": {"id": user_id or f"user-id-of-{external_id}"}},
             )
         )
-        return self._read(Customer, answer, "get_customer", within="user")
+        return self._read(models.Customer, answer, "get_customer", within="user")
 
     def resolve_user_id(self, external_id: str) -> str:
         """Return SessionM's ``user_id`` of a customer known by an external id.
@@ -304,7 +303,7 @@ class SessionMCoreClient(ServiceClient):
         *,
         ttl: int | None,
         kind: CallKind,
-    ) -> TagReceipt:
+    ) -> models.TagReceipt:
         names = check_tags(tags)
         body: dict[str, Any] = {"tags": list(names)}
         if ttl is not None:
@@ -313,7 +312,7 @@ class SessionMCoreClient(ServiceClient):
         answer = self._call(
             Call(name=name, method="POST", path=path, kind=kind, json=body)
         )
-        return TagReceipt(tags=names, ttl=ttl, raw=answer.data, meta=answer.meta)
+        return models.TagReceipt(tags=names, ttl=ttl, raw=answer.data, meta=answer.meta)
 
     def _remember(self) -> None:
         self._resolve: Callable[[str], str] = functools.lru_cache(_REMEMBERED)(

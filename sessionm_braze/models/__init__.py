@@ -1,102 +1,111 @@
-"""What travels between the caller, SessionM and Braze: data only, checked when made."""
+"""What travels between the caller, SessionM and Braze: data only, checked when made.
 
-from ..exceptions import RateLimit, ResponseMeta
-from ._codec import dump, load
-from .audience import (
-    Audience,
-    all_of,
-    any_of,
-    custom_attribute,
-    email_subscription_status,
-    last_used_app,
-    push_subscription_status,
-)
-from .customers import Customer
-from .listings import (
-    Campaign,
-    CampaignSummary,
-    Canvas,
-    CanvasSummary,
-    Segment,
-    SegmentSummary,
-    SendIdReceipt,
-)
-from .loyalty import (
-    AdvancedSettings,
-    CampaignProperties,
-    LoyaltyMessage,
-    OfferProperties,
-    PointAwardProperties,
-)
-from .points import PointAccount, PointBalances, PointSummary
-from .schedules import Schedule, ScheduleReceipt
-from .tags import CustomerTags, Tag, TagReceipt
-from .triggers import (
-    Attachment,
-    CampaignTrigger,
-    CanvasTrigger,
-    Recipient,
-    TriggerReceipt,
-    UserAlias,
-)
-from .users import SegmentExport, TrackProblem, TrackReceipt, UserExport
-from .wallet import (
-    OfferCategory,
-    OfferGroup,
-    OfferMedia,
-    OfferWallet,
-    UserOffer,
-    WalletDifference,
-)
+The names are loaded when they are first used: a program that sends tags never loads the
+models of a segment, and importing a client loads no models at all.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
 
 
-__all__ = [
-    "AdvancedSettings",
-    "Attachment",
-    "Audience",
-    "Campaign",
-    "CampaignProperties",
-    "CampaignSummary",
-    "CampaignTrigger",
-    "Canvas",
-    "CanvasSummary",
-    "CanvasTrigger",
-    "Customer",
-    "CustomerTags",
-    "LoyaltyMessage",
-    "OfferCategory",
-    "OfferGroup",
-    "OfferMedia",
-    "OfferProperties",
-    "OfferWallet",
-    "PointAccount",
-    "PointAwardProperties",
-    "PointBalances",
-    "PointSummary",
-    "RateLimit",
-    "Recipient",
-    "ResponseMeta",
-    "Schedule",
-    "ScheduleReceipt",
-    "Segment",
-    "SegmentExport",
-    "SegmentSummary",
-    "SendIdReceipt",
-    "Tag",
-    "TagReceipt",
-    "TrackProblem",
-    "TrackReceipt",
-    "TriggerReceipt",
-    "UserAlias",
-    "UserExport",
-    "UserOffer",
-    "WalletDifference",
-    "all_of",
-    "any_of",
-    "custom_attribute",
-    "dump",
-    "email_subscription_status",
-    "last_used_app",
-    "load",
-    "push_subscription_status",
-]
+if TYPE_CHECKING:
+    from ..exceptions import RateLimit as RateLimit
+    from ..exceptions import ResponseMeta as ResponseMeta
+    from ._codec import dump as dump
+    from ._codec import load as load
+    from ._codec import load_at as load_at
+    from .audience import Audience as Audience
+    from .audience import all_of as all_of
+    from .audience import any_of as any_of
+    from .audience import custom_attribute as custom_attribute
+    from .audience import email_subscription_status as email_subscription_status
+    from .audience import last_used_app as last_used_app
+    from .audience import push_subscription_status as push_subscription_status
+    from .customers import Customer as Customer
+    from .listings import Campaign as Campaign
+    from .listings import CampaignSummary as CampaignSummary
+    from .listings import Canvas as Canvas
+    from .listings import CanvasSummary as CanvasSummary
+    from .listings import Segment as Segment
+    from .listings import SegmentSummary as SegmentSummary
+    from .listings import SendIdReceipt as SendIdReceipt
+    from .loyalty import AdvancedSettings as AdvancedSettings
+    from .loyalty import CampaignProperties as CampaignProperties
+    from .loyalty import LoyaltyMessage as LoyaltyMessage
+    from .loyalty import OfferProperties as OfferProperties
+    from .loyalty import PointAwardProperties as PointAwardProperties
+    from .points import PointAccount as PointAccount
+    from .points import PointBalances as PointBalances
+    from .points import PointSummary as PointSummary
+    from .schedules import Schedule as Schedule
+    from .schedules import ScheduleReceipt as ScheduleReceipt
+    from .tags import CustomerTags as CustomerTags
+    from .tags import Tag as Tag
+    from .tags import TagReceipt as TagReceipt
+    from .triggers import Attachment as Attachment
+    from .triggers import CampaignTrigger as CampaignTrigger
+    from .triggers import CanvasTrigger as CanvasTrigger
+    from .triggers import Recipient as Recipient
+    from .triggers import Trigger as Trigger
+    from .triggers import TriggerReceipt as TriggerReceipt
+    from .triggers import UserAlias as UserAlias
+    from .users import SegmentExport as SegmentExport
+    from .users import TrackProblem as TrackProblem
+    from .users import TrackReceipt as TrackReceipt
+    from .users import UserExport as UserExport
+    from .wallet import OfferCategory as OfferCategory
+    from .wallet import OfferGroup as OfferGroup
+    from .wallet import OfferMedia as OfferMedia
+    from .wallet import OfferWallet as OfferWallet
+    from .wallet import UserOffer as UserOffer
+    from .wallet import WalletDifference as WalletDifference
+
+
+_ROOMS = {
+    "..exceptions": "RateLimit ResponseMeta",
+    "._codec": "dump load load_at",
+    ".audience": """
+        Audience all_of any_of custom_attribute email_subscription_status
+        last_used_app push_subscription_status
+    """,
+    ".customers": "Customer",
+    ".listings": """
+        Campaign CampaignSummary Canvas CanvasSummary Segment SegmentSummary
+        SendIdReceipt
+    """,
+    ".loyalty": """
+        AdvancedSettings CampaignProperties LoyaltyMessage OfferProperties
+        PointAwardProperties
+    """,
+    ".points": "PointAccount PointBalances PointSummary",
+    ".schedules": "Schedule ScheduleReceipt",
+    ".tags": "CustomerTags Tag TagReceipt",
+    ".triggers": """
+        Attachment CampaignTrigger CanvasTrigger Recipient Trigger
+        TriggerReceipt UserAlias
+    """,
+    ".users": "SegmentExport TrackProblem TrackReceipt UserExport",
+    ".wallet": """
+        OfferCategory OfferGroup OfferMedia OfferWallet UserOffer
+        WalletDifference
+    """,
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
+
+__all__ = sorted(_ROOM_OF.keys() - {"load_at"})  # noqa: PLE0605 - strings
+
+
+if not TYPE_CHECKING:  # so that a type checker still rejects an unknown name
+
+    def __getattr__(name: str) -> object:
+        if name not in _ROOM_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(importlib.import_module(_ROOM_OF[name], __name__), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ROOM_OF})

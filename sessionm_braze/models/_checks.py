@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 import attrs
@@ -16,6 +16,9 @@ PROPERTIES_LIMIT = 50_000
 """Bytes of compact UTF-8 JSON that one object of properties may have.
 
 Braze documents 50 KB without saying how it counts; this is the careful reading."""
+
+
+SEND_ID_LENGTH = 64
 
 
 def text(value: object, field: str) -> str:
@@ -141,6 +144,47 @@ def exactly_one(**named: object) -> str:
         got = ", ".join(given) or "none"
         raise ValueError(f"exactly one of {names} must be given, got {got}")
     return given[0]
+
+
+def check_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Return *tags* as names fit to send, each once, in their order.
+
+    Raises:
+        TypeError: If it is a lone string, or holds something that is no string.
+        ValueError: If it is empty, or a name is blank or has blanks at an end.
+    """
+    names = dict.fromkeys(items(tags, "tags", str))
+    if not names:
+        raise ValueError("tags must hold at least one name, got none")
+    for name in names:
+        text(name, "tags")
+        if name != name.strip():
+            raise ValueError(f"tags must not begin or end with a blank, got {name!r}")
+    return tuple(names)
+
+
+def check_ttl(ttl: int | timedelta) -> int:
+    """Return *ttl* in seconds.
+
+    Raises:
+        TypeError: If it is neither an int nor a timedelta.
+        ValueError: If it is below a second, or not whole seconds.
+    """
+    if isinstance(ttl, timedelta):
+        if ttl.microseconds:
+            raise ValueError(f"ttl must be whole seconds, got {ttl!r}")
+        ttl = ttl.days * 86_400 + ttl.seconds
+    return whole(ttl, "ttl", least=1)
+
+
+def check_send_id(send_id: str) -> str:
+    """Return *send_id* if Braze takes it: ASCII of at most 64 characters."""
+    if not send_id.isascii() or len(send_id) > SEND_ID_LENGTH:
+        raise ValueError(
+            f"send_id must be ASCII of at most {SEND_ID_LENGTH} characters, "
+            f"got {send_id!r}"
+        )
+    return send_id
 
 
 def optional_text(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
 
 from .._display import model_html
 from ..exceptions import ResponseMeta
-from ._checks import items, text, whole
+from ._checks import check_tags, check_ttl
 from ._codec import LOCAL, converter
 
 
@@ -97,37 +96,6 @@ class TagReceipt:
     """How the call went."""
 
     _repr_html_ = model_html
-
-
-def check_tags(tags: Iterable[str]) -> tuple[str, ...]:
-    """Return *tags* as names fit to send, each once, in their order.
-
-    Raises:
-        TypeError: If it is a lone string, or holds something that is no string.
-        ValueError: If it is empty, or a name is blank or has blanks at an end.
-    """
-    names = dict.fromkeys(items(tags, "tags", str))
-    if not names:
-        raise ValueError("tags must hold at least one name, got none")
-    for name in names:
-        text(name, "tags")
-        if name != name.strip():
-            raise ValueError(f"tags must not begin or end with a blank, got {name!r}")
-    return tuple(names)
-
-
-def check_ttl(ttl: int | timedelta) -> int:
-    """Return *ttl* in seconds.
-
-    Raises:
-        TypeError: If it is neither an int nor a timedelta.
-        ValueError: If it is below a second, or not whole seconds.
-    """
-    if isinstance(ttl, timedelta):
-        if ttl.microseconds:
-            raise ValueError(f"ttl must be whole seconds, got {ttl!r}")
-        ttl = ttl.days * 86_400 + ttl.seconds
-    return whole(ttl, "ttl", least=1)
 
 
 # The shapes below are a project assumption: SessionM documents tags as an answer to

@@ -11,6 +11,7 @@ import attrs
 from .._display import model_html
 from ..exceptions import ResponseMeta
 from ._checks import (
+    check_send_id,
     exactly_one,
     flag,
     items,
@@ -28,6 +29,7 @@ __all__ = [
     "CampaignTrigger",
     "CanvasTrigger",
     "Recipient",
+    "Trigger",
     "TriggerReceipt",
     "UserAlias",
 ]
@@ -39,7 +41,6 @@ PRIORITIES = frozenset(
     {"identified", "unidentified", "most_recently_updated", "least_recently_updated"}
 )
 _ALIAS_BYTES = 236
-_SEND_ID_LENGTH = 64
 
 T = TypeVar("T")
 
@@ -281,16 +282,6 @@ def _check_foreign(recipients: Sequence[Recipient], field: str, owner: str) -> N
             raise ValueError(f"recipients[{index}].{field} is for {owner} only")
 
 
-def check_send_id(send_id: str) -> str:
-    """Return *send_id* if Braze takes it: ASCII of at most 64 characters."""
-    if not send_id.isascii() or len(send_id) > _SEND_ID_LENGTH:
-        raise ValueError(
-            f"send_id must be ASCII of at most {_SEND_ID_LENGTH} characters, "
-            f"got {send_id!r}"
-        )
-    return send_id
-
-
 @attrs.frozen(kw_only=True)
 class CampaignTrigger:
     """An API-triggered campaign, whom it goes to, and with which properties.
@@ -372,6 +363,10 @@ class CanvasTrigger:
     def __attrs_post_init__(self) -> None:
         _check_target(self)
         _check_foreign(self.recipients, "trigger_properties", "a campaign")
+
+
+Trigger = CampaignTrigger | CanvasTrigger
+"""What `BrazeClient.send` takes."""
 
 
 @attrs.frozen(kw_only=True)

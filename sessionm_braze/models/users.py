@@ -14,8 +14,6 @@ from ._codec import LOCAL
 
 __all__ = ["SegmentExport", "TrackProblem", "TrackReceipt", "UserExport"]
 
-ARRAYS = ("attributes", "events", "purchases")
-
 
 @attrs.frozen(kw_only=True, repr=False)
 class UserExport:
@@ -144,16 +142,14 @@ class TrackReceipt:
             problem.record for problem in self.problems if problem.record is not None
         )
 
+    def placed(self, sent: Mapping[str, Sequence[Mapping[str, Any]]]) -> TrackReceipt:
+        """Return the receipt with `errors` mapped back to what was *sent*, by array.
 
-def problems_of(
-    errors: Sequence[Any], sent: Mapping[str, Sequence[Mapping[str, Any]]]
-) -> tuple[TrackProblem, ...]:
-    """Map Braze's *errors* back to the objects that were *sent*, by array.
-
-    Braze counts within each array, under ``input_array`` and ``index``.  Its page does
-    not document that, so whatever has another form stays without an object.
-    """
-    return tuple(_problem(error, sent) for error in errors)
+        Braze counts within each array, under ``input_array`` and ``index``.  Its page
+        does not document that, so whatever has another form stays without an object.
+        """
+        problems = tuple(_problem(error, sent) for error in self.errors)
+        return attrs.evolve(self, problems=problems)
 
 
 def _problem(

@@ -157,6 +157,7 @@ class TestReadSegmentExportFromDisk:
             (gzip.compress(TEXT.encode())[:-20], "cannot be unpacked"),
             (gzip.compress(TEXT.encode())[:20] + b"xxxxxxxxxxxxxxxx", "cannot be unp"),
         ],
+        ids=["page", "cut line", "list", "cut member", "cut zip", "cut gzip", "gzip"],
     )
     def test_names_what_is_broken(self, content, says, braze, tmp_path):
         """A broken archive or line is an error with its place."""

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
+from ... import models
 from ..._http import DECLINABLE_SEND, SEND, Answer, Call, CallKind, Service
-from ...models import CampaignTrigger, CanvasTrigger, dump
 from .._client import ServiceClient
 from .answers import BROADCAST_LIMIT, MAX_BYTES, SERVICE
 
 
-__all__ = ["BrazeCalls", "CanvasPropertyKey", "Trigger"]
+__all__ = ["BrazeCalls", "CanvasPropertyKey"]
 
 CanvasPropertyKey = Literal["context", "canvas_entry_properties"]
-Trigger = CampaignTrigger | CanvasTrigger
 
 
 class BrazeCalls(ServiceClient):
@@ -48,7 +47,7 @@ class BrazeCalls(ServiceClient):
         )
 
     def _post_trigger(
-        self, name: str, path: str, trigger: Trigger, **more: Any
+        self, name: str, path: str, trigger: models.Trigger, **more: Any
     ) -> Answer:
         """Post a trigger; what a broadcast that failed did, nobody can tell."""
         return self._post(
@@ -59,8 +58,8 @@ class BrazeCalls(ServiceClient):
             limit=BROADCAST_LIMIT if trigger.broadcast else "",
         )
 
-    def _trigger_body(self, trigger: Trigger) -> dict[str, Any]:
-        body: dict[str, Any] = dump(trigger)
+    def _trigger_body(self, trigger: models.Trigger) -> dict[str, Any]:
+        body: dict[str, Any] = models.dump(trigger)
         for part in (body, *body.get("recipients", ())):
             if "context" in part:
                 part[self._canvas_property_key] = part.pop("context")

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from ... import models
 from ..._export import read_archive, read_path
 from ..._http import SINGLE_RUN, check_storage_url
-from ...models import SegmentExport
 from ...models._checks import items, text
 from .answers import BUSY_EXPORT
 from .base import BrazeCalls
@@ -37,7 +37,7 @@ class ExportCalls(BrazeCalls):
         custom_attributes_to_export: Iterable[str] = (),
         callback_endpoint: str | None = None,
         output_format: Literal["zip", "gzip"] | None = None,
-    ) -> SegmentExport:
+    ) -> models.SegmentExport:
         """Start the export of a segment (Braze docs, ``POST /users/export/segment``).
 
         Braze writes the file in the background; tens of millions of users may take an
@@ -100,11 +100,11 @@ class ExportCalls(BrazeCalls):
             limit=BUSY_EXPORT,
             sample={"url": "https://storage.invalid/dry-run.zip"},
         )
-        return self._read_receipt(SegmentExport, answer, "export_segment")
+        return self._read_receipt(models.SegmentExport, answer, "export_segment")
 
     def read_segment_export(
         self,
-        source: str | os.PathLike[str] | SegmentExport,
+        source: str | os.PathLike[str] | models.SegmentExport,
         *,
         wait: float | timedelta = HOUR,
     ) -> Iterator[dict[str, Any]]:
@@ -146,7 +146,7 @@ class ExportCalls(BrazeCalls):
             ['u-1']
         """
         patience = _seconds(wait)
-        if isinstance(source, SegmentExport):
+        if isinstance(source, models.SegmentExport):
             if source.url is None:
                 raise ValueError(
                     "this export went to the company's own storage, under "

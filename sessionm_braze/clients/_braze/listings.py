@@ -6,20 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
+from ... import models
 from ..._http import DECLINABLE_SEND, READ, Answer, Call
 from ...exceptions import PayloadError
-from ...models import (
-    Campaign,
-    CampaignSummary,
-    Canvas,
-    CanvasSummary,
-    Segment,
-    SegmentSummary,
-    SendIdReceipt,
-)
-from ...models._checks import aware, flag, text
-from ...models._codec import load_at
-from ...models.triggers import check_send_id
+from ...models._checks import aware, check_send_id, flag, text
 from .answers import SEND_ID_LIMIT
 from .base import BrazeCalls
 
@@ -38,7 +28,7 @@ class ListingCalls(BrazeCalls):
 
     def list_segments(
         self, *, sort_direction: SortDirection = "asc"
-    ) -> Iterator[SegmentSummary]:
+    ) -> Iterator[models.SegmentSummary]:
         """Iterate over all segments that are not archived, page by page.
 
         Source: Braze docs, ``GET /segments/list``; 100 a page.
@@ -58,9 +48,11 @@ class ListingCalls(BrazeCalls):
             []
         """
         params = {"sort_direction": _direction(sort_direction)}
-        return self._pages("list_segments", "/segments/list", SegmentSummary, params)
+        return self._pages(
+            "list_segments", "/segments/list", models.SegmentSummary, params
+        )
 
-    def get_segment(self, segment_id: str) -> Segment:
+    def get_segment(self, segment_id: str) -> models.Segment:
         """Read the details of a segment (Braze docs, ``GET /segments/details``).
 
         Args:
@@ -80,7 +72,7 @@ class ListingCalls(BrazeCalls):
         """
         params = {"segment_id": text(segment_id, "segment_id")}
         answer = self._get("get_segment", "/segments/details", params)
-        return self._read(Segment, answer, "get_segment")
+        return self._read(models.Segment, answer, "get_segment")
 
     def list_campaigns(
         self,
@@ -88,7 +80,7 @@ class ListingCalls(BrazeCalls):
         include_archived: bool = False,
         sort_direction: SortDirection = "asc",
         edited_after: datetime | None = None,
-    ) -> Iterator[CampaignSummary]:
+    ) -> Iterator[models.CampaignSummary]:
         """Iterate over all campaigns, page by page.
 
         Source: Braze docs, ``GET /campaigns/list``; 100 a page.
@@ -111,11 +103,13 @@ class ListingCalls(BrazeCalls):
             []
         """
         params = _filters(include_archived, sort_direction, edited_after)
-        return self._pages("list_campaigns", "/campaigns/list", CampaignSummary, params)
+        return self._pages(
+            "list_campaigns", "/campaigns/list", models.CampaignSummary, params
+        )
 
     def get_campaign(
         self, campaign_id: str, *, post_launch_draft_version: bool = False
-    ) -> Campaign:
+    ) -> models.Campaign:
         """Read the details of a campaign (Braze docs, ``GET /campaigns/details``).
 
         `Campaign.obstacles` tells why a trigger would not send.
@@ -141,7 +135,7 @@ class ListingCalls(BrazeCalls):
             **_draft(post_launch_draft_version),
         }
         answer = self._get("get_campaign", "/campaigns/details", params)
-        return self._read(Campaign, answer, "get_campaign")
+        return self._read(models.Campaign, answer, "get_campaign")
 
     def list_canvases(
         self,
@@ -149,7 +143,7 @@ class ListingCalls(BrazeCalls):
         include_archived: bool = False,
         sort_direction: SortDirection = "asc",
         edited_after: datetime | None = None,
-    ) -> Iterator[CanvasSummary]:
+    ) -> Iterator[models.CanvasSummary]:
         """Iterate over all Canvases, page by page.
 
         Source: Braze docs, ``GET /canvas/list``; 100 a page.
@@ -172,11 +166,13 @@ class ListingCalls(BrazeCalls):
             []
         """
         params = _filters(include_archived, sort_direction, edited_after)
-        return self._pages("list_canvases", "/canvas/list", CanvasSummary, params)
+        return self._pages(
+            "list_canvases", "/canvas/list", models.CanvasSummary, params
+        )
 
     def get_canvas(
         self, canvas_id: str, *, post_launch_draft_version: bool = False
-    ) -> Canvas:
+    ) -> models.Canvas:
         """Read the details of a Canvas (Braze docs, ``GET /canvas/details``).
 
         `Canvas.obstacles` tells why a trigger would not send.
@@ -202,11 +198,11 @@ class ListingCalls(BrazeCalls):
             **_draft(post_launch_draft_version),
         }
         answer = self._get("get_canvas", "/canvas/details", params)
-        return self._read(Canvas, answer, "get_canvas")
+        return self._read(models.Canvas, answer, "get_canvas")
 
     def create_send_id(
         self, campaign_id: str, *, send_id: str | None = None
-    ) -> SendIdReceipt:
+    ) -> models.SendIdReceipt:
         """Make a send id, which groups sends of a campaign in analytics.
 
         Braze makes 100 a day.  It protects from no repeat.
@@ -240,7 +236,7 @@ class ListingCalls(BrazeCalls):
             kind=DECLINABLE_SEND,
             limit=SEND_ID_LIMIT,
         )
-        return self._read_receipt(SendIdReceipt, answer, "create_send_id")
+        return self._read_receipt(models.SendIdReceipt, answer, "create_send_id")
 
     def _get(self, name: str, path: str, params: Mapping[str, Any]) -> Answer:
         return self._call(
@@ -269,7 +265,7 @@ class ListingCalls(BrazeCalls):
             if entries == before:
                 return
             for index, entry in enumerate(entries):
-                yield load_at(cls, entry, f"$.{key}[{index}]", f"Braze {name}")
+                yield models.load_at(cls, entry, f"$.{key}[{index}]", f"Braze {name}")
             if len(entries) < _PAGE:
                 return
             number, before = number + 1, entries

@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ... import models
 from ..._http import REPEATABLE_WRITE
-from ...models import (
-    Audience,
-    CampaignTrigger,
-    CanvasTrigger,
-    Recipient,
-    Schedule,
-    ScheduleReceipt,
-    dump,
-)
 from ...models._checks import text
-from .base import BrazeCalls, Trigger
+from .base import BrazeCalls
 
 
 __all__ = ["ScheduleCalls"]
@@ -29,13 +21,13 @@ class ScheduleCalls(BrazeCalls):
         self,
         campaign_id: str,
         *,
-        schedule: Schedule,
-        recipients: Iterable[Recipient | Mapping[str, Any]] = (),
+        schedule: models.Schedule,
+        recipients: Iterable[models.Recipient | Mapping[str, Any]] = (),
         trigger_properties: Mapping[str, Any] | None = None,
         broadcast: bool = False,
-        audience: Audience | Mapping[str, Any] | None = None,
+        audience: models.Audience | Mapping[str, Any] | None = None,
         send_id: str | None = None,
-    ) -> ScheduleReceipt:
+    ) -> models.ScheduleReceipt:
         """Send an API-triggered campaign later.
 
         Source: Braze docs, ``POST /campaigns/trigger/schedule/create``.
@@ -72,7 +64,7 @@ class ScheduleCalls(BrazeCalls):
             >>> braze.requests[0].json["schedule"]
             {'time': '2031-05-02T09:00:00Z'}
         """
-        trigger = CampaignTrigger(
+        trigger = models.CampaignTrigger(
             campaign_id=campaign_id,
             recipients=recipients,
             trigger_properties=trigger_properties,
@@ -86,12 +78,12 @@ class ScheduleCalls(BrazeCalls):
         self,
         canvas_id: str,
         *,
-        schedule: Schedule,
-        recipients: Iterable[Recipient | Mapping[str, Any]] = (),
+        schedule: models.Schedule,
+        recipients: Iterable[models.Recipient | Mapping[str, Any]] = (),
         context: Mapping[str, Any] | None = None,
         broadcast: bool = False,
-        audience: Audience | Mapping[str, Any] | None = None,
-    ) -> ScheduleReceipt:
+        audience: models.Audience | Mapping[str, Any] | None = None,
+    ) -> models.ScheduleReceipt:
         """Send an API-triggered Canvas later.
 
         Source: Braze docs, ``POST /canvas/trigger/schedule/create``.
@@ -127,7 +119,7 @@ class ScheduleCalls(BrazeCalls):
             >>> braze.requests[0].json["schedule"]
             {'time': '2031-05-02T09:00:00', 'in_local_time': True}
         """
-        trigger = CanvasTrigger(
+        trigger = models.CanvasTrigger(
             canvas_id=canvas_id,
             recipients=recipients,
             context=context,
@@ -137,8 +129,8 @@ class ScheduleCalls(BrazeCalls):
         return self._create("schedule_canvas", "/canvas", trigger, schedule)
 
     def update_campaign_schedule(
-        self, campaign_id: str, schedule_id: str, *, schedule: Schedule
-    ) -> ScheduleReceipt:
+        self, campaign_id: str, schedule_id: str, *, schedule: models.Schedule
+    ) -> models.ScheduleReceipt:
         """Replace the schedule of a campaign; recipients and properties stay.
 
         Close to the time of sending Braze does what it can: the change may reach all
@@ -177,8 +169,8 @@ class ScheduleCalls(BrazeCalls):
         )
 
     def update_canvas_schedule(
-        self, canvas_id: str, schedule_id: str, *, schedule: Schedule
-    ) -> ScheduleReceipt:
+        self, canvas_id: str, schedule_id: str, *, schedule: models.Schedule
+    ) -> models.ScheduleReceipt:
         """Replace the schedule of a Canvas; recipients and context stay.
 
         Close to the time of sending Braze does what it can: the change may reach all
@@ -218,7 +210,7 @@ class ScheduleCalls(BrazeCalls):
 
     def delete_campaign_schedule(
         self, campaign_id: str, schedule_id: str
-    ) -> ScheduleReceipt:
+    ) -> models.ScheduleReceipt:
         """Delete the schedule of a campaign, so that it does not go out.
 
         Close to the time of sending Braze does what it can.  The call may be repeated;
@@ -249,7 +241,7 @@ class ScheduleCalls(BrazeCalls):
 
     def delete_canvas_schedule(
         self, canvas_id: str, schedule_id: str
-    ) -> ScheduleReceipt:
+    ) -> models.ScheduleReceipt:
         """Delete the schedule of a Canvas, so that nobody enters it.
 
         Close to the time of sending Braze does what it can.  The call may be repeated;
@@ -279,15 +271,17 @@ class ScheduleCalls(BrazeCalls):
         )
 
     def _create(
-        self, name: str, room: str, trigger: Trigger, schedule: Schedule
-    ) -> ScheduleReceipt:
+        self, name: str, room: str, trigger: models.Trigger, schedule: models.Schedule
+    ) -> models.ScheduleReceipt:
         path = f"{room}/trigger/schedule/create"
         answer = self._post_trigger(name, path, trigger, schedule=_written(schedule))
-        return self._read_receipt(ScheduleReceipt, answer, name)
+        return self._read_receipt(models.ScheduleReceipt, answer, name)
 
-    def _change(self, name: str, path: str, body: Mapping[str, Any]) -> ScheduleReceipt:
+    def _change(
+        self, name: str, path: str, body: Mapping[str, Any]
+    ) -> models.ScheduleReceipt:
         answer = self._post(name, path, body, kind=REPEATABLE_WRITE)
-        return self._read(ScheduleReceipt, answer, name)
+        return self._read(models.ScheduleReceipt, answer, name)
 
 
 def _ids(**ids: str) -> dict[str, str]:
@@ -295,7 +289,7 @@ def _ids(**ids: str) -> dict[str, str]:
 
 
 def _written(schedule: object) -> dict[str, Any]:
-    if not isinstance(schedule, Schedule):
+    if not isinstance(schedule, models.Schedule):
         raise TypeError(f"schedule must be a Schedule, got {schedule!r}")
-    body: dict[str, Any] = dump(schedule)
+    body: dict[str, Any] = models.dump(schedule)
     return body

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...models import (
-    Attachment,
-    Audience,
-    CampaignTrigger,
-    CanvasTrigger,
-    Recipient,
-    TriggerReceipt,
-)
-from .base import BrazeCalls, Trigger
+from ... import models
+from .base import BrazeCalls
 
 
 __all__ = ["TriggerCalls"]
@@ -26,13 +19,13 @@ class TriggerCalls(BrazeCalls):
         self,
         campaign_id: str,
         *,
-        recipients: Iterable[Recipient | Mapping[str, Any]] = (),
+        recipients: Iterable[models.Recipient | Mapping[str, Any]] = (),
         trigger_properties: Mapping[str, Any] | None = None,
         broadcast: bool = False,
-        audience: Audience | Mapping[str, Any] | None = None,
+        audience: models.Audience | Mapping[str, Any] | None = None,
         send_id: str | None = None,
-        attachments: Iterable[Attachment] = (),
-    ) -> TriggerReceipt:
+        attachments: Iterable[models.Attachment] = (),
+    ) -> models.TriggerReceipt:
         """Send an API-triggered campaign now (``POST /campaigns/trigger/send``).
 
         Args:
@@ -67,7 +60,7 @@ class TriggerCalls(BrazeCalls):
             'accepted'
         """
         return self.send(
-            CampaignTrigger(
+            models.CampaignTrigger(
                 campaign_id=campaign_id,
                 recipients=recipients,
                 trigger_properties=trigger_properties,
@@ -82,11 +75,11 @@ class TriggerCalls(BrazeCalls):
         self,
         canvas_id: str,
         *,
-        recipients: Iterable[Recipient | Mapping[str, Any]] = (),
+        recipients: Iterable[models.Recipient | Mapping[str, Any]] = (),
         context: Mapping[str, Any] | None = None,
         broadcast: bool = False,
-        audience: Audience | Mapping[str, Any] | None = None,
-    ) -> TriggerReceipt:
+        audience: models.Audience | Mapping[str, Any] | None = None,
+    ) -> models.TriggerReceipt:
         """Send an API-triggered Canvas now (``POST /canvas/trigger/send``).
 
         Args:
@@ -119,7 +112,7 @@ class TriggerCalls(BrazeCalls):
             [{'external_user_id': 'u-1', 'context': {'points': 5}}]
         """
         return self.send(
-            CanvasTrigger(
+            models.CanvasTrigger(
                 canvas_id=canvas_id,
                 recipients=recipients,
                 context=context,
@@ -128,7 +121,7 @@ class TriggerCalls(BrazeCalls):
             )
         )
 
-    def send(self, message: Trigger, /) -> TriggerReceipt:
+    def send(self, message: models.Trigger, /) -> models.TriggerReceipt:
         """Send a trigger that is ready made, as `LoyaltyMessage.to_trigger` makes them.
 
         Args:
@@ -153,12 +146,12 @@ class TriggerCalls(BrazeCalls):
         """
         name, path = _route(message)
         answer = self._post_trigger(name, path, message)
-        return self._read_receipt(TriggerReceipt, answer, name)
+        return self._read_receipt(models.TriggerReceipt, answer, name)
 
 
 def _route(message: object) -> tuple[str, str]:
-    if isinstance(message, CampaignTrigger):
+    if isinstance(message, models.CampaignTrigger):
         return "trigger_campaign", "/campaigns/trigger/send"
-    if isinstance(message, CanvasTrigger):
+    if isinstance(message, models.CanvasTrigger):
         return "trigger_canvas", "/canvas/trigger/send"
     raise TypeError(f"send() takes a CampaignTrigger or CanvasTrigger, got {message!r}")

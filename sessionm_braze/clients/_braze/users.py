@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import attrs
-
+from ... import models
 from ..._http import DECLINABLE_SEND, READ, REPEATABLE_WRITE
-from ...models import TrackReceipt, UserAlias, UserExport, dump
 from ...models._checks import items, plain, sequence, text, whole
-from ...models.users import ARRAYS, problems_of
 from .base import BrazeCalls
 
 
@@ -22,6 +19,7 @@ MAX_IDS = 50
 MAX_OBJECTS = 75
 """Objects that Braze takes in one request by default; contracts differ."""
 
+_ARRAYS = ("attributes", "events", "purchases")
 _IDENTIFIERS = ("external_id", "user_alias", "braze_id", "email", "phone")
 _REQUIRED: Mapping[str, tuple[str, ...]] = {
     "attributes": (),
@@ -39,13 +37,13 @@ class UserCalls(BrazeCalls):
         self,
         external_ids: Iterable[str] = (),
         *,
-        user_aliases: Iterable[UserAlias] = (),
+        user_aliases: Iterable[models.UserAlias] = (),
         braze_id: str | None = None,
         email_address: str | None = None,
         phone: str | None = None,
         device_id: str | None = None,
         fields_to_export: Iterable[str] = (),
-    ) -> UserExport:
+    ) -> models.UserExport:
         """Read users by their ids (Braze docs, ``POST /users/export/ids``).
 
         Args:
@@ -79,8 +77,8 @@ class UserCalls(BrazeCalls):
                 for each in _few(items(external_ids, "external_ids", str))
             ],
             "user_aliases": [
-                dump(each)
-                for each in _few(items(user_aliases, "user_aliases", UserAlias))
+                models.dump(each)
+                for each in _few(items(user_aliases, "user_aliases", models.UserAlias))
             ],
         }
         single = {
@@ -107,7 +105,7 @@ class UserCalls(BrazeCalls):
         answer = self._post(
             "export_users", "/users/export/ids", body, kind=READ, sample={"users": []}
         )
-        return self._read(UserExport, answer, "export_users")
+        return self._read(models.UserExport, answer, "export_users")
 
     def track_users(
         self,
@@ -116,7 +114,7 @@ class UserCalls(BrazeCalls):
         events: Iterable[Mapping[str, Any]] = (),
         purchases: Iterable[Mapping[str, Any]] = (),
         max_objects: int = MAX_OBJECTS,
-    ) -> TrackReceipt:
+    ) -> models.TrackReceipt:
         """Write attributes, events and purchases (Braze docs, ``POST /users/track``).
 
         The call may be repeated if it holds plain attributes only.  An event or a
@@ -152,7 +150,7 @@ class UserCalls(BrazeCalls):
             ... ).state
             'accepted'
         """
-        given = dict(zip(ARRAYS, (attributes, events, purchases), strict=True))
+        given = dict(zip(_ARRAYS, (attributes, events, purchases), strict=True))
         sent = {key: sequence(value, key, Mapping) for key, value in given.items()}
         body = {
             key: [_tracked(each, f"{key}[{i}]", key) for i, each in enumerate(objects)]
@@ -175,8 +173,7 @@ class UserCalls(BrazeCalls):
             kind=REPEATABLE_WRITE if plainly else DECLINABLE_SEND,
         )
         read = self._read if plainly else self._read_receipt
-        receipt = read(TrackReceipt, answer, "track_users")
-        return attrs.evolve(receipt, problems=problems_of(receipt.errors, sent))
+        return read(models.TrackReceipt, answer, "track_users").placed(sent)
 
 
 def _few(values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -198,8 +195,8 @@ def _tracked(value: object, path: str, array: str) -> Any:
     if missing:
         raise ValueError(f"{path} must have {' and '.join(missing)}")
     alias = value.get("user_alias")
-    if isinstance(alias, UserAlias):
-        value = {**value, "user_alias": dump(alias)}
+    if isinstance(alias, models.UserAlias):
+        value = {**value, "user_alias": models.dump(alias)}
     return plain(value, path)
 
 
