@@ -40,14 +40,14 @@ NOW = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
 
 
 def wallet(number: int) -> dict[str, Any]:
-    """Return a wallet; one offer in fifty has ended."""
+    """Return a wallet; one offer in fifty has ended, which a fifth of all see."""
     offers = [
         {
             "id": f"c0ffee00-{number:08x}-{place:04x}",
             "offer_id": f"0ffe1200-aaaa-4bbb-8ccc-{number % 200:08x}{place:04x}",
             "offer_type": "manual_fulfillment" if place else "percent_discount",
             "name": f"Offer {number % 200} of place {place}",
-            "expiration_date": end(number * OFFERS + place),
+            "expiration_date": end(number * OFFERS + place - 7),
             "is_redeemable": True,
         }
         for place in range(OFFERS)
