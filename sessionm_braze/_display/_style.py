@@ -2,7 +2,8 @@
 
 Colours are the notebook's own where it has some (JupyterLab, VS Code); otherwise they
 follow the page's theme, and then the system's.  A view brings its own background, so
-that it can be read on any page.  Where there is little room, tables become cards: what
+that it can be read on any page, and its selectors are doubled so that the notebook's
+own rules for tables do not win.  Where there is little room, tables become cards: what
 counts is the room of the output, not of the window.
 """
 
@@ -35,36 +36,38 @@ STYLE = f"""
 @media (prefers-color-scheme: dark) {{ .smb {{{_DARK}}} }}
 html[theme=dark] .smb, [data-theme=dark] .smb, body.vscode-dark .smb {{{_DARK}}}
 html[theme=light] .smb, [data-theme=light] .smb, body.vscode-light .smb {{{_LIGHT}}}
-.smb *, .smb *::before {{ box-sizing: border-box; }}
+.smb.smb *, .smb.smb *::before {{ box-sizing: border-box; }}
 .smb-head strong {{ font-size: 1.05em; }}
-.smb-soft, .smb-note, .smb-nothing, .smb dt {{ color: var(--smb-soft); }}
-.smb p {{ margin: .4em 0; }}
-.smb details {{ margin-top: .5em; border-top: 1px solid var(--smb-line); padding-top: .4em; }}
-.smb summary {{ cursor: pointer; font-weight: 600; }}
-.smb summary .smb-soft {{ font-weight: 400; }}
-.smb table {{
+.smb-soft, .smb-note, .smb-nothing, .smb.smb dt {{ color: var(--smb-soft); }}
+.smb.smb p {{ margin: .4em 0; }}
+.smb.smb details {{ margin-top: .5em; border-top: 1px solid var(--smb-line); padding-top: .4em; }}
+.smb.smb summary {{ cursor: pointer; font-weight: 600; }}
+.smb.smb summary .smb-soft {{ font-weight: 400; }}
+.smb.smb table {{
   width: 100%; margin: .5em 0; border: 0; border-collapse: collapse; font-size: 1em;
   table-layout: auto;
 }}
-.smb th, .smb td {{
+.smb.smb th, .smb.smb td {{
   padding: .3em .6em; text-align: left; vertical-align: top; color: inherit;
   border: 0; border-bottom: 1px solid var(--smb-line); background: none;
   white-space: normal; max-width: none;
 }}
-.smb th {{ color: var(--smb-soft); font-weight: 600; overflow-wrap: normal; }}
-.smb td:not(:first-child) {{ min-width: 10em; }}
-.smb tbody tr, .smb tbody tr:nth-child(odd), .smb thead {{ background: none; }}
-.smb tbody tr:hover {{ background: var(--smb-band); }}
-.smb .smb-number {{ text-align: right; font-variant-numeric: tabular-nums; }}
-.smb dl {{ display: grid; grid-template-columns: minmax(7em, max-content) 1fr; margin: .5em 0; }}
-.smb dt, .smb dd {{ padding: .15em .6em; margin: 0; font-weight: 400; }}
-.smb pre, .smb code {{
+.smb.smb th {{ color: var(--smb-soft); font-weight: 600; overflow-wrap: normal; }}
+.smb.smb td:not(:first-child) {{ min-width: 10em; }}
+.smb.smb thead, .smb.smb tr, .smb.smb tbody tr:nth-child(n) {{
+  background: none; text-align: left;
+}}
+.smb.smb tbody tr:hover {{ background: var(--smb-band); }}
+.smb.smb .smb-number {{ text-align: right; font-variant-numeric: tabular-nums; }}
+.smb.smb dl {{ display: grid; grid-template-columns: minmax(7em, max-content) 1fr; margin: .5em 0; }}
+.smb.smb dt, .smb.smb dd {{ padding: .15em .6em; margin: 0; font-weight: 400; }}
+.smb.smb pre, .smb.smb code {{
   font: 13px/1.5 ui-monospace, Menlo, Consolas, monospace; color: inherit;
   background: var(--smb-band); white-space: pre-wrap; border-radius: 4px;
 }}
-.smb code {{ padding: .1em .3em; }}
-.smb pre {{ margin: .5em 0; padding: .6em .8em; }}
-.smb iframe {{
+.smb.smb code {{ padding: .1em .3em; }}
+.smb.smb pre {{ margin: .5em 0; padding: .6em .8em; }}
+.smb.smb iframe {{
   display: block; width: 100%; margin: .5em 0; border: 1px solid var(--smb-line);
   border-radius: 4px; background: #ffffff; color-scheme: light;
 }}
@@ -77,18 +80,18 @@ html[theme=light] .smb, [data-theme=light] .smb, body.vscode-light .smb {{{_LIGH
 .smb-warning {{ background: #fbe3a3; color: #472f00; }}
 .smb-bad {{ background: #f8cfcb; color: #5c0f09; }}
 @container (max-width: 760px) {{
-  .smb thead {{ display: none; }}
-  .smb table, .smb tbody, .smb tr, .smb td {{ display: block; width: 100%; }}
-  .smb tr {{ padding: .4em 0; border-bottom: 1px solid var(--smb-line); }}
-  .smb td {{ padding: .1em 0 .1em 8em; border: 0; position: relative; min-height: 1.5em; }}
-  .smb td:not(:first-child) {{ min-width: 0; }}
-  .smb td.smb-number {{ text-align: left; }}
-  .smb td.smb-nothing {{ display: none; }}
-  .smb td::before {{
+  .smb.smb thead {{ display: none; }}
+  .smb.smb table, .smb.smb tbody, .smb.smb tr, .smb.smb td {{ display: block; width: 100%; }}
+  .smb.smb tr {{ padding: .4em 0; border-bottom: 1px solid var(--smb-line); }}
+  .smb.smb td {{ padding: .1em 0 .1em 8em; border: 0; position: relative; min-height: 1.5em; }}
+  .smb.smb td:not(:first-child) {{ min-width: 0; }}
+  .smb.smb td.smb-number {{ text-align: left; }}
+  .smb.smb td.smb-nothing {{ display: none; }}
+  .smb.smb td::before {{
     content: attr(data-label); position: absolute; left: 0; width: 7.5em;
     color: var(--smb-soft);
   }}
-  .smb dl {{ display: block; }}
-  .smb dd {{ padding-bottom: .4em; }}
+  .smb.smb dl {{ display: block; }}
+  .smb.smb dd {{ padding-bottom: .4em; }}
 }}
 """  # noqa: E501 - style sheets have lines of their own length

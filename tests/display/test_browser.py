@@ -44,8 +44,33 @@ const head = document.querySelector('.smb');
 const colours = getComputedStyle(head);
 document.body.insertAdjacentHTML('beforeend', '<output></output>');
 document.querySelector('output').textContent =
-  JSON.stringify({wide: wide, text: colours.color, base: colours.backgroundColor});
+  JSON.stringify({
+    wide: wide, text: colours.color, base: colours.backgroundColor,
+    cell: look('td'), heading: look('th'), row: look('tbody tr'),
+  });
+function look(selector) {
+  const found = document.querySelector('.smb ' + selector);
+  if (!found) return null;
+  const style = getComputedStyle(found);
+  return [style.textAlign, style.verticalAlign, style.backgroundColor];
+}
 </script>"""
+
+JUPYTERLAB = """<style>
+:root {
+  --jp-content-font-color1: rgb(1, 2, 3); --jp-layout-color1: rgb(250, 251, 252);
+  --jp-layout-color0: red;
+}
+.jp-RenderedHTMLCommon td, .jp-RenderedHTMLCommon th, .jp-RenderedHTMLCommon tr {
+  vertical-align: middle; padding: 0.5em; line-height: normal;
+}
+.jp-RenderedHTMLCommon:not(.jp-RenderedMarkdown) td,
+.jp-RenderedHTMLCommon:not(.jp-RenderedMarkdown) th,
+.jp-RenderedHTMLCommon:not(.jp-RenderedMarkdown) tr { text-align: right; }
+.jp-RenderedHTMLCommon table { table-layout: fixed; margin-left: auto; font-size: 9px; }
+.jp-RenderedHTMLCommon tbody tr:nth-child(odd) { background: var(--jp-layout-color0); }
+</style>"""
+"""What JupyterLab's own style sheet says of tables, and names of its colours."""
 
 
 @pytest.fixture
@@ -165,6 +190,17 @@ class TestLayout:
         views = [wallet.to_html(), message._repr_html_(), report._repr_html_()]
 
         assert [] == measured(width, *views)["wide"]
+
+    def test_looks_the_same_in_jupyterlab(self, measured, wallet):
+        """The notebook's rules for tables do not win, and its colours do."""
+        view = f'<div class="jp-RenderedHTMLCommon">{wallet.to_html()}</div>'
+        alone = measured(900, wallet.to_html())
+        inside = measured(900, JUPYTERLAB, view, dark=True)
+
+        assert "rgb(1, 2, 3)" == inside["text"]
+        assert "rgb(250, 251, 252)" == inside["base"]
+        for part in ("cell", "heading", "row", "wide"):
+            assert alone[part] == inside[part]
 
     def test_text_stands_out_in_both_themes(self, measured, wallet):
         """In a light and in a dark theme, text and ground are far apart."""

@@ -13,7 +13,7 @@ from ..._display import MASK, is_sensitive
 from .._errors import place
 from .._tags._connected_content import _Scan
 from .._tags._words import Span
-from ._mistakes import note_mistakes
+from ._mistakes import note_curly_quotes
 from ._notes import Notes
 from ._report import CallUse
 
@@ -83,7 +83,7 @@ def _headers(text: Token, span: Span | None, notes: Notes) -> Iterator[str]:
     if span is None:
         return
     at = text.start_index + span.start
-    note_mistakes("headers", Token(text.kind, span.text, at, text.source), notes)
+    note_curly_quotes(Token(text.kind, span.text, at, text.source), notes)
     for match in _HEADER.finditer(span.text):
         yield match[1]
         if _is_secret(match[1], match[2]):

@@ -22,13 +22,14 @@ UNFILTERED = frozenset({"case", "elsif", "for", "if", "tablerow", "unless", "whe
 
 def note_mistakes(tag: str, token: Token, notes: Notes) -> bool:
     """Note what is wrong in the expression of *tag*; tell whether that is anything."""
-    found = [_curly_quotes(token, notes), _symbols(token, notes)]
+    found = [note_curly_quotes(token, notes), _symbols(token, notes)]
     if tag in UNFILTERED:
         found.append(_filters(tag, token, notes))
     return any(found)
 
 
-def _curly_quotes(token: Token, notes: Notes) -> bool:
+def note_curly_quotes(token: Token, notes: Notes) -> bool:
+    """Note the first curly quote in *token*; tell whether there is one."""
     for match in _CURLY.finditer(token.value):
         if match["found"]:
             notes.add(

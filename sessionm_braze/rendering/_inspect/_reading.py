@@ -19,7 +19,7 @@ from ._blocks import Blocks
 from ._book import InspectingBook
 from ._calls import CallFound, read_call
 from ._events import Bind, Event, Read, Role, Unbind, reads
-from ._mistakes import note_mistakes
+from ._mistakes import note_curly_quotes, note_mistakes
 from ._notes import Notes
 from ._tokens import fragments, tokens
 
@@ -207,7 +207,7 @@ class Reading:
             )
             return
         if name in {"promotion", "catalog_items", "catalog_selection_items"}:
-            note_mistakes(name, text, self.notes)
+            note_curly_quotes(text, self.notes)
         self._walk(fragments(text, 0, len(text.value)), "text")
         if name in {"catalog_items", "catalog_selection_items"}:
             self.catalogs[text.value.split()[0]] = None
