@@ -10,6 +10,7 @@ from http.cookiejar import DefaultCookiePolicy
 
 import requests
 import requests.adapters
+import requests.utils
 
 from .settings import Settings
 
@@ -31,29 +32,33 @@ class Connections:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._pace = Pace(settings)
-        self._own: dict[int, requests.Session] = {}
-        """The client's own session, by process: a fork must not share sockets."""
+        self._own: dict[tuple[int, str], requests.Session] = {}
+        """The client's own sessions, by process and origin: a fork must not share
+        sockets, and each origin has its proxies."""
 
-    def session(self, host: str) -> requests.Session:
-        """Return the session for the next request to *host*, which may leave at once.
+    def session(self, origin: str) -> requests.Session:
+        """Return the session for the next request, which may leave at once.
+
+        Args:
+            origin: Scheme and host that the request goes to.
 
         Raises:
             Exception: Whatever a test kit raises to forbid the host.
         """
         guard = host_guard.get()
         if guard is not None:
-            guard(host)
+            guard(origin.partition("://")[2])
         self._pace.wait()
         if self._settings.http is not None:
             return self._settings.http
-        process = os.getpid()
-        return self._own.get(process) or self._own.setdefault(process, _new_session())
+        key = os.getpid(), origin
+        return self._own.get(key) or self._own.setdefault(key, _new_session(origin))
 
     def close(self) -> None:
-        """Close this process's own session; the next request opens a new one."""
-        session = self._own.pop(os.getpid(), None)
-        if session is not None:
-            session.close()
+        """Close this process's own sessions; the next request opens a new one."""
+        for key in list(self._own):
+            if key[0] == os.getpid():
+                self._own.pop(key).close()
 
     def __getstate__(self) -> Settings:
         """Leave connections and locks behind: another process opens its own."""
@@ -84,8 +89,17 @@ class Pace:
             self._settings.sleep(moment - now)
 
 
-def _new_session() -> requests.Session:
+def _new_session(origin: str) -> requests.Session:
+    """Make a session that asks the environment once, not at each request.
+
+    Proxies and certificates of the environment count; a ``.netrc`` does not.
+    """
     session = requests.Session()
+    session.trust_env = False
+    session.proxies.update(requests.utils.get_environ_proxies(origin))
+    session.verify = (
+        os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+    )
     adapter = requests.adapters.HTTPAdapter(pool_maxsize=_POOL)
     session.mount("https://", adapter)
     session.mount("http://", adapter)

@@ -145,7 +145,7 @@ def _ask(
 ) -> _Failure | None:
     """Try once; return why there is no file, or ``None`` when it is written."""
     for _ in range(_MOST_REDIRECTS + 1):
-        session = connections.session(urlsplit(url).netloc)
+        session = connections.session("://".join(urlsplit(url)[:2]))
         try:
             with session.get(
                 url,

@@ -44,7 +44,7 @@ class Transport:
     ) -> None:
         self._service = service
         self._base_url = Secret(base_url)
-        self._host = urlsplit(base_url).netloc
+        self._origin = "://".join(urlsplit(base_url)[:2])
         self._authorization = authorization
         self._scrub = Scrubber(secrets)
         self._settings = settings
@@ -101,7 +101,7 @@ class Transport:
     def _attempt(
         self, call: Call, body: bytes | None, number: int, started: float
     ) -> Attempt:
-        session = self._connections.session(self._host)
+        session = self._connections.session(self._origin)
         self._announce("before_request", call, Attempt(), number)
         response, cause, outcome = self._send(session, call, body)
         if response is None:

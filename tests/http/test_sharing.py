@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from sessionm_braze import Hooks, OutcomeUnknownError, ServerError
+from sessionm_braze import ConnectError, Hooks, OutcomeUnknownError, ServerError
 from sessionm_braze._http import host_guard
 
 
@@ -47,7 +47,7 @@ class TestThreads:
         def read(n):
             start.wait()
             client.get_tags(user_id=str(n))
-            return client._transport._connections.session("here")
+            return client._transport._connections.session("http://here")
 
         with ThreadPoolExecutor(16) as pool:
             assert 1 == len(set(map(id, pool.map(read, range(16)))))
@@ -141,6 +141,25 @@ class TestLifetime:
         assert [] == closed
         assert "yes" == server.reached[0][2]["X-Own"]
         requests.Session.close(session)
+
+    def test_proxies_of_the_environment_count(self, make, server, monkeypatch):
+        """A proxy that the environment names is asked, but for hosts it leaves out."""
+        monkeypatch.setenv("http_proxy", server.url)
+        monkeypatch.setenv("no_proxy", "localhost")
+        server.says(200, {"status": "ok"})
+        make("core", url="http://127.0.0.1:9").get_tags(user_id="u")
+
+        ((_, path, _, _),) = server.reached
+        assert path.startswith("http://127.0.0.1:9/priv/v1/apps/")
+        with pytest.raises(ConnectError):
+            make("core", url="http://localhost:9").get_tags(user_id="u")
+        assert 1 == len(server.reached)
+
+    def test_certificates_of_the_environment_count(self, make, monkeypatch):
+        """Certificates that the environment names are those that are trusted."""
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/file.pem")
+        with pytest.raises(OSError, match=r"/no/such/file\.pem"):
+            make("core", url="https://127.0.0.1:9").get_tags(user_id="u")
 
     def test_cookies_are_not_kept(self, make, server):
         """A client's own session sends no cookie back."""
