@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -79,6 +79,7 @@ class Ledger:
         self._once = once
         self._closed = False
         self._targeted = False
+        self._new: dict[bytes, Record] = {}
         self._db = _connect(self.path)
         try:
             self._prepare(durability)
@@ -97,6 +98,8 @@ class Ledger:
         The same key a second time in one run is another record, unless a key stands
         for one only; that is then done with.
         """
+        if record.key in self._new:
+            self._insert([self._new[record.key]])
         row = self._find(record.key)
         if row is None:
             self._add(record)
@@ -134,15 +137,19 @@ class Ledger:
             self._targets.add(name)
         self._targeted = True
 
-    def intend(self, records: Iterable[Record]) -> None:
+    def intend(self, records: Sequence[Record]) -> None:
         """Write down that *records* are about to leave."""
-        self._db.executemany(
-            "UPDATE record SET state = 1 WHERE number = ?",
-            [(record.number,) for record in records],
-        )
+        known = [record for record in records if record.key not in self._new]
+        self._insert([r for r in records if r.key in self._new], State.SENT)
+        if known:
+            self._db.executemany(
+                "UPDATE record SET state = 1 WHERE number = ?",
+                [(record.number,) for record in known],
+            )
 
-    def settle(self, settled: Iterable[tuple[Record, Done]]) -> None:
+    def settle(self, settled: Sequence[tuple[Record, Done]]) -> None:
         """Write down what came of records."""
+        self._insert([record for record, _ in settled if record.key in self._new])
         self._db.executemany(
             "UPDATE record SET state = ?, reason = ?, status_code = ?, "
             "request_id = ?, dispatch_id = ?, attempts = ? WHERE number = ?",
@@ -173,6 +180,7 @@ class Ledger:
         """Let the file go."""
         if self._closed:
             return
+        self._insert(list(self._new.values()))
         if self._db.in_transaction:
             self._db.execute("COMMIT")
         self._db.close()
@@ -187,7 +195,7 @@ class Ledger:
         self._db.execute("PRAGMA wal_autocheckpoint = 10000")
         self._db.execute(f"PRAGMA cache_size = -{_CACHE}")
         self._db.execute("BEGIN EXCLUSIVE")
-        if self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        if not _is_new(self._db):
             _check_kind(self._db, self.path)
             return
         for statement in _TABLES.split(";"):
@@ -232,12 +240,24 @@ class Ledger:
         return found
 
     def _add(self, record: Record) -> None:
+        """Give a new record its number; it is written with its intent, in one go."""
         self._last += 1
         record.number = self._last
-        self._db.execute(
-            "INSERT INTO record (number, key, run, identifier) VALUES (?, ?, ?, ?)",
-            (record.number, record.key, self._run, record.identifier),
+        self._new[record.key] = record
+
+    def _insert(self, records: Sequence[Record], state: State = State.PENDING) -> None:
+        if not records:
+            return
+        self._db.executemany(
+            "INSERT INTO record (number, key, run, identifier, state) "
+            "VALUES (?, ?, ?, ?, ?)",
+            [
+                (record.number, record.key, self._run, record.identifier, int(state))
+                for record in records
+            ],
         )
+        for record in records:
+            del self._new[record.key]
 
     def _recognise_again(self, record: Record) -> Past | None:
         row = self._find(record.key)
@@ -271,6 +291,8 @@ def read_ledger(path: str | os.PathLike[str]) -> Iterator[BulkOutcome]:
 def _read(path: str) -> Iterator[BulkOutcome]:
     db = _connect(path)
     try:
+        if _is_new(db):
+            return
         _check_kind(db, path)
         yield from _outcomes(db)
     except sqlite3.Error as error:
@@ -286,6 +308,12 @@ def _connect(path: str) -> sqlite3.Connection:
         )
     except sqlite3.Error as error:
         raise _ledger_error(path, error) from error
+
+
+def _is_new(db: sqlite3.Connection) -> bool:
+    """Tell whether nothing is in the file: a run may have died making it."""
+    tables: int = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    return not tables
 
 
 def _check_kind(db: sqlite3.Connection, path: str) -> None:

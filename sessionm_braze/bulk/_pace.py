@@ -44,10 +44,10 @@ class Pace:
         self._next = max(self._next, now - _CATCH_UP)
         return min(wanted, int((now - self._next) / self._interval) + 1)
 
-    def left(self, count: int) -> None:
-        """Note that *count* requests leave."""
-        self._next = max(self._next, self._clock() - _CATCH_UP)
-        self._next += count * self._interval
+    def left(self) -> None:
+        """Note that a request leaves."""
+        if self._interval:
+            self._next = max(self._next, self._clock() - _CATCH_UP) + self._interval
 
     def pause(self, seconds: float) -> bool:
         """Hold everything back for *seconds*; tell whether it was not so already."""

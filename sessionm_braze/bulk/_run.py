@@ -34,8 +34,8 @@ _log = logging.getLogger("sessionm_braze")
 _PATIENCE = 10
 """Pauses in a row, with nothing done between them, after which a run gives up."""
 
-_SLOW = 0.005
-"""Seconds after which requests that are ready do not wait for more."""
+_SKIPS = 1000
+"""Records that need no request, after which the answers are looked at."""
 
 _BROKEN = 20
 """Requests in a row without any answer, after which a run gives up, at least."""
@@ -92,6 +92,7 @@ class Run:
         self._arrived: queue.SimpleQueue[Future[Done] | None] = queue.SimpleQueue()
         self._in_flight: dict[Future[Done], Job] = {}
         self._again: deque[Job] = deque()
+        self._untold: deque[Result] = deque()
         self._number = 0
         self._pauses = 0
         self._silent = 0
@@ -155,29 +156,34 @@ class Run:
         return self._stopping or (not self._again and self._steps.ended)
 
     def _send(self, executor: Executor) -> Iterator[Result]:
-        """Let requests leave as far as there is room for them."""
-        room = 2 * self._settings.max_workers - len(self._in_flight)
-        if self._stopping or not room or not self._may_send():
-            return
-        with self._interrupts.at_once():
-            room = self._pace.room(room)
-        jobs: list[Job] = []
-        late = time.monotonic() + _SLOW
+        """Let requests leave as far as there is room for them.
+
+        Each leaves before the input is asked for the next: it may keep us waiting.
+        """
+        room = self._room()
         skipped = 0
-        while len(jobs) < room and not self._stopping:
+        while room > 0 and not self._stopping:
             step = self._again.popleft() if self._again else self._steps.next()
             if step is None:
                 break
             if isinstance(step, Settled):
-                skipped += 1
                 yield from self._tell([step])
+                skipped += 1
+                if skipped == _SKIPS:
+                    break
             else:
-                jobs.append(step)
-            if time.monotonic() > late and (jobs or skipped):
-                break
-        self._submit(executor, jobs)
+                self._submit(executor, step)
+                room -= 1
         if skipped and self._ledger is not None:
             self._ledger.commit()
+
+    def _room(self) -> int:
+        """Return how many requests may leave now."""
+        room = 2 * self._settings.max_workers - len(self._in_flight)
+        if self._stopping or not room or not self._may_send():
+            return 0
+        with self._interrupts.at_once():
+            return self._pace.room(room)
 
     def _may_send(self) -> bool:
         """Tell whether the platform lets requests leave; sit a pause out if it may."""
@@ -186,26 +192,23 @@ class Run:
                 self._pace.sit_out()
         return not self._pace.paused
 
-    def _submit(self, executor: Executor, jobs: list[Job]) -> None:
-        """Write down what is about to leave, then let it leave."""
-        if not jobs:
-            return
+    def _submit(self, executor: Executor, job: Job) -> None:
+        """Write down that a request is about to leave, then let it leave."""
         if self._ledger is not None:
-            self._ledger.intend(record for job in jobs for record in job.records)
+            self._ledger.intend(job.records)
             self._ledger.commit()
-        self._pace.left(len(jobs))
-        for place, job in enumerate(jobs):
-            self._number += 1
-            try:
-                future = executor.submit(
-                    make_request, self._work, self._number, job.payload
-                )
-            except RuntimeError as error:  # the executor is broken, or shut down
-                self._stop(f"{type(error).__name__}: {error}")
-                self._put_back(jobs[place:])
-                return
-            self._in_flight[future] = job
-            future.add_done_callback(self._arrived.put)
+        self._pace.left()
+        self._number += 1
+        try:
+            future = executor.submit(
+                make_request, self._work, self._number, job.payload
+            )
+        except RuntimeError as error:  # the executor is broken, or shut down
+            self._stop(f"{type(error).__name__}: {error}")
+            self._put_back([job])
+            return
+        self._in_flight[future] = job
+        future.add_done_callback(self._arrived.put)
 
     def _put_back(self, jobs: list[Job]) -> None:
         """Keep *jobs* for later; none of them has been done."""
@@ -227,12 +230,11 @@ class Run:
         for future in ended:
             job = self._in_flight.pop(future)
             results += self._results_of(job, _done(future, self._operation))
+        if not self._operation.deliver_first:
+            self._write(results)
+        yield from self._tell(results)
         if self._operation.deliver_first:
-            yield from self._tell(results)
             self._write(results)
-        else:
-            self._write(results)
-            yield from self._tell(results)
 
     def _results_of(self, job: Job, done: Done) -> list[Result]:
         """Return what came of the records of a request, or put them back."""
@@ -284,7 +286,9 @@ class Run:
 
     def _tell(self, results: Sequence[Result]) -> Iterator[Result]:
         """Count records, tell the caller, and hand them on."""
-        for record, done in results:
+        self._untold.extend(results)
+        while self._untold:
+            record, done = self._untold.popleft()
             outcome = done.outcome(record)
             self.report.note(outcome)
             if self._settings.on_outcome is not None:
@@ -293,12 +297,14 @@ class Run:
 
     def _leave(self) -> Iterator[Result]:
         """Tell of what was read and is not sent any more."""
+        yield from self._tell(self._left_over())
+
+    def _left_over(self) -> list[Result]:
+        """Return what was read and is not sent any more, as pending."""
         jobs = [*self._again, *self._steps.leave()]
         self._again.clear()
         not_done = Done(State.PENDING)
-        yield from self._tell(
-            [(record, not_done) for job in jobs for record in job.records]
-        )
+        return [(record, not_done) for job in jobs for record in job.records]
 
     def _give_up(self) -> None:
         """Wait for what is in flight and settle it; nobody is told any more.
@@ -309,11 +315,15 @@ class Run:
             for future in self._wait():
                 job = self._in_flight.pop(future)
                 results = self._results_of(job, _done(future, self._operation))
-                if self._operation.deliver_first:
-                    results = [(record, Done(State.PENDING)) for record, _ in results]
-                self._write(results)
-                for record, done in results:
-                    self.report.note(done.outcome(record))
+                self._write([] if self._operation.deliver_first else results)
+                self._untold.extend(results)
+        for record, done in self._untold:
+            late = self._operation.deliver_first and not done.skipped
+            told = Done(State.PENDING) if late else done
+            self._write([(record, told)] if late else [])
+            self.report.note(told.outcome(record))
+        for record, done in self._left_over():
+            self.report.note(done.outcome(record))
 
     def _count_unread(self) -> None:
         if self._total is not None and not self._steps.ended:
