@@ -99,11 +99,11 @@ class Sandbox:
         self._services = Services(
             credentials=self.credentials,
             clock=self.clock,
+            render=self._render,
             variables=endpoint_variables(self.endpoints, self.credentials),
             seed=seed,
             unknown_fields=unknown_fields,
         )
-        self._services.render = self._render
         self.fetcher = SandboxFetcher(self._services, self._all_endpoints, fetcher)
         """Answers connected_content from the services; give it to a `Renderer`."""
 

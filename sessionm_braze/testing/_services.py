@@ -45,6 +45,7 @@ class Services:
         *,
         credentials: Credentials,
         clock: SandboxClock,
+        render: Callable[[Delivery], SentMessage],
         variables: Mapping[str, Any],
         seed: int,
         unknown_fields: bool,
@@ -58,7 +59,7 @@ class Services:
         self.problems: list[str] = []
         """What went astray, in words; a strict sandbox fails on it."""
 
-        self.render: Callable[[Delivery], SentMessage] | None = None
+        self._render = render
         self._lock = threading.RLock()
         self._unknown_fields = unknown_fields
         self._seed = seed
@@ -168,9 +169,7 @@ class Services:
         Not under the lock: a template may call the services from another thread.
         """
         for delivery in outgoing:
-            if self.render is None:
-                raise RuntimeError("nobody renders for these services")
-            message = self.render(delivery)
+            message = self._render(delivery)
             with self._lock:
                 self.outbox.put(message)
 

@@ -240,6 +240,63 @@ class TestLists:
         sizes = [len(page["segments"]) for page in pages]
         assert ([100, 1], "s-100") == (sizes, pages[1]["segments"][0]["id"])
 
+    def test_direction_and_date(self, front):
+        """A list can begin with the newest, and leave out what is older than a date."""
+        for number in range(3):
+            front.sandbox.dashboard.add_canvas(f"v-{number}", template="x")
+            front.sandbox.clock.advance(hours=1)
+        since = {"last_edit.time[gt]": "2026-05-04T12:30:00"}
+
+        down = front.braze("GET", "/canvas/list", params={"sort_direction": "desc"})
+        late = front.braze("GET", "/canvas/list", params=since)
+
+        ids = [[item["id"] for item in a.json()["canvases"]] for a in (down, late)]
+        assert [["v-2", "v-1", "v-0"], ["v-1", "v-2"]] == ids
+
+    @pytest.mark.parametrize(
+        ("path", "asked"),
+        [
+            ("/campaigns/list", {"page": "-1"}),
+            ("/campaigns/list", {"page": "x"}),
+            ("/canvas/list", {"last_edit.time[gt]": "yesterday"}),
+            ("/campaigns/details", {"campaign_id": "none"}),
+            ("/segments/details", {"segment_id": "none"}),
+            ("/segments/data_series", {"segment_id": "s-1", "length": "0"}),
+            ("/segments/data_series", {"segment_id": "s-1", "length": "101"}),
+            ("/segments/data_series", {"segment_id": "s-1"}),
+        ],
+    )
+    def test_questions_that_make_no_sense(self, front, path, asked):
+        """What cannot be looked up is 400."""
+        front.sandbox.dashboard.add_segment("s-1")
+
+        assert 400 == front.braze("GET", path, params=asked).status_code
+
+    def test_details_know_when_it_sent(self, front, ana):
+        """The first and the last send are noted, those of a launch too."""
+        front.sandbox.dashboard.add_campaign("c-1", template="x")
+        front.sandbox.dashboard.add_canvas("v-1", template="x")
+        front.sandbox.dashboard.launch("c-1")
+        front.sandbox.clock.advance(hours=1)
+        body = {"recipients": [{"external_user_id": ana.user_id}]}
+        for kind, key in (("campaigns", "campaign_id"), ("canvas", "canvas_id")):
+            target = "c-1" if kind == "campaigns" else "v-1"
+            front.braze("POST", f"/{kind}/trigger/send", json=body | {key: target})
+
+        campaign, canvas = (
+            front.braze("GET", f"/{kind}/details", params=asked).json()
+            for kind, asked in (
+                ("campaigns", {"campaign_id": "c-1"}),
+                ("canvas", {"canvas_id": "v-1"}),
+            )
+        )
+
+        assert ("2026-05-04T12:00:00Z", "2026-05-04T13:00:00Z") == (
+            campaign["first_sent"],
+            campaign["last_sent"],
+        )
+        assert "2026-05-04T13:00:00Z" == canvas["first_entry"] == canvas["last_entry"]
+
     def test_archived_campaigns_come_when_asked_for(self, front):
         """Archived campaigns are listed only with `include_archived`."""
         front.sandbox.dashboard.add_campaign("old", template="", archived=True)

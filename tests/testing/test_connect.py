@@ -52,6 +52,7 @@ class TestWallet:
             terms="Once",
             offer_type="percent_discount",
             group="Drinks",
+            media=[{"uri": "https://img.example/d.mp4", "content_type": 2}],
             expires=timedelta(days=30),
             logo="https://img.example/c.png",
             pos_discount_id="8841",
@@ -68,6 +69,7 @@ class TestWallet:
         )
         assert "2026-06-03T12:00:00Z" == shown["expiration_date"]
         assert "2026-05-04T12:00:00Z" == shown["acquire_date"]
+        assert [1, 2] == [medium["content_type"] for medium in shown["media"]]
         assert "https://img.example/c.png" == shown["media"][0]["uri"]
         assert shown["offer_group_id"] == wallet["offer_groups"][1]["id"]
         assert (True, None, 1) == (
@@ -75,6 +77,24 @@ class TestWallet:
             shown["redeem_date"],
             shown["quantity"],
         )
+
+    def test_offers_share_a_group(self, front):
+        """A group is made once, and its offers refer to it."""
+        for name in ("tea", "coffee"):
+            front.sandbox.sessionm.issue_offer("u-1", name=name, group="Drinks")
+
+        wallet = payload(front.connect(WALLET, user_id="u-1"))
+
+        (drinks,) = wallet["offer_groups"][1:]
+        assert {drinks["id"]} == {o["offer_group_id"] for o in wallet["user_offers"]}
+
+    def test_culture_without_the_default(self, front):
+        """Where even the default culture is missing, any text is better than none."""
+        front.sandbox.sessionm.issue_offer("u-1", name={"de-DE": "Kaffee"})
+
+        wallet = payload(front.connect(WALLET, user_id="u-1", culture="fr-FR"))
+
+        assert "Kaffee" == wallet["user_offers"][0]["name"]
 
     def test_used_revoked_and_expired_offers_are_gone(self, front):
         """The wallet holds what is issued now, and nothing else."""
@@ -205,6 +225,12 @@ class TestRefusals:
     def test_retailer_is_needed(self, front, body):
         """Every body names the retailer."""
         answer = front.call("connect", "POST", WALLET, json=body)
+
+        assert (400, "error") == (answer.status_code, answer.json()["status"])
+
+    def test_broken_json(self, front):
+        """A body that is no JSON is 400."""
+        answer = front.call("connect", "POST", WALLET, data=b"{")
 
         assert (400, "error") == (answer.status_code, answer.json()["status"])
 

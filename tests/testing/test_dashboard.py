@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 
 import pytest
 
+from sessionm_braze.exceptions import TemplateSyntaxError
 from sessionm_braze.models import (
     AdvancedSettings,
     LoyaltyMessage,
     OfferProperties,
     custom_attribute,
 )
+from sessionm_braze.rendering import BasicAuth
+from sessionm_braze.testing import SandboxError
 
 
 WALLET_BLOCK = """
@@ -70,6 +74,80 @@ class TestWebhookOfThePartnerPage:
 
         assert (ana.user_id, None) == (message.recipient, message.response_status)
 
+    def test_aborted_webhook_makes_no_request(self, sandbox, ana):
+        """An abort in any part of the webhook stops its request."""
+        stop = "{% abort_message('not today') %}"
+        for parts in ({"url": stop}, {"body": stop}, {"headers": {"X": stop}}):
+            webhook = {"url": "{{endpoint_core}}/x", **parts}
+            sandbox.dashboard.launch(sandbox.dashboard.add_webhook(**webhook))
+
+        reasons = [message.abort_reason for message in sandbox.outbox.to(ana)]
+        assert ["not today"] * 3 == reasons
+        assert 0 == len(sandbox.requests)
+
+    def test_webhook_to_another_host(self, sandbox, ana):
+        """A webhook that leads elsewhere is an error of the test."""
+        webhook = sandbox.dashboard.add_webhook(url="https://elsewhere.example/secret")
+
+        with pytest.raises(SandboxError, match=r"https://elsewhere\.example,") as info:
+            sandbox.dashboard.launch(webhook)
+
+        assert "secret" not in str(info.value)
+        sandbox.outbox.assert_nothing_sent(ana)
+
+
+class TestSupplies:
+    def test_templates_use_what_the_dashboard_holds(self, sandbox, ana):
+        """Catalogs, Content Blocks and stored credentials are there for templates."""
+        keys = sandbox.credentials
+        scheme, _, value = keys.connect_authorization.partition(" ")
+        name, _, password = base64.b64decode(value).decode().partition(":")
+        dashboard = sandbox.dashboard
+        dashboard.catalogs["teas"] = [{"id": "t1", "name": "Assam"}]
+        dashboard.content_blocks["footer"] = "Bye"
+        dashboard.credentials["sm"] = BasicAuth(username=name, password=password)
+        dashboard.add_campaign(
+            "c-1",
+            template="{% catalog_items teas t1 %}{{items[0].name}} "
+            "{{content_blocks.${footer}}} "
+            "{% connected_content {{endpoint_connect}}/own :basic_auth sm "
+            ":method post :content_type application/json "
+            f':body {{"retailer_id": "{keys.retailer_id}"}} :save own %}}'
+            "{{own.payload.x}}",
+        )
+        sandbox.sessionm.route("/own", lambda _body: {"x": 7})
+
+        sandbox.dashboard.launch("c-1")
+
+        assert "Basic" == scheme
+        sandbox.outbox.assert_sent_once(ana, text="Assam Bye 7")
+
+    def test_language_follows_the_locale(self, sandbox):
+        """A customer's locale gives the language that Braze knows."""
+        ana = sandbox.sessionm.add_customer(locale="pt_BR")
+        sandbox.dashboard.add_campaign("c-1", template="{{${language}}}")
+
+        sandbox.dashboard.launch("c-1")
+
+        sandbox.outbox.assert_sent_once(ana, text="pt")
+
+    def test_new_template_is_checked_too(self, sandbox):
+        """A template that does not parse does not replace a good one."""
+        sandbox.dashboard.add_campaign("c-1", template="good")
+
+        with pytest.raises(TemplateSyntaxError):
+            sandbox.dashboard.change("c-1", template="{% if %}")
+        sandbox.dashboard.change("c-1", template="better", name="Renamed")
+
+        assert ["Renamed"] == [target.name for target in sandbox.dashboard.targets()]
+
+    def test_launch_to_nobody(self, sandbox):
+        """A campaign that is aimed at nobody sends nothing."""
+        empty = sandbox.dashboard.add_segment(members=[])
+        sandbox.dashboard.add_campaign("c-1", template="x", segment=empty)
+
+        assert [] == sandbox.dashboard.launch("c-1")
+
 
 class TestWalletInAMessage:
     def test_rendered_from_the_sandbox(self, sandbox, ana):
@@ -107,6 +185,8 @@ class TestLaunch:
             lambda d: d.add_campaign(template="x", segment="none"),
             lambda d: d.add_campaign(template="x", audience={"spends": 1}),
             lambda d: d.add_segment(members=["nobody"]),
+            lambda d: d.add_segment("s-1"),
+            lambda d: d.add_profile("u-1"),
             lambda d: d.launch("none"),
             lambda d: d.change("none"),
             lambda d: d.profile("nobody"),
@@ -115,8 +195,10 @@ class TestLaunch:
     def test_mistakes(self, sandbox, act):
         """A mistake in the set-up is a ValueError at once."""
         sandbox.dashboard.add_campaign("c-1", template="x")
+        sandbox.dashboard.add_segment("s-1")
+        sandbox.dashboard.add_profile("u-1")
 
-        with pytest.raises(ValueError, match=r"there already|no |unknown|hold"):
+        with pytest.raises(ValueError, match=r"there already|no |unknown|hold|taken"):
             act(sandbox.dashboard)
 
     def test_segment_can_be_a_function(self, sandbox, ana):
@@ -323,6 +405,7 @@ class TestCustomers:
             lambda side: side.deposit_points("u-1", 0),
             lambda side: side.spend_points("u-1", 1),
             lambda side: side.route("no-slash", lambda body: body),
+            lambda side: side.remove_campaign("none"),
         ],
     )
     @pytest.mark.usefixtures("ana")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pickle
@@ -113,6 +114,42 @@ class TestJournal:
         path = "https://core.sandbox.test/priv/v1/apps/***/users/u-1/tags"
         expected = f"GET {path} -> drop_after_processing\nGET {path} -> 200"
         assert expected == repr(sandbox.requests)
+
+    def test_text_that_is_no_json(self, sandbox):
+        """A body that is no JSON stands in the journal as text."""
+        key = sandbox.credentials.braze_api_key
+        sandbox.session().post(
+            sandbox.endpoints.braze + "/users/track",
+            data="no json",
+            headers={"Authorization": f"Bearer {key}"},
+        )
+
+        assert "no json" == sandbox.requests[0].json
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            '{"tags": ["é"], "ttl": 5}',
+            '{"tags": ["é"], "ttl": 5}'.encode(),
+            io.BytesIO('{"tags": ["é"], "ttl": 5}'.encode()),
+            io.StringIO('{"tags": ["é"], "ttl": 5}'),
+            iter([b'{"tags": ["', "é".encode(), b'"], "ttl": 5}']),
+        ],
+    )
+    def test_any_kind_of_body(self, sandbox, ana, data):
+        """Whatever requests takes as a body arrives."""
+        keys = sandbox.credentials
+        url = f"{sandbox.endpoints.core}/priv/v1/apps/{keys.core_api_key}/users/u-1"
+
+        sandbox.session().post(url + "/tags", data=data, auth=_key(sandbox))
+
+        assert {"é": {"ttl": 5}} == sandbox.sessionm.tags_of(ana)
+
+    def test_head_has_no_body(self, sandbox):
+        """A HEAD is answered without a body, and notes the missing route."""
+        answer = sandbox.session().head(sandbox.endpoints.braze)
+
+        assert (401, b"") == (answer.status_code, answer.content)
 
 
 class TestForeignHosts:
@@ -350,7 +387,10 @@ class TestSeed:
                         "first_name": "Ana",
                         "points": 5,
                         "tags": {"vip": 60, "visit": None},
-                        "offers": [{"name": "Tea", "expires": 3600}],
+                        "offers": [
+                            {"name": "Tea", "expires": 3600},
+                            {"name": "Cake", "expires": "2026-05-04T12:30:00Z"},
+                        ],
                     }
                 ],
                 "segments": [{"id": "s-1", "members": ["u-1"]}],
@@ -441,6 +481,15 @@ class TestServer:
         assert url == about["environ"]["SESSIONM_CONNECT_ENDPOINT"]
         assert {} == sandbox.sessionm.tags_of("u-1")
 
+    def test_reset_over_http(self, sandbox, ana):
+        """A reset leaves nobody."""
+        url = sandbox.serve().core
+
+        self.get(url, "reset", really=True)
+
+        assert [] == self.get(url, "state")["customers"]
+        assert ana not in sandbox.sessionm.customers()
+
     def test_faults_and_events_over_http(self, sandbox, ana):
         """A fault can be planned and an event fired from outside."""
         url = sandbox.serve().braze
@@ -463,6 +512,7 @@ class TestServer:
         [
             ("nowhere", {}, 404),
             ("clock", {"weeks": 1}, 400),
+            ("clock", [], 400),
             ("launch", {"id": 1}, 400),
         ],
     )
