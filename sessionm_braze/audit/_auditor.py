@@ -137,7 +137,7 @@ def id_of(recipient: Any) -> str:
     """
     if isinstance(recipient, str):
         return recipient
-    if not isinstance(recipient, Mapping):
+    if type(recipient) is not dict and not isinstance(recipient, Mapping):
         kind = type(recipient).__name__
         raise TypeError(f"a recipient is a mapping or an id, not {kind}")
     for name in IDS:

@@ -47,7 +47,7 @@ class JsonLines:
     def __iter__(self) -> Iterator[Any]:
         for offset, line in self.lines():
             try:
-                yield json.loads(line)
+                yield json.loads(line.decode())
             except ValueError as error:
                 where = f"{self.path}, line {self.number(offset)}"
                 raise ValueError(f"{where}: no JSON: {error}") from None

@@ -36,8 +36,8 @@ def body_of(wallet: Any) -> Body | None:
     Raises:
         TypeError: If it is neither.
     """
-    if wallet is None:
-        return None
+    if wallet is None or (type(wallet) is dict and "payload" in wallet):
+        return wallet
     raw = getattr(wallet, "raw", wallet)
     if not isinstance(raw, Mapping):
         kind = type(wallet).__name__
