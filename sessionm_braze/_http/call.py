@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
-
-import attrs
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from ..exceptions import ResponseMeta
 from .policy import CallKind
@@ -15,8 +14,7 @@ from .policy import CallKind
 __all__ = ["Answer", "Call", "encode"]
 
 
-@attrs.frozen(kw_only=True)
-class Call:
+class Call(NamedTuple):
     """One call of a service, ready to be made any number of times."""
 
     name: str
@@ -39,12 +37,11 @@ class Call:
     limit: str = ""
     """What a 429 means for this call, for its error."""
 
-    sample: Mapping[str, Any] = attrs.field(factory=dict)
+    sample: Mapping[str, Any] = MappingProxyType({})
     """What a dry run answers, beside the service's plain yes."""
 
 
-@attrs.frozen(kw_only=True)
-class Answer:
+class Answer(NamedTuple):
     """A success: the decoded body, and how the call went."""
 
     status_code: int

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-import attrs
 import requests
 
 from .._display import Scrubber
@@ -36,20 +36,22 @@ _SHOWN = 200
 """Characters of an unreadable answer that an error quotes."""
 
 
-@attrs.frozen(kw_only=True)
-class Attempt:
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class Attempt(NamedTuple):
     """One request: how it ended, and what the answer held."""
 
     outcome: Outcome = Outcome.OK
     status_code: int | None = None
-    headers: Mapping[str, str] = attrs.field(factory=dict)
+    headers: Mapping[str, str] = _NONE
     data: Any = None
-    refusal: Refusal = attrs.field(factory=Refusal)
+    refusal: Refusal = Refusal()
     problem: str = ""
     """Why the answer cannot be read."""
 
     cause: Cause | None = None
-    meta: ResponseMeta = attrs.field(factory=ResponseMeta)
+    meta: ResponseMeta = ResponseMeta()
 
 
 def read(
@@ -67,14 +69,12 @@ def read(
         attempt = _read_success(response, service, scrub, any_json=any_json)
     else:
         attempt = _read_failure(response, service, scrub)
-    refusal = attrs.evolve(
-        attempt.refusal,
+    refusal = attempt.refusal._replace(
         message=scrub.text(attempt.refusal.message),
         code=scrub.value(attempt.refusal.code),
         errors=tuple(scrub.value(attempt.refusal.errors)),
     )
-    return attrs.evolve(
-        attempt,
+    return attempt._replace(
         status_code=response.status_code,
         headers=response.headers,
         refusal=refusal,

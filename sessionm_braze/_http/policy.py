@@ -14,6 +14,7 @@ import random
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 import attrs
 
@@ -44,8 +45,7 @@ _AMBIGUOUS = frozenset(
 )
 
 
-@attrs.frozen
-class CallKind:
+class CallKind(NamedTuple):
     """A class of calls: after which outcomes it is repeated, and which stay unknown."""
 
     name: str

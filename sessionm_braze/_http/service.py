@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
-
-import attrs
+from typing import Any, NamedTuple
 
 from ..exceptions import (
     AuthenticationError,
@@ -27,8 +25,7 @@ _FAMILIES: Mapping[int, type[ResponseError]] = {
 }
 
 
-@attrs.frozen
-class Refusal:
+class Refusal(NamedTuple):
     """What an answer says in words when it says no."""
 
     message: str = ""
@@ -38,8 +35,7 @@ class Refusal:
     """The error class the code asks for; ``None`` leaves it to the status."""
 
 
-@attrs.frozen(kw_only=True)
-class Service:
+class Service(NamedTuple):
     """One service's way of answering."""
 
     name: str

@@ -6,10 +6,9 @@ of it than the host.
 
 from __future__ import annotations
 
-from typing import IO
+from typing import IO, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-import attrs
 import requests
 import requests.auth
 
@@ -48,8 +47,7 @@ class _NoCredentials(requests.auth.AuthBase):
         return request
 
 
-@attrs.frozen(kw_only=True)
-class _Failure:
+class _Failure(NamedTuple):
     """Why one try brought no file."""
 
     story: str

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import IO
 from urllib.parse import urlsplit
 
-import attrs
 import requests
 import requests.auth
 
@@ -111,7 +110,7 @@ class Transport:
                 response, self._service, scrub=self._scrub, any_json=call.any_json
             )
         elapsed = max(0.0, self._settings.clock() - started)
-        attempt = attrs.evolve(attempt, meta=_meta(attempt, number, elapsed))
+        attempt = attempt._replace(meta=_meta(attempt, number, elapsed))
         self._announce("after_response", call, attempt, number)
         _log.debug(
             "%s %s, request %d: %s (HTTP %s, request id %s)",
