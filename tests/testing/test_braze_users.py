@@ -334,15 +334,34 @@ class TestLists:
         }
         assert (400, expected) == (answer.status_code, answer.json())
 
+    def test_description_of_a_function(self, front):
+        """A segment whose filter is a function shows the function's name."""
+
+        def is_gold(profile):
+            return profile.custom.get("tier") == "gold"
+
+        front.sandbox.dashboard.add_segment("s-1", audience=is_gold)
+        front.sandbox.dashboard.add_segment("s-2")
+
+        shown = [
+            front.braze("GET", "/segments/details", params={"segment_id": s}).json()
+            for s in ("s-1", "s-2")
+        ]
+
+        assert ["is_gold", ""] == [details["description"] for details in shown]
+
     def test_segment_details_and_size(self, front, ana):
         """A segment shows its name and how many it holds."""
-        front.sandbox.dashboard.add_segment("s-1", name="Gold", members=[ana])
+        gold = custom_attribute("tier").equals("gold")
+        front.sandbox.dashboard.add_segment("s-1", name="Gold", audience=gold)
+        front.sandbox.dashboard.profile(ana).custom["tier"] = "gold"
         asked = {"segment_id": "s-1", "length": 2}
 
         details = front.braze("GET", "/segments/details", params=asked).json()
         series = front.braze("GET", "/segments/data_series", params=asked).json()
 
         assert "Gold" == details["name"]
+        assert '"custom_attribute_name": "tier"' in details["description"]
         assert [1, 1] == [day["size"] for day in series["data"]]
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 import requests
 
+import sessionm_braze
 from sessionm_braze import BrazeClient, SessionMConnectClient, SessionMCoreClient
 from sessionm_braze.models import Recipient
 from sessionm_braze.rendering import ConnectedContentResponse, Renderer
@@ -325,6 +326,31 @@ class TestMock:
             status = requests.get(url, timeout=5).status_code
 
         assert 401 == status
+
+    def test_needs_responses_and_nothing_else_does(self):
+        """Without the extra, all but `mock` works, and `mock` says what is missing."""
+        code = (
+            "import sys\n"
+            "sys.modules |= {'responses': None, 'pytest': None}\n"
+            "from sessionm_braze.testing import Sandbox\n"
+            "with Sandbox() as sandbox:\n"
+            "    sandbox.sessionm.add_customer(user_id='u-1')\n"
+            "    sandbox.core.add_tags(['a'], user_id='u-1', ttl=5)\n"
+            "    try:\n"
+            "        sandbox.mock().__enter__()\n"
+            "    except ImportError as exc:\n"
+            "        print(exc)\n"
+        )
+
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=Path(sessionm_braze.__file__).parents[1],
+        )
+
+        assert "pip install 'sessionm-braze[testing]'" in done.stdout
 
     def test_patch_ends(self, sandbox):
         """After the block requests is as before."""

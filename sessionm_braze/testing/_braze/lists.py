@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -140,7 +141,7 @@ def segment_details(state: BrazeState, call: Call, /) -> Answer:
         {
             "message": "success",
             "name": segment.name,
-            "description": str(segment.audience or ""),
+            "description": _in_words(segment),
             "text_description": segment.description,
             "tags": list(segment.tags),
             "teams": [],
@@ -148,6 +149,13 @@ def segment_details(state: BrazeState, call: Call, /) -> Answer:
             "updated_at": iso(segment.updated_at),
         }
     )
+
+
+def _in_words(segment: Segment) -> str:
+    """Return the filters of a segment as text, as the dashboard shows them."""
+    if callable(segment.audience):
+        return getattr(segment.audience, "__name__", "a function")
+    return json.dumps(segment.audience) if segment.audience else ""
 
 
 def segment_size(state: BrazeState, call: Call, now: float, /) -> Answer:
