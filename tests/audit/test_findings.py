@@ -1,6 +1,7 @@
 """What is wrong with messages that are sent."""
 
 import datetime as dt
+import tracemalloc
 
 import pytest
 
@@ -307,3 +308,17 @@ class TestWatching:
         assert before == len(template._parsed.nodes[1].expression.filters)
         assert 1 == len(report.empty_variables)
         assert "Hi " == renderer.render(template).text
+
+    def test_memory_is_flat(self, audit):
+        """Ten times as many people take no more memory, whatever they would read."""
+
+        def peak(count):
+            people = ({"user_id": f"u-{n}", "x": f"{n}" * 50} for n in range(count))
+            tracemalloc.start()
+            audit("{{x}}{{${first_name}}}", people)
+            _, most = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+            return most
+
+        peak(10)
+        assert peak(30_000) < peak(3_000) * 1.5

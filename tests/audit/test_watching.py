@@ -2,6 +2,7 @@
 
 import copy
 import datetime as dt
+import itertools
 import json
 from pathlib import Path
 
@@ -77,3 +78,25 @@ def test_fetched_text_is_not_watched():
 
     assert "Hi " == watched.render(template).text
     assert [(1, 52)] == [(site.line, site.column) for site in seen.blanks]
+
+
+def test_a_watched_template_is_still_compiled():
+    """Probes cost calls, but do not send the template back to walking its nodes."""
+    template = (
+        "{{ nickname | default: 'you' }} {{ wallet.payload.available_points }}"
+        "{% for o in wallet.payload.user_offers %}{% if o.offer_type == 'a' %}"
+        "{{ o.name | upcase }}{{ o.media[0].uri }}{% endif %}{% endfor %}"
+        "{% assign n = wallet.payload.user_offers[0].name %}{{ n }}"
+        "{% if wallet.payload.total_points > 500 %}Gold{% endif %}"
+    )
+    watched = watching(Renderer(), Watcher(Sightings(), Ends(NOW, None)), [template])
+
+    lines = watched.parse(template)._parsed.program.source.splitlines()
+
+    walked = [
+        line
+        for before, line in itertools.pairwise(lines)
+        if "walk(" in line and "except " not in before
+    ]
+    assert [] == walked
+    assert any("for " in line for line in lines)
