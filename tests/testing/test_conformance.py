@@ -8,6 +8,9 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+
+from sessionm_braze import testing
 from sessionm_braze.testing._conformance import conformance_sheet
 
 
@@ -22,6 +25,10 @@ PARTS = {
     "Braze: rate limits": "test_limits.py",
     "Faults": "test_faults.py",
     "Dashboards": "test_dashboard.py",
+    "Requests of the platforms' own pages": "test_documented_requests.py",
+    "Every method of the Braze client": "test_whole_client.py",
+    "Clients of other projects and languages": "test_foreign_clients.py",
+    "The sandbox as a whole": "test_sandbox.py",
 }
 
 
@@ -38,6 +45,34 @@ def promises(name):
 def sheet():
     """Return the sheet as it should be."""
     return conformance_sheet({title: promises(name) for title, name in PARTS.items()})
+
+
+CORES = sorted(
+    path
+    for room in ("_braze", "_sessionm")
+    for path in Path(testing.__file__).parent.joinpath(room).glob("*.py")
+)
+
+
+@pytest.mark.parametrize("path", CORES, ids=lambda path: path.name)
+def test_cores_are_pure(path):
+    """A core has no sockets, no threads, no chance and no clock of its own."""
+    tree = ast.parse(path.read_text("utf-8"))
+    names = {
+        alias.name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    names |= {
+        (node.module or "").split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and not node.level
+    }
+    calls = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+    assert set() == names & {"socket", "threading", "time", "random", "os", "requests"}
+    assert set() == calls & {"now", "utcnow", "today"}
 
 
 def test_sheet_is_up_to_date():
