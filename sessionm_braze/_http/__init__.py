@@ -8,6 +8,7 @@ from .credentials import (
     basic,
     basic_string,
     check_secret,
+    check_storage_url,
     path_segment,
 )
 from .dry import DryTransport, RecordedRequest
@@ -22,7 +23,6 @@ from .policy import (
 )
 from .service import Refusal, Service
 from .settings import CallEvent, ClientSettings, Hooks, Settings
-from .storage import check_storage_url
 from .transport import Transport
 
 

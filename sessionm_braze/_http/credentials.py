@@ -19,7 +19,9 @@ __all__ = [
     "basic",
     "basic_string",
     "check_secret",
+    "check_storage_url",
     "is_loopback",
+    "is_safe",
     "path_segment",
 ]
 
@@ -117,6 +119,30 @@ def path_segment(value: str, field: str) -> str:
         return quote(value, safe="")
     except UnicodeEncodeError as error:
         raise ValueError(f"{field} must be Unicode text, got {value!r}") from error
+
+
+def check_storage_url(url: str) -> str:
+    """Return *url* if a file may be fetched from there.
+
+    Raises:
+        ValueError: If it is no https URL; plain http is for loopback addresses only.
+            The message shows no more of it than the host.
+    """
+    if not is_safe(url):
+        parts = urlsplit(url)
+        raise ValueError(
+            "the URL of an export must be https (plain http is for loopback addresses "
+            f"only), got {parts.scheme}://{parts.hostname or ''}/…"
+        )
+    return url
+
+
+def is_safe(url: str) -> bool:
+    """Tell whether *url* is https, or plain http on this machine."""
+    parts = urlsplit(url)
+    if parts.scheme == "http":
+        return is_loopback(parts.hostname)
+    return parts.scheme == "https" and bool(parts.hostname)
 
 
 def is_loopback(host: str | None) -> bool:

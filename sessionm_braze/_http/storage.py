@@ -20,14 +20,14 @@ from ..exceptions import (
     TransportError,
 )
 from .connections import Connections
-from .credentials import is_loopback
+from .credentials import is_safe
 from .failures import Cause, classify, hidden, scrubbed
 from .policy import backoff, server_wait
 from .service import status_family
 from .settings import Settings
 
 
-__all__ = ["check_storage_url", "fetch"]
+__all__ = ["fetch"]
 
 _CHUNK = 256 * 1024
 _MOST_REDIRECTS = 5
@@ -56,29 +56,6 @@ class _Failure(NamedTuple):
     transient: bool = False
     wait: float | None = None
     cause: Cause | None = None
-
-
-def check_storage_url(url: str) -> str:
-    """Return *url* if a file may be fetched from there.
-
-    Raises:
-        ValueError: If it is no https URL; plain http is for loopback addresses only.
-            The message shows no more of it than the host.
-    """
-    if not _is_safe(url):
-        parts = urlsplit(url)
-        raise ValueError(
-            "the URL of an export must be https (plain http is for loopback addresses "
-            f"only), got {parts.scheme}://{parts.hostname or ''}/…"
-        )
-    return url
-
-
-def _is_safe(url: str) -> bool:
-    parts = urlsplit(url)
-    if parts.scheme == "http":
-        return is_loopback(parts.hostname)
-    return parts.scheme == "https" and bool(parts.hostname)
 
 
 def fetch(
@@ -163,7 +140,7 @@ def _ask(
                 transient=True,
                 cause=scrubbed(error, _scrubber(url)),
             )
-        if not _is_safe(url):
+        if not is_safe(url):
             story = f"HTTP {status}, a redirect to what is no https URL,"
             return _Failure(story=story, status_code=status)
     story = f"HTTP {status}, more than {_MOST_REDIRECTS} redirects"

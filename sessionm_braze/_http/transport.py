@@ -20,7 +20,6 @@ from .outcome import Attempt, error_for, read
 from .policy import Outcome, backoff, rate_limit, server_wait
 from .service import Service
 from .settings import CallEvent, Settings
-from .storage import fetch
 
 
 __all__ = ["Transport"]
@@ -88,6 +87,8 @@ class Transport:
         Raises:
             SessionMBrazeError: If the file cannot be had.
         """
+        from .storage import fetch  # noqa: PLC0415 - few programs read exports
+
         fetch(
             url,
             target,
