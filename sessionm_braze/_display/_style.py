@@ -52,8 +52,10 @@ html[theme=light] .smb, [data-theme=light] .smb, body.vscode-light .smb {{{_LIGH
   border: 0; border-bottom: 1px solid var(--smb-line); background: none;
   white-space: normal; max-width: none;
 }}
-.smb.smb th {{ color: var(--smb-soft); font-weight: 600; overflow-wrap: normal; }}
-.smb.smb td:not(:first-child) {{ min-width: 10em; }}
+.smb.smb th {{ color: var(--smb-soft); font-weight: 600; }}
+.smb.smb th, .smb.smb td {{
+  min-width: min(7.5em, calc((100cqw - 1em) / var(--smb-columns, 6)));
+}}
 .smb.smb thead, .smb.smb tr, .smb.smb tbody tr:nth-child(n) {{
   background: none; text-align: left;
 }}
@@ -79,18 +81,21 @@ html[theme=light] .smb, [data-theme=light] .smb, body.vscode-light .smb {{{_LIGH
 .smb-good {{ background: #cdebd3; color: #0d3b1a; }}
 .smb-warning {{ background: #fbe3a3; color: #472f00; }}
 .smb-bad {{ background: #f8cfcb; color: #5c0f09; }}
-@container (max-width: 760px) {{
+@container (min-width: 820px) {{ .smb.smb .smb-word {{ overflow-wrap: break-word; }} }}
+@container (max-width: 700px) {{
   .smb.smb thead {{ display: none; }}
   .smb.smb table, .smb.smb tbody, .smb.smb tr, .smb.smb td {{ display: block; width: 100%; }}
   .smb.smb tr {{ padding: .4em 0; border-bottom: 1px solid var(--smb-line); }}
   .smb.smb td {{ padding: .1em 0 .1em 8em; border: 0; position: relative; min-height: 1.5em; }}
-  .smb.smb td:not(:first-child) {{ min-width: 0; }}
+  .smb.smb td {{ min-width: 0; }}
   .smb.smb td.smb-number {{ text-align: left; }}
   .smb.smb td.smb-nothing {{ display: none; }}
   .smb.smb td::before {{
     content: attr(data-label); position: absolute; left: 0; width: 7.5em;
     color: var(--smb-soft);
   }}
+}}
+@container (max-width: 460px) {{
   .smb.smb dl {{ display: block; }}
   .smb.smb dd {{ padding-bottom: .4em; }}
 }}

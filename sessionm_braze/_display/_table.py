@@ -13,6 +13,12 @@ from ._text import NOTHING, shown
 ROWS = 50
 """Rows that a table shows unless told otherwise."""
 
+_WORD = 18
+"""Letters up to which a word stays in one piece."""
+
+_FEW = 5
+"""Columns up to which there is room for that."""
+
 
 def table(
     columns: Sequence[str],
@@ -35,7 +41,8 @@ def table(
     names = (element("th", name, scope="col") for name in columns)
     head = element("thead", element("tr", joined(names, " ")))
     body = element("tbody", joined((_row(columns, row) for row in kept), "\n"))
-    built = element("table", head, "\n", body)
+    style = f"--smb-columns: {len(columns)}"
+    built = element("table", head, "\n", body, style=style)
     if total is None or total <= len(kept):
         return built
     note = f"The first {len(kept):,} of {total:,} are shown."
@@ -44,16 +51,21 @@ def table(
 
 def _row(columns: Sequence[str], row: Sequence[Any]) -> Html:
     cells = (
-        element("td", shown(value), data_label=name, class_=_kind(value))
+        element("td", shown(value), data_label=name, class_=_kind(value, len(columns)))
         for name, value in zip(columns, row, strict=True)
     )
     return element("tr", joined(cells, " "))
 
 
-def _kind(value: Any) -> str | None:
+def _kind(value: Any, columns: int) -> str | None:
+    """Return the class of a cell; a short word is not broken where there is room."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return "smb-number"
-    return "smb-nothing" if shown(value) == NOTHING else None
+    text = shown(value)
+    if text == NOTHING:
+        return "smb-nothing"
+    is_word = len(text) <= _WORD and not any(map(str.isspace, text))
+    return "smb-word" if is_word and columns <= _FEW else None
 
 
 def pairs(fields: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Html:

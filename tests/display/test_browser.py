@@ -133,6 +133,14 @@ def wallet():
 
 
 @pytest.fixture(scope="module")
+def balances():
+    """Return balances, which have a table of many columns with long names."""
+    with Sandbox() as sandbox:
+        sandbox.sessionm.add_customer(user_id="u-1", points=1_240_500)
+        return sandbox.connect.get_point_balances("u-1")
+
+
+@pytest.fixture(scope="module")
 def message():
     """Return a message that is hostile, with a hostile trace."""
     fetcher = CannedFetcher({"https://a.test/?q=1": {"x": "".join(HOSTILE)}})
@@ -183,11 +191,12 @@ class TestLayout:
 
         return measure
 
-    @pytest.mark.parametrize("width", [400, 1200])
-    def test_nothing_is_cut(self, measured, wallet, message, width):
+    @pytest.mark.parametrize("width", [400, 760, 840, 1200])
+    def test_nothing_is_cut(self, measured, wallet, message, balances, width):
         """With all sections unfolded nothing is wider than its place."""
         report = inspect_template("{{ ${first_nme} | " + "x" * 120 + " }}")
         views = [wallet.to_html(), message._repr_html_(), report._repr_html_()]
+        views += [balances._repr_html_(), wallet[-1]._repr_html_()]
 
         assert [] == measured(width, *views)["wide"]
 

@@ -102,7 +102,7 @@ class TestSections:
 
     def test_name_the_group_of_an_offer(self, html):
         """An offer shows its group by name, and a group counts its offers."""
-        assert 'data-label="group">Drinks</td>' in html
+        assert re.search('data-label="group"[^>]*>Drinks</td>', html)
         assert 'data-label="offers" class="smb-number">1</td>' in html
 
     def test_show_unknown_fields_with_their_place(self, html):
@@ -113,7 +113,7 @@ class TestSections:
             ("user_offers[0]", "novel"),
             ("offer_categories[0]", "colour"),
         ]:
-            assert f'>{where}</td> <td data-label="field">{field}</td>' in html
+            assert re.search(f">{re.escape(where)}</td> <td [^>]*>{field}</td>", html)
 
     def test_show_the_user_without_secrets(self, html):
         """The customer's fields are there, a token is not."""
