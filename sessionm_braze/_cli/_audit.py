@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -44,6 +45,9 @@ class AuditSettings:
     html: Path | None = None
     """Where to write a page."""
 
+    form: str = "text"
+    """How the report is printed: ``text`` or ``json``."""
+
     workers: int = 1
     sample: int = 5
     ends_within: timedelta | None = None
@@ -72,7 +76,10 @@ def audit(
         first = str(error).split("\n", 1)[0]
         print(f"sessionm_braze audit: {template}: {first}", file=problems)
         return False
-    print(report, file=out)
+    if settings.form == "json":
+        print(json.dumps(report.to_dict(), indent=2, ensure_ascii=False), file=out)
+    else:
+        print(report, file=out)
     if settings.html is not None:
         _write(report, settings.html, template)
     return _allowed(report, settings.thresholds, problems)

@@ -87,6 +87,13 @@ def add_audit(commands: argparse._SubParsersAction[Any]) -> None:
         metavar="N",
         help="processes that each read their own part of the file; default: 1",
     )
+    audit.add_argument(
+        "--format",
+        dest="form",
+        choices=("text", "json"),
+        default="text",
+        help="how to print the report; default: text",
+    )
     audit.add_argument("--html", type=Path, metavar="OUT", help="write a page, too")
     audit.add_argument(
         "--lax", action="store_true", help="pass over what the reference engine does"
@@ -140,6 +147,7 @@ def _run_audit(chosen: argparse.Namespace) -> int:
             if (share := getattr(chosen, name)) is not None
         },
         html=chosen.html,
+        form=chosen.form,
         workers=chosen.workers,
         sample=chosen.sample,
         ends_within=chosen.ends_within,

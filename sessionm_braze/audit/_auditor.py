@@ -94,7 +94,7 @@ class Auditor:
             elif self._job.variables:
                 variables = {**self._job.variables, **variables}
             message = self._renderer.render(self._template, variables)
-        except SessionMBrazeError as error:
+        except (SessionMBrazeError, TimeoutError, ConnectionError) as error:
             tally.error(error, who)
             tally.answered(fetcher.answers, who)
         else:

@@ -13,6 +13,8 @@ FIELDS = ("expiration_date", "redemption_end_date", "end_date")
 """Where an end is looked for, as `UserOffer.ends_at` does."""
 
 REMEMBERED = 50_000
+LONGEST = 64
+"""Characters above which a text is no date and is not remembered."""
 
 
 class Ends:
@@ -52,6 +54,8 @@ class Ends:
 
     def _moment(self, text: str) -> datetime | None:
         """Return the date-time that *text* is, or None as the models do."""
+        if len(text) > LONGEST:
+            return None
         if text not in self._known:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()

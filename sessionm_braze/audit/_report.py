@@ -158,6 +158,10 @@ class AuditReport:
         if problems:
             raise AuditError(self, problems)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything in the report as JSON holds it."""
+        return attrs.asdict(self, value_serializer=_as_json)
+
     def to_frame(self) -> DataFrame:
         """Return the findings as a frame of pandas, a row each.
 
@@ -187,3 +191,10 @@ class AuditReport:
             f"{self.aborted:,} aborted, {self.errors:,} in error, "
             f"{self.empty.count:,} empty; {found:,} finding{'' if found == 1 else 's'})"
         )
+
+
+def _as_json(_: object, __: object, value: Any) -> Any:
+    """Return *value* as JSON knows it: moments as text, times as seconds."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.total_seconds() if isinstance(value, timedelta) else value

@@ -8,12 +8,15 @@ from typing import Any
 
 import attrs
 
-from ..exceptions import SessionMBrazeError, TemplateError
+from ..exceptions import TemplateError
 from ..rendering import ConnectedContentCall, ConnectedContentResponse
 from ._counts import Count, Table
 from ._probes import Offer, Sightings, Site
 from ._texts import Texts
 
+
+LONGEST = 200
+"""Characters of an offer's id and name that are kept."""
 
 Place = tuple[str, int | None, int | None]
 """Kind, line and column of an error."""
@@ -101,7 +104,7 @@ class Tally:
             self.too_long.add(who)
         self.texts.add(text, who)
 
-    def error(self, error: SessionMBrazeError, who: str) -> None:
+    def error(self, error: Exception, who: str) -> None:
         """Count a message that cannot be rendered."""
         line, column = None, None
         if isinstance(error, TemplateError):
@@ -123,14 +126,14 @@ class Tally:
     ) -> None:
         counted = set()
         for site, offer, end in found:
-            key = (str(offer["offer_id"]), end < now)
+            key = (str(offer["offer_id"])[:LONGEST], end < now)
             known = self.offers.counts.get(key)
             if known is not None and isinstance(known.note, OfferNote):
                 known.note.widen(end, end)
             if key not in counted:
                 counted.add(key)
                 name = offer.get("name")
-                named = None if name is None else str(name)
+                named = None if name is None else str(name)[:LONGEST]
                 self.offers.add(key, who, OfferNote(named, site, end, end))
         if any(ended for _, ended in counted):
             self.with_ended.add(who)

@@ -179,6 +179,7 @@ class TestOffers:
             {"expiration_date": None, "end_date": PAST},
             {"expiration_date": "soon", "redemption_end_date": PAST},
             {"expiration_date": 7, "end_date": PAST},
+            {"expiration_date": "2026" * 30, "end_date": PAST},
             {"expiration_date": "2026-05-01 11:59:59"},
         ],
     )

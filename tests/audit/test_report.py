@@ -2,6 +2,7 @@
 
 import builtins
 import datetime as dt
+import json
 import pickle
 
 import pytest
@@ -83,6 +84,21 @@ class TestText:
         report = audit("", ["a", "b", "c"], sample=2)
 
         assert "            3  nothing but whitespace  [a, b, …]" in str(report)
+
+
+class TestDict:
+    def test_holds_what_json_holds(self, report):
+        """Moments are texts, times are seconds, findings are objects."""
+        held = json.loads(json.dumps(report.to_dict()))
+
+        assert ("2026-05-01T12:00:00+00:00", 7 * 86_400) == (
+            held["now"],
+            held["ends_within"],
+        )
+        assert [("o-1", True), ("o-1", False)] == [
+            (offer["offer_id"], offer["ended"]) for offer in held["offers"]
+        ]
+        assert {"404": 5} == held["calls"]["statuses"]
 
 
 class TestHtml:

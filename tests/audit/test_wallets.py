@@ -96,6 +96,17 @@ class TestUnderTheName:
             (each.kind, each.line, each.message) for each in report.failures
         ]
 
+    @pytest.mark.parametrize("error", [TimeoutError("slow"), ConnectionError("no")])
+    def test_a_function_may_fail_by_itself(self, audit, error):
+        """Python's own errors of the network concern one recipient, too."""
+
+        def get_wallet(_):
+            raise error
+
+        report = audit(NAME, ["u-1"], wallets=get_wallet)
+
+        assert [type(error).__name__] == [each.kind for each in report.failures]
+
     @pytest.mark.parametrize(
         ("wallets", "kind"), [(OfferWallet(), "OfferWallet"), ("x", "str"), (5, "int")]
     )

@@ -75,6 +75,15 @@ class TestReport:
         out = capsys.readouterr().out
         assert "2  more than 4 characters  [u-1, …]" in out
 
+    def test_is_printed_for_programs(self, command, capsys):
+        """JSON holds everything that the report holds."""
+        main([*command, "--format", "json"])
+
+        report = json.loads(capsys.readouterr().out)
+        assert (4, 1) == (report["recipients"], report["aborted"])
+        assert "2026-05-01T12:00:00+00:00" == report["now"]
+        assert ["u-2"] == report["aborts"][0]["sample"]
+
     def test_is_written_as_a_page(self, command, tmp_path):
         """A page can be kept beside the build."""
         target = tmp_path / "report.html"
