@@ -21,6 +21,7 @@ from .._display import (
     text_block,
 )
 from ..rendering import RenderedMessage, inspect_template
+from ..rendering._inspect import secrets_in
 from ..rendering._inspect._view import report_sections
 from ..rendering._message_view import (
     aborted,
@@ -63,6 +64,7 @@ class Preview:
 def preview_page(preview: Preview, *, images: bool = False) -> Html:
     """Return the page of one preview."""
     message, report = preview.message, inspect_template(preview.source)
+    source = secrets_in(preview.source).text(preview.source)
     parts = [
         panel(
             "Message",
@@ -80,7 +82,7 @@ def preview_page(preview: Preview, *, images: bool = False) -> Html:
             facts=[report.summary()],
             sections=[
                 *report_sections(report),
-                Section(title="template", body=text_block(preview.source)),
+                Section(title="template", body=text_block(source)),
             ],
         ),
     ]
@@ -89,7 +91,7 @@ def preview_page(preview: Preview, *, images: bool = False) -> Html:
 
 def _lead(preview: Preview, *, images: bool) -> Html:
     if preview.message is None:
-        return text_block(preview.problem)
+        return text_block(secrets_in(preview.source).text(preview.problem))
     if preview.message.aborted:
         return aborted(preview.message)
     return sandboxed(preview.message.text, images=images)

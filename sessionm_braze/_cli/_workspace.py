@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from ..rendering import BasicAuth, CannedFetcher, Catalog, HeaderAuth, Renderer
-from ._files import CommandError, read_json
+from ._files import TEMPLATES, CommandError, read_json
 
 
 __all__ = ["DataSet", "data_sets", "named_sets", "renderer"]
@@ -50,6 +50,7 @@ def data_sets(template: Path) -> list[DataSet]:
         each
         for file in files
         if not file.name.endswith("answers.json")
+        and not _belongs_to_another(file, template)
         for each in named_sets(file, _name(file, stem))
     ]
     return found or [DataSet("", {})]
@@ -69,6 +70,16 @@ def named_sets(file: Path, name: str) -> Iterator[DataSet]:
             raise CommandError(f"{file}: expected an object of variables{where}")
         number = f"{index + 1}" if several else ""
         yield DataSet(".".join(part for part in (name, number) if part), variables)
+
+
+def _belongs_to_another(file: Path, template: Path) -> bool:
+    """Tell whether a file is named after a template with a longer name."""
+    longer = (
+        other.stem
+        for other in file.parent.iterdir()
+        if other.suffix in TEMPLATES and other.stem.startswith(f"{template.stem}.")
+    )
+    return any(file.stem == stem or file.stem.startswith(f"{stem}.") for stem in longer)
 
 
 def _name(file: Path, stem: str) -> str:

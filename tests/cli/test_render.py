@@ -180,6 +180,21 @@ class TestFolder:
 
         assert 7 == len(list((path / "out").iterdir()))
 
+    def test_gives_a_data_set_to_one_template(self, folder, capsys):
+        """A file named after a longer name is not the shorter one's."""
+        path = folder(
+            {
+                "hello.liquid": "short {{x}}",
+                "hello.world.liquid": "long {{x}}",
+                "hello.world.json": {"x": 1},
+                "hello.json": {"x": 2},
+            }
+        )
+        main(["render", str(path)])
+
+        out = capsys.readouterr().out
+        assert ["short 2", "long 1"] == out.splitlines()[1::2]
+
     def test_tells_data_sets_apart_in_titles(self, folder, capsys):
         """A title names the template and the data set."""
         main(["render", str(folder(self.FILES))])
@@ -220,13 +235,19 @@ class TestPage:
         assert "missing-status-check" in text
 
     def test_shows_no_secret_of_a_call(self, page):
-        """The trace masks credentials; only the template itself still has them."""
+        """Neither the trace nor the template as it is shown has the credential."""
         text = page(CALL, {"user_id": "u-1"}, answers=ANSWERS)
-        trace, _, template = text.partition("<summary>template</summary>")
 
-        assert "Authorization: ***" in trace
-        assert "c2VjcmV0MTIz" not in trace
-        assert "c2VjcmV0MTIz" in template
+        assert "Authorization: ***" in text
+        assert "&quot;Authorization&quot;: &quot;***&quot;" in text
+        assert "c2VjcmV0MTIz" not in text
+
+    def test_shows_no_secret_in_an_error(self, page):
+        """A line of the template that is shown with an error is masked too."""
+        text = page(CALL.replace(":save", ":bogus"), {})
+
+        assert "unknown option" in text
+        assert "c2VjcmV0MTIz" not in text
 
     def test_masks_variables_named_as_secrets(self, page):
         """A variable whose name says so is masked."""

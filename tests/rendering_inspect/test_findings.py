@@ -29,6 +29,8 @@ PLANTED = [
     ("unknown-attribute", "Hi {{${^frist_name}}}", "${first_name}"),
     ("unknown-attribute", "Hi\n{{ ${ ^email } | default: 'x' }}", "${email_address}"),
     ("unknown-attribute", "{{campaign.${^nmae}}}", "${name}"),
+    ("literal-secret", "{% connected_content https://^me:pw@a.test/ %}", ":basic_auth"),
+    ("unknown-attribute", "{{${^context.total}}}", "context.${total}"),
     ("missing-braces", "Hi {{ ^first_name | default: 'you' }}", "${first_name}"),
     ("missing-braces", "{% if ^custom_attribute.tier == 1 %}{% endif %}", "${tier}"),
     ("missing-default", "Hi {{^${first_name} | capitalize}}", "default"),

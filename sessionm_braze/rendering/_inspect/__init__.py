@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._codes import CODES, SEVERITIES, Code, Severity
-from ._inspect import inspect_template
+from ._inspect import inspect_template, secrets_in
 from ._report import CallUse, Finding, TemplateReport
 
 
@@ -16,4 +16,5 @@ __all__ = [
     "Severity",
     "TemplateReport",
     "inspect_template",
+    "secrets_in",
 ]

@@ -9,7 +9,7 @@ import attrs
 from liquid.exceptions import LiquidSyntaxError
 from liquid.token import Token
 
-from ..._display import MASK, is_sensitive
+from ..._display import Scrubber, Secret, is_sensitive
 from .._errors import place
 from .._tags._connected_content import _Scan
 from .._tags._words import Span
@@ -20,6 +20,7 @@ from ._report import CallUse
 
 _HEADER = re.compile(r"[\"']([^\"']+)[\"']\s*:\s*[\"']([^\"']*)[\"']")
 _PARAMETER = re.compile(r"[?&]([\w.-]+)=([^&\s]+)")
+_ACCOUNT = re.compile(r"https?://([^/@\s]+:[^/@\s]+)@", re.IGNORECASE)
 _SCHEME = re.compile(r"(?:Basic|Bearer|Token)\s+\S", re.IGNORECASE)
 _LONG_KEY = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])[\w+/=.-]{24,}")
 _PLACEHOLDER = re.compile(
@@ -50,7 +51,7 @@ def read_call(opening: Token, text: Token, notes: Notes) -> CallFound:
         line=line,
         column=column,
         method="GET" if method is None else method.text.upper(),
-        url=_masked(url),
+        url=Scrubber(map(Secret, notes.secrets)).text(url),
         save="connected" if save is None else save.text,
         options=() if scan is None else tuple(sorted({*scan.values, *scan.flags})),
         headers=tuple(headers),
@@ -87,6 +88,7 @@ def _headers(text: Token, span: Span | None, notes: Notes) -> Iterator[str]:
     for match in _HEADER.finditer(span.text):
         yield match[1]
         if _is_secret(match[1], match[2]):
+            notes.secrets.append(match[2])
             notes.add(
                 "literal-secret",
                 at + match.start(2),
@@ -98,12 +100,22 @@ def _headers(text: Token, span: Span | None, notes: Notes) -> Iterator[str]:
 def _note_parameters(text: Token, url: Span, notes: Notes) -> None:
     for match in _PARAMETER.finditer(url.text):
         if is_sensitive(match[1]) and _is_literal(match[2]):
+            notes.secrets.append(match[2])
             notes.add(
                 "literal-secret",
                 text.start_index + url.start + match.start(2),
                 f"the parameter '{match[1]}' of the URL holds a secret",
                 suggestion="store it in Braze and use :auth_credentials",
             )
+    account = _ACCOUNT.match(url.text)
+    if account is not None and _is_literal(account[1]):
+        notes.secrets.append(account[1])
+        notes.add(
+            "literal-secret",
+            text.start_index + url.start + account.start(1),
+            "the URL holds a user name and a password",
+            suggestion="store them in Braze and use :basic_auth",
+        )
 
 
 def _is_secret(name: str, value: str) -> bool:
@@ -114,14 +126,3 @@ def _is_secret(name: str, value: str) -> bool:
 
 def _is_literal(value: str) -> bool:
     return "{{" not in value and "${" not in value and not _PLACEHOLDER.search(value)
-
-
-def _masked(url: str) -> str:
-    return _PARAMETER.sub(
-        lambda match: (
-            match[0].replace(match[2], MASK)
-            if is_sensitive(match[1]) and _is_literal(match[2])
-            else match[0]
-        ),
-        url,
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ..._display import Scrubber, Secret
 from ...exceptions import TemplateError
 from .._environment import BrazeEnvironment, environment
 from .._renderer import RenderLimits
@@ -47,13 +48,7 @@ def inspect_template(text: str, *, ignore: Iterable[str] = ()) -> TemplateReport
         1:22: error: there is no filter 'upcas' (did you mean 'upcase'?) ...
     """
     ignored = known_codes(ignore, "ignore") | _switched_off(text)
-    env = environment(strict=True, nesting=RenderLimits().nesting)
-    reading = Reading(env, Notes(text))
-    try:
-        reading.read()
-        _parse(text, env, reading.notes)
-    except RecursionError:
-        reading.notes.add("syntax-error", 0, "the template nests too deep")
+    reading = _read(text)
     check_names(reading)
     check_answers(reading)
     check_wallet(reading)
@@ -66,6 +61,22 @@ def inspect_template(text: str, *, ignore: Iterable[str] = ()) -> TemplateReport
         tags=tuple(reading.tags),
         findings=reading.notes.ordered(ignored),
     )
+
+
+def secrets_in(text: str) -> Scrubber:
+    """Return what masks the keys and passwords that stand in a template."""
+    return Scrubber(map(Secret, _read(text).notes.secrets))
+
+
+def _read(text: str) -> Reading:
+    env = environment(strict=True, nesting=RenderLimits().nesting)
+    reading = Reading(env, Notes(text))
+    try:
+        reading.read()
+        _parse(text, env, reading.notes)
+    except RecursionError:
+        reading.notes.add("syntax-error", 0, "the template nests too deep")
+    return reading
 
 
 def _switched_off(text: str) -> frozenset[str]:

@@ -95,20 +95,27 @@ def _check_attribute(read: Read, notes: Notes) -> bool:
         known = NAMESPACES.get(read.namespace, ())
     if not known or name in known or read.name in known:
         return True
-    close = _USUAL.get(name.lower()) if read.namespace is None else None
-    close = close or _closest(name, known)
+    hint = _meant(read, name, known)
     where = "default attribute" if read.namespace is None else read.namespace
-    hint = f"did you mean ${{{close}}}?"
-    if close is None:
-        hint = f"one of your own is custom_attribute.${{{name}}}"
+    own = f"one of your own is custom_attribute.${{{name}}}"
     notes.add(
         "unknown-attribute",
         _after(notes.source, "${", read.at, name),
         f"Braze's {where} names do not include '{name}'",
-        suggestion=hint if close or read.namespace is None else None,
-        severity="warning" if close is None else "error",
+        suggestion=hint or (own if read.namespace is None else None),
+        severity="warning" if hint is None else "error",
     )
     return False
+
+
+def _meant(read: Read, name: str, known: Collection[str]) -> str | None:
+    """Return a guess at what was meant by a name that Braze does not know."""
+    if read.namespace is None and name in NAMESPACES and "." in read.name:
+        rest = read.name.partition(".")[2].strip()
+        return f"did you mean {name}.${{{rest}}}?"
+    usual = _USUAL.get(name.lower()) if read.namespace is None else None
+    close = usual or _closest(name, known)
+    return None if close is None else f"did you mean ${{{close}}}?"
 
 
 def _check_default(

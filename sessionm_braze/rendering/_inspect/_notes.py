@@ -15,6 +15,8 @@ class Notes:
 
     source: str
     found: dict[tuple[str, int], Finding] = attrs.field(factory=dict)
+    secrets: list[str] = attrs.field(factory=list)
+    """Keys and passwords that stand in the source."""
 
     def add(
         self,
