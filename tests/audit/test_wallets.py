@@ -5,6 +5,7 @@ import pytest
 from sessionm_braze.exceptions import ConnectError, NotFoundError, ServerError
 from sessionm_braze.models import OfferWallet, UserOffer
 from sessionm_braze.rendering import CannedFetcher, ConnectedContentResponse, Renderer
+from sessionm_braze.snippets import wallet_block
 
 
 NAME = "{{ wallet.payload.user_offers[0].name }}{{ wallet.user_offers }}"
@@ -134,6 +135,18 @@ class TestCalls:
         )
         assert ("u-2",) == report.without_wallet.sample
         assert "wallet" in {each.variable for each in report.empty_variables}
+
+    def test_of_the_snippet_abort_where_there_is_no_wallet(self, audit, tea):
+        """The block to paste asks for the wallet, and stops without one."""
+        template = wallet_block() + "{{wallet.payload.user_offers[0].name}}"
+        common = {"endpoint_connect": "https://c.test"}
+
+        report = audit(template, ["u-1", "u-2"], wallets={"u-1": tea}, variables=common)
+
+        assert (1, 1) == (report.sent, report.aborted)
+        assert [("the wallet could not be read", ("u-2",))] == [
+            (abort.reason, abort.sample) for abort in report.aborts
+        ]
 
     def test_are_answered_in_step(self, audit, tea):
         """Without ids the wallet at hand answers."""
