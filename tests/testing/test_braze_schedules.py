@@ -8,6 +8,12 @@ import pytest
 CREATE = "/campaigns/trigger/schedule/create"
 UPDATE = "/campaigns/trigger/schedule/update"
 DELETE = "/campaigns/trigger/schedule/delete"
+CANVAS = {
+    "canvas_id": "v-1",
+    "context": {"x": 7},
+    "recipients": [{"external_user_id": "tokyo"}],
+    "schedule": {"time": "2026-05-04T13:00:00Z"},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -115,18 +121,24 @@ class TestFiring:
         assert [("tokyo", 39), ("lisboa", 47)] == hours
 
     def test_canvas_has_a_schedule_too(self, front):
-        """A Canvas is scheduled with its context."""
-        request = {
-            "canvas_id": "v-1",
-            "context": {"x": 7},
-            "recipients": [{"external_user_id": "tokyo"}],
-            "schedule": {"time": "2026-05-04T13:00:00Z"},
-        }
+        """A Canvas is scheduled with its context, and notes when it sent."""
+        front.braze("POST", "/canvas/trigger/schedule/create", json=CANVAS)
 
-        front.braze("POST", "/canvas/trigger/schedule/create", json=request)
         front.sandbox.clock.advance(hours=1)
 
         front.sandbox.outbox.assert_sent_once("tokyo", text="7")
+        asked = {"canvas_id": "v-1"}
+        details = front.braze("GET", "/canvas/details", params=asked).json()
+        assert "2026-05-04T13:00:00Z" == details["first_entry"]
+
+    def test_paused_canvas_sends_nothing(self, front):
+        """A Canvas that was paused in the meantime stays silent."""
+        front.braze("POST", "/canvas/trigger/schedule/create", json=CANVAS)
+        front.sandbox.dashboard.change("v-1", enabled=False)
+
+        front.sandbox.clock.advance(hours=1)
+
+        front.sandbox.outbox.assert_nothing_sent()
 
 
 class TestChanging:

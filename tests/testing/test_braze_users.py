@@ -219,6 +219,20 @@ class TestExportSegment:
         assert (429, 201) == (again, after)
 
     @pytest.mark.usefixtures("segment")
+    def test_next_export_when_the_first_is_ready(self, front):
+        """As soon as one export is ready the next can start; both files stay."""
+        first = front.braze("POST", SEGMENT, json=self.body()).json()["url"]
+        front.sandbox.clock.advance(minutes=1)
+
+        second = front.braze("POST", SEGMENT, json=self.body())
+        front.braze("POST", "/export/segment/cancel", json={"segment_id": "s-1"})
+
+        assert 201 == second.status_code
+        assert 200 == self.fetch(front, first).status_code
+        front.sandbox.clock.advance(minutes=1)
+        assert 403 == self.fetch(front, second.json()["url"]).status_code
+
+    @pytest.mark.usefixtures("segment")
     @pytest.mark.parametrize("body", [{}, {"segment_id": "s-1"}, {"segment_id": "x"}])
     def test_refusals(self, front, body):
         """The segment must exist and the fields must be named."""
