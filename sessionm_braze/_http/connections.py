@@ -31,7 +31,9 @@ class Connections:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._pace = Pace(settings)
+        self._paces: dict[int, Pace] = {}
+        """The pace by process: a lock that a thread holds at a fork stays held."""
+
         self._own: dict[tuple[int, str], requests.Session] = {}
         """The client's own sessions, by process and origin: a fork must not share
         sockets, and each origin has its proxies."""
@@ -48,10 +50,12 @@ class Connections:
         guard = host_guard.get()
         if guard is not None:
             guard(origin.partition("://")[2])
-        self._pace.wait()
+        process = os.getpid()
+        pace = self._paces.get(process)
+        (pace or self._paces.setdefault(process, Pace(self._settings))).wait()
         if self._settings.http is not None:
             return self._settings.http
-        key = os.getpid(), origin
+        key = process, origin
         return self._own.get(key) or self._own.setdefault(key, _new_session(origin))
 
     def close(self) -> None:

@@ -55,7 +55,12 @@ class Attempt(NamedTuple):
 
 
 def read(
-    response: requests.Response, service: Service, *, scrub: Scrubber, any_json: bool
+    response: requests.Response,
+    service: Service,
+    *,
+    scrub: Scrubber,
+    any_json: bool,
+    masked: bool,
 ) -> Attempt:
     """Turn *response* into an attempt, every secret in it masked.
 
@@ -64,6 +69,8 @@ def read(
         service: How that service says yes and no.
         scrub: Masks what the answer echoes.
         any_json: Whether every JSON value is an answer, not only an object.
+        masked: Whether to mask secrets in the data of a success too: receipts and raw
+            answers are printed, and lists of customers are long.
     """
     if response.ok and response.status_code < 300:  # noqa: PLR2004 - 3xx is no answer
         attempt = _read_success(response, service, scrub, any_json=any_json)
@@ -75,6 +82,7 @@ def read(
         errors=tuple(scrub.value(attempt.refusal.errors)),
     )
     return attempt._replace(
+        data=scrub.value(attempt.data) if masked else attempt.data,
         status_code=response.status_code,
         headers=response.headers,
         refusal=refusal,
@@ -97,7 +105,8 @@ def _read_success(
     try:
         refusal = service.refusal_in_success(data)
     except ValueError as error:
-        return Attempt(data=data) if any_json else _unreadable(str(error))
+        problem = scrub.text(str(error))
+        return Attempt(data=data) if any_json else _unreadable(problem)
     if refusal is None:
         return Attempt(data=data)
     server = refusal.family is not None and issubclass(refusal.family, ServerError)
@@ -163,7 +172,10 @@ _ADVICE: Mapping[type[SessionMBrazeError], str] = {
     ConnectError: "nothing was sent; check the endpoint and the network",
     NotFoundError: "check the identifier and the endpoint",
     OutcomeUnknownError: "it may have been carried out: look before you repeat it",
+    PayloadError: "the call changed nothing; its answer is not what is documented",
+    RequestRejectedError: "nothing was done; repeated as it is, it fails again",
     RequestTimeoutError: "the call is safe to repeat; raise timeout= if this is usual",
+    ResponseError: "check the endpoint",
     ServerError: "try again later",
     TransportError: "the call is safe to repeat",
 }
@@ -198,6 +210,7 @@ def error_for(
         family = _SILENT[outcome]
         return family(_advise(text, family), meta=meta)
     if outcome is Outcome.UNREADABLE:
+        text = _advise(text, PayloadError)
         return PayloadError(text, problems=(attempt.problem,), meta=meta)
     if outcome is Outcome.RATE_LIMITED:
         return _rate_limit_error(attempt, text, wait, limit)
@@ -246,6 +259,7 @@ def _story(attempt: Attempt) -> str:
     if attempt.status_code is not None:
         parts = [f"HTTP {attempt.status_code}"]
         parts += filter(None, [attempt.refusal.code, attempt.refusal.message])
+        parts += filter(None, [_details(attempt.refusal)])
         parts += filter(None, [attempt.problem])
     text = ", ".join(parts)
     notes = []
@@ -254,6 +268,13 @@ def _story(attempt: Attempt) -> str:
     if attempt.meta.request_id:
         notes.append(f"request id {attempt.meta.request_id}")
     return f"{text} ({', '.join(notes)})" if notes else text
+
+
+def _details(refusal: Refusal) -> str:
+    """Return the start of a list of texts; one object is told by code and message."""
+    texts = [each for each in refusal.errors if isinstance(each, str)]
+    told = {refusal.code, refusal.message}
+    return "; ".join(each for each in texts if each not in told)[:_SHOWN]
 
 
 def _advise(text: str, family: type[SessionMBrazeError]) -> str:

@@ -17,7 +17,7 @@ from .call import Answer, Call, encode
 from .connections import Connections
 from .failures import Cause, classify, scrubbed
 from .outcome import Attempt, error_for, read
-from .policy import Outcome, backoff, rate_limit, server_wait
+from .policy import READ, Outcome, backoff, rate_limit, server_wait
 from .service import Service
 from .settings import CallEvent, Settings
 
@@ -108,7 +108,11 @@ class Transport:
             attempt = Attempt(outcome=outcome, cause=cause, problem=_problem(outcome))
         else:
             attempt = read(
-                response, self._service, scrub=self._scrub, any_json=call.any_json
+                response,
+                self._service,
+                scrub=self._scrub,
+                any_json=call.any_json,
+                masked=call.any_json or call.kind is not READ,
             )
         elapsed = max(0.0, self._settings.clock() - started)
         attempt = attempt._replace(meta=_meta(attempt, number, elapsed))

@@ -122,6 +122,13 @@ def _boolean(value: Any, _: type) -> bool:
     raise TypeError(f"expected true or false, got {type(value).__name__}")
 
 
+def _word(value: Any, _: type) -> int | str:
+    """One of a set of values that is not documented; numbers and texts both occur."""
+    if isinstance(value, int | str) and not isinstance(value, bool):
+        return value
+    raise TypeError(f"expected a number or text, got {type(value).__name__}")
+
+
 def _mapping(value: Any, _: type) -> Mapping[str, Any]:
     if isinstance(value, Mapping):
         return value
@@ -165,6 +172,10 @@ converter.register_structure_hook_func(lambda kind: kind == Mapping[str, Any], _
 converter.register_structure_hook_func(
     lambda kind: kind == int | float | None,
     lambda value, kind: None if value is None else _number(value, kind),
+)
+converter.register_structure_hook_func(
+    lambda kind: kind == int | str | None,
+    lambda value, kind: None if value is None else _word(value, kind),
 )
 converter.register_unstructure_hook(datetime, lambda value: instant_text(value, "date"))
 converter.register_unstructure_hook(date, date.isoformat)

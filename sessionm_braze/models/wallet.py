@@ -42,8 +42,8 @@ class OfferMedia:
 
     category_id: str | None = None
     category_name: str | None = None
-    content_type: int | None = None
-    """1 image, 2 video, 4 audio, 5 web link."""
+    content_type: int | str | None = None
+    """1 image, 2 video, 4 audio, 5 web link; another value stays what it is."""
 
     culture: str | None = None
     """Language tag, such as ``en-US``."""
@@ -129,7 +129,7 @@ class UserOffer:
     pos_discount_id: str | None = None
     """Discount id of the till system."""
 
-    status: int | None = None
+    status: int | str | None = None
     """Meaning unconfirmed; it is not the state of redemption."""
 
     points_spent: int | float | None = None

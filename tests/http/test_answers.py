@@ -7,6 +7,8 @@ import pytest
 from sessionm_braze import (
     AuthenticationError,
     NotFoundError,
+    OutcomeUnknownError,
+    PayloadError,
     RateLimit,
     RequestRejectedError,
     ResponseError,
@@ -176,9 +178,9 @@ class TestRefusal:
 
         assert ("no such campaign",) == info.value.errors
         assert (
-            "Braze trigger_campaign: HTTP 400, Invalid Campaign ID (request id r-7)"
-            == str(info.value)
-        )
+            "Braze trigger_campaign: HTTP 400, Invalid Campaign ID, no such campaign "
+            "(request id r-7); nothing was done; repeated as it is, it fails again"
+        ) == str(info.value)
         assert "r-7" == info.value.meta.request_id
 
     def test_braze_names_unparsable_json_in_error(self, make, server):
@@ -188,14 +190,17 @@ class TestRefusal:
         with pytest.raises(RequestRejectedError, match="cannot parse"):
             make("braze").trigger_campaign("c", **TO_ANA)
 
-    def test_a_success_that_says_no(self, make, server):
-        """A 2xx of Braze's with another message is a refusal."""
+    def test_a_success_that_says_something_else(self, make, server):
+        """What a 2xx with another message means is not documented."""
         server.says(201, {"message": "Something else", "errors": ["e"]})
 
-        with pytest.raises(RequestRejectedError) as info:
+        with pytest.raises(OutcomeUnknownError, match="but 'Something else'"):
             make("braze").trigger_campaign("c", **TO_ANA)
+        with pytest.raises(PayloadError, match="neither success nor queued"):
+            make("braze").get_canvas("c")
 
-        assert (201, ("e",)) == (info.value.status_code, info.value.errors)
+        answer = make("braze").request("POST", "/anything", json={})
+        assert "Something else" == answer.data["message"]
 
     def test_401_that_echoes_the_key(self, make, server):
         """The key is masked; empty rate-limit headers count as absent."""

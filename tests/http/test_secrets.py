@@ -75,7 +75,7 @@ def _clients(url, **settings):
 CALLS = {
     "braze": [
         lambda c: c.trigger_campaign("c", recipients=[{"external_user_id": "u"}]),
-        lambda c: c.request("GET", "/campaigns/list"),
+        lambda c: c.get_canvas("c"),
     ],
     "core": [
         lambda c: c.get_tags(user_id="u"),
@@ -234,6 +234,32 @@ class TestErrors:
                 str(again),
                 vars(again),
             )
+
+
+class TestAnswers:
+    def test_show_no_secret(self, server, settings):
+        """What an answer echoes is masked where it is printed."""
+        seen = f"{BRAZE_KEY} {CORE_KEY} {CONNECT_KEY}"
+        body = {"status": "ok", "message": "success", "notice": seen, seen: [seen]}
+        server.says(200, body)
+        made = _clients(server.url, **settings)
+        answers = {
+            "braze": [
+                made["braze"].request("GET", "/x"),
+                CALLS["braze"][0](made["braze"]),
+            ],
+            "core": [
+                made["core"].request("POST", "/x"),
+                made["core"].increment_tags(["t"], user_id="u"),
+            ],
+            "connect": [made["connect"].request("POST", "/x")],
+        }
+        own = {"braze": BRAZE_KEY, "core": CORE_KEY, "connect": CONNECT_KEY}
+        for name, found in answers.items():
+            for answer in found:
+                assert "***" in repr((answer, getattr(answer, "raw", "")))
+                assert own[name] not in repr((answer, getattr(answer, "raw", "")))
+            made[name].close()
 
 
 class TestClients:

@@ -103,6 +103,15 @@ class TestLoad:
             == load(UserOffer, {"offer_id": "o", "offer_type": "brand_new"}).offer_type
         )
 
+    @pytest.mark.parametrize("value", [7, "issued"])
+    def test_keeps_unknown_states_as_they_are(self, value):
+        """Sets of values that SessionM does not document are open."""
+        body = {"offer_id": "o", "status": value, "media": [{"content_type": value}]}
+        offer = load(UserOffer, body)
+
+        assert (value, value) == (offer.status, offer.media[0].content_type)
+        assert body == dump(offer)
+
     @pytest.mark.parametrize(
         ("text", "moment"),
         [

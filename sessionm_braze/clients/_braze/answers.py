@@ -25,13 +25,13 @@ _ACCEPTED = frozenset({"success", "queued"})
 
 
 def _refusal_in_success(body: Mapping[str, Any]) -> Refusal | None:
-    """Braze says ``success``; a 2xx that says anything else is no success."""
+    """Check that a 2xx says ``success``: what it means otherwise is not documented."""
     message = body.get("message")
     if not isinstance(message, str):
         raise ValueError("required text missing: message")  # noqa: TRY004
-    if message.lower() in _ACCEPTED:
-        return None
-    return _explain(body)
+    if message.lower() not in _ACCEPTED:
+        raise ValueError(f"neither success nor queued, but {message!r}: message")
+    return None
 
 
 def _explain(body: Mapping[str, Any]) -> Refusal:
