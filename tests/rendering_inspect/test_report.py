@@ -56,6 +56,17 @@ class TestTemplateReport:
         assert [] == [form for form in forms if "s3cr3t" in form or "c2Vj" in form]
         assert "api_key=***" in report.calls[0].url
 
+    def test_quotes_no_secret(self):
+        """A message that quotes a part of a tag masks what it holds of a secret."""
+        text = (
+            "{% connected_content https://a.test/?key=s3cr3tkey"
+            ' :headers {"X-Api-Key": "s3cr3tkey"} s3cr3tkey %}'
+        )
+        report = inspect_template(text)
+
+        assert "syntax-error" in {finding.code for finding in report.findings}
+        assert "s3cr3tkey" not in json.dumps(report.to_dict())
+
     def test_lists_what_is_used(self, report):
         """Blocks, catalogs, filters and tags are there by name."""
         assert ("footer",) == report.content_blocks

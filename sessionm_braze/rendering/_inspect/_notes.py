@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from ..._display import Scrubber, Secret
 from .._errors import place
 from ._codes import CODES, Severity
 from ._report import Finding
@@ -47,6 +48,14 @@ class Notes:
         )
 
     def ordered(self, ignored: frozenset[str]) -> tuple[Finding, ...]:
-        """Return the findings in the order of the source, without *ignored* codes."""
-        kept = [each for each in self.found.values() if each.code not in ignored]
+        """Return the findings in the order of the source, without *ignored* codes.
+
+        A secret of the source that a message quotes is masked.
+        """
+        scrub = Scrubber(map(Secret, self.secrets))
+        kept = [
+            attrs.evolve(each, message=scrub.text(each.message))
+            for each in self.found.values()
+            if each.code not in ignored
+        ]
         return tuple(sorted(kept, key=lambda each: (each.line, each.column)))
