@@ -91,7 +91,8 @@ def preview_page(preview: Preview, *, images: bool = False) -> Html:
 
 def _lead(preview: Preview, *, images: bool) -> Html:
     if preview.message is None:
-        return text_block(secrets_in(preview.source).text(preview.problem))
+        problem = preview.problem.split("\n")[0]
+        return element("p", secrets_in(preview.source).text(problem))
     if preview.message.aborted:
         return aborted(preview.message)
     return sandboxed(preview.message.text, images=images)
