@@ -41,10 +41,6 @@ class Sightings:
     points: list[tuple[Site, str]] = attrs.field(factory=list)
     offers: list[tuple[Site, Offer, datetime]] = attrs.field(factory=list)
 
-    def any(self) -> bool:
-        """Tell whether there is anything."""
-        return bool(self.blanks or self.offers or self.points)
-
     def clear(self) -> None:
         """Forget everything, for the next render."""
         self.blanks.clear()

@@ -17,7 +17,6 @@ from ._plan import WALLET_CALL
 
 
 Body = Mapping[str, Any]
-Wallet = OfferWallet | Body | None
 Wallets = Mapping[str, Any] | Iterable[Any] | Callable[[str], Any]
 
 
