@@ -11,7 +11,7 @@ from typing import Any
 
 from .._wire import Answer, Call
 from .audiences import in_segment
-from .refusals import RefusalError
+from .refusals import RefusalError, json_object
 from .state import BrazeState, Export, Profile, Segment
 from .users import show_profile
 
@@ -22,12 +22,13 @@ USERS_PER_FILE = 5_000
 KEPT_SECONDS = 4 * 3600
 
 
-def export_segment(state: BrazeState, call: Call, body: Any, now: float, /) -> Answer:
-    """Start the export of a segment.
+def export_segment(state: BrazeState, call: Call, now: float, /) -> Answer:
+    """Answer `/users/export/segment`.
 
     Raises:
         RefusalError: If the segment is unknown, or its export is running (429).
     """
+    body = json_object(call)
     segment = _asked_segment(state, body)
     if any(e.segment_id == segment.id and e.ready_at > now for e in state.exports):
         raise RefusalError("An export of this segment is already running", status=429)
@@ -48,9 +49,7 @@ def export_segment(state: BrazeState, call: Call, body: Any, now: float, /) -> A
     return Answer.of(answer, status=201)
 
 
-def _asked_segment(state: BrazeState, body: Any) -> Segment:
-    if not isinstance(body, dict):
-        raise RefusalError("The body must be a JSON object")
+def _asked_segment(state: BrazeState, body: Mapping[str, Any]) -> Segment:
     segment = state.segments.get(str(body.get("segment_id")))
     if segment is None:
         raise RefusalError("Invalid Segment ID")
@@ -96,13 +95,13 @@ def _line(profile: Profile, body: Mapping[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def cancel(state: BrazeState, body: Any, now: float, /) -> Answer:
-    """Stop the running exports of a segment.
+def cancel(state: BrazeState, call: Call, now: float, /) -> Answer:
+    """Answer `/export/segment/cancel`.
 
     Raises:
         RefusalError: If the segment is unknown.
     """
-    segment_id = str(body.get("segment_id")) if isinstance(body, dict) else ""
+    segment_id = str(json_object(call).get("segment_id"))
     if segment_id not in state.segments:
         raise RefusalError("Invalid Segment ID")
     state.exports = [

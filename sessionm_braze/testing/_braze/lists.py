@@ -35,7 +35,9 @@ def _page(items: Iterable[Any], query: Mapping[str, str]) -> list[Any]:
     return ordered[start : start + PAGE]
 
 
-def list_targets(state: BrazeState, call: Call, kind: Kind, /) -> Answer:
+def list_targets(
+    state: BrazeState, call: Call, _now: float, /, *, kind: Kind
+) -> Answer:
     """Answer `/campaigns/list` and `/canvas/list`.
 
     Raises:
@@ -74,7 +76,9 @@ def _list_entry(target: Target) -> dict[str, Any]:
     return entry | {"is_api_campaign": False} if target.kind == "campaign" else entry
 
 
-def target_details(state: BrazeState, call: Call, kind: Kind, /) -> Answer:
+def target_details(
+    state: BrazeState, call: Call, _now: float, /, *, kind: Kind
+) -> Answer:
     """Answer `/campaigns/details` and `/canvas/details`.
 
     Raises:
@@ -111,7 +115,7 @@ def _details(target: Target) -> dict[str, Any]:
     return common | entered | {"variants": [], "steps": []}
 
 
-def list_segments(state: BrazeState, call: Call, /) -> Answer:
+def list_segments(state: BrazeState, call: Call, _now: float, /) -> Answer:
     """Answer `/segments/list`.
 
     Raises:
@@ -130,7 +134,7 @@ def list_segments(state: BrazeState, call: Call, /) -> Answer:
     return Answer.of({"message": "success", "segments": items})
 
 
-def segment_details(state: BrazeState, call: Call, /) -> Answer:
+def segment_details(state: BrazeState, call: Call, _now: float, /) -> Answer:
     """Answer `/segments/details`.
 
     Raises:

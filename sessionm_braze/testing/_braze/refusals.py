@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .._wire import Answer
+from .._wire import Answer, Call
 
 
-__all__ = ["RefusalError", "refuse"]
+__all__ = ["RefusalError", "json_object", "refuse"]
 
 
 class RefusalError(Exception):
@@ -19,6 +19,18 @@ class RefusalError(Exception):
     ) -> None:
         super().__init__(message)
         self.answer = refuse(message, status=status, errors=errors)
+
+
+def json_object(call: Call, /) -> dict[str, Any]:
+    """Return the body of *call*.
+
+    Raises:
+        RefusalError: If it is no JSON object.
+    """
+    body = call.json()
+    if not isinstance(body, dict):
+        raise RefusalError("The body must be a JSON object")
+    return body
 
 
 def refuse(message: str, /, *, status: int = 400, errors: Sequence[Any] = ()) -> Answer:

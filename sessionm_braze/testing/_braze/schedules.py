@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from .._wire import Answer
-from .refusals import RefusalError
+from .._wire import Answer, Call
+from .refusals import RefusalError, json_object
 from .state import BrazeState, Delivery, Kind, Profile, Scheduled
 from .triggers import (
     accept,
@@ -28,12 +28,13 @@ OPTIMAL_HOUR = 12
 """Hour of the day that stands for a user's best time."""
 
 
-def create(state: BrazeState, kind: Kind, body: Any, now: float, /) -> Answer:
+def create(state: BrazeState, call: Call, now: float, /, *, kind: Kind) -> Answer:
     """Put a send on the calendar.
 
     Raises:
         RefusalError: If Braze would refuse it.
     """
+    body = json_object(call)
     trigger = check(state, kind, body)
     _check_schedule(body.get("schedule"), now)
     schedule_id = state.ids.uuid()
@@ -49,31 +50,30 @@ def create(state: BrazeState, kind: Kind, body: Any, now: float, /) -> Answer:
     return answer
 
 
-def update(state: BrazeState, kind: Kind, body: Any, now: float, /) -> Answer:
+def update(state: BrazeState, call: Call, now: float, /, *, kind: Kind) -> Answer:
     """Replace the whole schedule of a send.
 
     Raises:
         RefusalError: If it does not exist, or the new schedule is no schedule.
     """
+    body = json_object(call)
     scheduled = _find(state, kind, body)
     _check_schedule(body.get("schedule"), now)
     scheduled.schedule = body["schedule"]
     return Answer.of({"message": "success"}, status=201)
 
 
-def delete(state: BrazeState, kind: Kind, body: Any, /) -> Answer:
+def delete(state: BrazeState, call: Call, _now: float, /, *, kind: Kind) -> Answer:
     """Take a send off the calendar.
 
     Raises:
         RefusalError: If it does not exist.
     """
-    del state.schedules[_find(state, kind, body).id]
+    del state.schedules[_find(state, kind, json_object(call)).id]
     return Answer.of({"message": "success"}, status=201)
 
 
-def _find(state: BrazeState, kind: Kind, body: Any) -> Scheduled:
-    if not isinstance(body, dict):
-        raise RefusalError("The body must be a JSON object")
+def _find(state: BrazeState, kind: Kind, body: Mapping[str, Any]) -> Scheduled:
     target = find_target(state, kind, body)
     scheduled = state.schedules.get(str(body.get("schedule_id")))
     if scheduled is None or (scheduled.kind, scheduled.target_id) != (kind, target.id):

@@ -35,7 +35,6 @@ PROPERTIES: Mapping[Kind, tuple[str, ...]] = {
 
 MAX_RECIPIENTS = 50
 MAX_PROPERTIES_BYTES = 50_000
-MAX_SEND_ID = 64
 
 
 @attrs.frozen(kw_only=True)
@@ -51,14 +50,12 @@ class Trigger:
     """What is wrong with the others."""
 
 
-def check(state: BrazeState, kind: Kind, body: Any, /) -> Trigger:
+def check(state: BrazeState, kind: Kind, body: Mapping[str, Any], /) -> Trigger:
     """Check a request to trigger or schedule.
 
     Raises:
         RefusalError: If Braze would refuse the whole of it.
     """
-    if not isinstance(body, dict):
-        raise RefusalError("The body must be a JSON object")
     target = find_target(state, kind, body)
     recipients = _check_reach(body)
     _check_properties(kind, body)

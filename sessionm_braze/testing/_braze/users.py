@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._clock import iso
-from .._wire import Answer
+from .._wire import Answer, Call
 from .attributes import DEFAULT_ATTRIBUTES, attributes_problem, write_attributes
 from .recipients import is_alias
-from .refusals import RefusalError
+from .refusals import RefusalError, json_object
 from .state import BrazeState, Profile
 
 
@@ -26,13 +26,13 @@ _REQUIRED = {
 }
 
 
-def track(state: BrazeState, body: Any, now: float, /) -> Answer:
-    """Take in attributes, events and purchases, each object for itself.
+def track(state: BrazeState, call: Call, now: float, /) -> Answer:
+    """Answer `/users/track`: each object is taken or refused for itself.
 
     Raises:
         RefusalError: If nothing of it can be taken.
     """
-    arrays = _arrays(body)
+    arrays = _arrays(json_object(call))
     errors: list[dict[str, Any]] = []
     done: dict[str, int] = {}
     for kind, array in arrays.items():
@@ -54,10 +54,8 @@ def track(state: BrazeState, body: Any, now: float, /) -> Answer:
     return Answer.of({"message": "success", **done, **extra}, status=201)
 
 
-def _arrays(body: Any) -> dict[str, list[Any]]:
+def _arrays(body: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Return the three arrays of a request, empty where they are not given."""
-    if not isinstance(body, dict):
-        raise RefusalError("The body must be a JSON object")
     arrays = {kind: body.get(kind) or [] for kind in _KINDS}
     if not all(isinstance(array, list) for array in arrays.values()):
         raise RefusalError("attributes, events and purchases must be arrays")
@@ -125,14 +123,13 @@ def _with_attribute(state: BrazeState, name: str, value: Any) -> Profile | None:
     return next(found, None)
 
 
-def export_ids(state: BrazeState, body: Any, /) -> Answer:
-    """Return the profiles with the given ids.
+def export_ids(state: BrazeState, call: Call, _now: float, /) -> Answer:
+    """Answer `/users/export/ids`.
 
     Raises:
         RefusalError: If there is no id, or more than 50.
     """
-    if not isinstance(body, dict):
-        raise RefusalError("The body must be a JSON object")
+    body = json_object(call)
     _check_ids(body)
     asked = _asked(body)
     if not asked:
