@@ -375,6 +375,18 @@ class TestRefusals:
         assert answer.json()["message"].startswith(message)
         front.sandbox.outbox.assert_nothing_sent()
 
+    def test_reasons_of_a_refusal(self, front):
+        """Where no recipient is good, each fault is named; else there is no list."""
+        bad = [{"email": "x@example.org"}, {}]
+
+        faults = front.braze(
+            "POST", SEND, json={"campaign_id": "c-1", "recipients": bad}
+        ).json()
+        nobody = front.braze("POST", SEND, json={"campaign_id": "c-1"}).json()
+
+        assert ("No Recipients", 2) == (faults["message"], len(faults["errors"]))
+        assert {"message": "No Recipients"} == nobody
+
     def test_unknown_canvas(self, front):
         """An unknown Canvas is 400, not 404."""
         answer = front.braze("POST", CANVAS, json={"canvas_id": "c-1", **to("u-1")})

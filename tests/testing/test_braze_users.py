@@ -397,6 +397,14 @@ class TestSendIds:
         assert {"message": "success", "send_id": "may"} == made.json()
         assert "may" == front.sandbox.outbox[0].trigger.send_id
 
+    def test_made_up_id(self, front):
+        """Without a wish of one's own Braze makes an id up."""
+        front.sandbox.dashboard.add_campaign("c-1", template="x")
+
+        made = front.braze("POST", "/sends/id/create", json={"campaign_id": "c-1"})
+
+        assert 24 == len(made.json()["send_id"])
+
     @pytest.mark.parametrize("send_id", ["é", "x" * 65])
     def test_bad_id(self, front, send_id):
         """A send id is ASCII of at most 64 characters."""
