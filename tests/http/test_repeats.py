@@ -19,6 +19,7 @@ from sessionm_braze import (
     ResponseError,
     Schedule,
     ServerError,
+    SessionMBrazeError,
     TransportError,
 )
 
@@ -313,6 +314,27 @@ class TestEveryCall:
         receipt = make("braze").trigger_campaign("c", **TO_ANA)
 
         assert (2, 2) == (receipt.meta.attempts, len(server.reached))
+
+    @pytest.mark.parametrize(
+        ("fault", "cause"),
+        [
+            (_cut_after, "ConnectionError: "),
+            (_slow, "ReadTimeout: "),
+            (_truncated, "ChunkedEncodingError: "),
+            (UNREADABLE["broken gzip"], "ContentDecodingError: "),
+        ],
+    )
+    def test_chains_a_stand_in_of_the_cause(self, fault, cause, make, server):
+        """What happened below is told by name, without the request and its secrets."""
+        fault(server)
+        with pytest.raises(SessionMBrazeError) as info:
+            make("core").get_tags(user_id="u")
+
+        chained = info.value.__cause__
+        assert "Cause" == type(chained).__name__
+        assert str(chained).startswith(cause)
+        assert not hasattr(chained, "request")
+        assert chained.__cause__ is chained.__context__ is None
 
     def test_one_attempt_switches_repeating_off(self, make, server):
         """With attempts=1 nothing is repeated."""
