@@ -109,6 +109,12 @@ def title_of(dom):
     return re.search(r"<title>(.*?)</title>", dom, re.DOTALL)[1]
 
 
+def result_of(dom):
+    """Return what the page measured of itself."""
+    found = re.search(r"<output>(\{.*?)</output>", dom, re.DOTALL)[1]
+    return json.loads(html.unescape(found))
+
+
 def whole(*views):
     """Return a page around views, without any protection of its own."""
     return f"<!doctype html><meta charset=utf-8><title>calm</title>{''.join(views)}"
@@ -185,9 +191,7 @@ class TestLayout:
             everything = room.replace("<details>", "<details open>")
             options = ["--blink-settings=preferredColorScheme=0"] if dark else []
             dom = loaded(whole(everything, MEASURE), "--window-size=1300,900", *options)
-            return json.loads(
-                html.unescape(re.search(r"<output>(\{.*?)</output>", dom, re.DOTALL)[1])
-            )
+            return result_of(dom)
 
         return measure
 
@@ -199,6 +203,26 @@ class TestLayout:
         views += [balances._repr_html_(), wallet[-1]._repr_html_()]
 
         assert [] == measured(width, *views)["wide"]
+
+    @pytest.mark.parametrize(("width", "dark"), [(400, True), (1200, False)])
+    def test_nothing_of_a_preview_is_cut(self, loaded, tmp_path, width, dark):
+        """The page of a preview fits into narrow and wide windows."""
+        source = "{% assign a = 'x' | nope %}<b>{{ ${first_name} }}</b>"
+        (tmp_path / "mail.liquid").write_text(source + "{{x}}" * 3, "utf-8")
+        (tmp_path / "mail.json").write_text(json.dumps({"x": "y" * 300}), "utf-8")
+        target = tmp_path / "out.html"
+        arguments = ["--lax", "--html", str(target)]
+        main(["render", str(tmp_path / "mail.liquid"), *arguments])
+        page = re.sub(
+            r'<meta http-equiv="[^>]*>', "", target.read_text("utf-8"), count=1
+        )
+        page = page.replace("<details>", "<details open>")
+        page = page.replace("<body>", f'<body class="room" style="width:{width}px">')
+        options = ["--blink-settings=preferredColorScheme=0"] if dark else []
+
+        dom = loaded(page.replace("</body>", f"{MEASURE}</body>"), *options)
+
+        assert [] == result_of(dom)["wide"]
 
     def test_looks_the_same_in_jupyterlab(self, measured, wallet):
         """The notebook's rules for tables do not win, and its colours do."""
