@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import time
 from collections.abc import Callable
@@ -74,7 +75,7 @@ def progress_of(
     if wish is not True:
         raise TypeError(f"progress must be True, False or a function, got {wish!r}")
     try:
-        from tqdm.auto import tqdm  # noqa: PLC0415 - optional, and only when asked for
+        tqdm: Any = importlib.import_module("tqdm.auto").tqdm
     except ImportError:
         _log.warning("progress=True shows a bar if tqdm is installed, and it is not")
         return None

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import contextvars
 import logging
-import pickle
-import queue
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence, Sized
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
 
 from .._http import RetryPolicy
 from .._http.policy import backoff
 from ..clients._client import ServiceClient
+from ._crew import Crew
 from ._interrupts import Interrupts
 from ._ledger import Ledger
 from ._pace import Pace
@@ -24,7 +21,7 @@ from ._records import Done, Job, Record, State
 from ._report import BulkOutcome, BulkReport
 from ._settings import Settings
 from ._steps import Operation, Settled, Steps
-from ._worker import Work, client_for_workers, make_request
+from ._worker import Work, client_for_workers
 
 
 __all__ = ["Run"]
@@ -67,7 +64,12 @@ class Run:
         self._operation = operation
         about = client._transport._settings  # noqa: SLF001 - the run keeps its pace
         self._policy: RetryPolicy = about.retry
-        self._interrupts = Interrupts(lambda: self._arrived.put(None))
+        self._crew = Crew(
+            settings.executor,
+            max_workers=settings.max_workers,
+            work=Work(client_for_workers(client), operation.action),
+        )
+        self._interrupts = Interrupts(self._crew.wake)
         self._pace = Pace(
             settings.requests_per_second or about.requests_per_second,
             clock=about.clock,
@@ -86,14 +88,8 @@ class Run:
             self._ledger,
             retry_unknown=settings.retry_unknown,
         )
-        self._work = Work(client_for_workers(client), operation.action)
-        if settings.executor is not None:
-            _check_picklable(settings.executor, self._work)
-        self._arrived: queue.SimpleQueue[Future[Done] | None] = queue.SimpleQueue()
-        self._in_flight: dict[Future[Done], Job] = {}
         self._again: deque[Job] = deque()
         self._untold: deque[Result] = deque()
-        self._number = 0
         self._pauses = 0
         self._silent = 0
         self._read = 0
@@ -115,9 +111,8 @@ class Run:
         progress = progress_of(
             self._settings.progress, operation=self._operation.name, total=self._total
         )
-        executor, own = self._open_executor()
         try:
-            for result in self._results(executor):
+            for result in self._results():
                 self.report.elapsed = time.monotonic() - started
                 if progress is not None:
                     progress.update(self.report)
@@ -131,18 +126,16 @@ class Run:
             raise
         finally:
             self.report.elapsed = time.monotonic() - started
-            if own:
-                executor.shutdown(wait=not self._in_flight, cancel_futures=True)
             self.close()
             self._count_unread()
             if progress is not None:
                 progress.finish(self.report)
 
-    def _results(self, executor: Executor) -> Iterator[Result]:
+    def _results(self) -> Iterator[Result]:
         while True:
-            yield from self._send(executor)
-            if self._in_flight:
-                yield from self._collect(self._wait())
+            yield from self._send()
+            if self._crew.in_flight:
+                yield from self._collect(self._crew.wait())
             elif self._ended:
                 break
         yield from self._leave()
@@ -155,7 +148,7 @@ class Run:
     def _ended(self) -> bool:
         return self._stopping or (not self._again and self._steps.ended)
 
-    def _send(self, executor: Executor) -> Iterator[Result]:
+    def _send(self) -> Iterator[Result]:
         """Let requests leave as far as there is room for them.
 
         Each leaves before the input is asked for the next: it may keep us waiting.
@@ -172,14 +165,14 @@ class Run:
                 if skipped == _SKIPS:
                     break
             else:
-                self._submit(executor, step)
+                self._submit(step)
                 room -= 1
         if skipped and self._ledger is not None:
             self._ledger.commit()
 
     def _room(self) -> int:
         """Return how many requests may leave now."""
-        room = 2 * self._settings.max_workers - len(self._in_flight)
+        room = 2 * self._settings.max_workers - self._crew.in_flight
         if self._stopping or not room or not self._may_send():
             return 0
         with self._interrupts.at_once():
@@ -187,28 +180,22 @@ class Run:
 
     def _may_send(self) -> bool:
         """Tell whether the platform lets requests leave; sit a pause out if it may."""
-        if self._pace.paused and not self._in_flight:
+        if self._pace.paused and not self._crew.in_flight:
             with self._interrupts.at_once():
                 self._pace.sit_out()
         return not self._pace.paused
 
-    def _submit(self, executor: Executor, job: Job) -> None:
+    def _submit(self, job: Job) -> None:
         """Write down that a request is about to leave, then let it leave."""
         if self._ledger is not None:
             self._ledger.intend(job.records)
             self._ledger.commit()
         self._pace.left()
-        self._number += 1
         try:
-            future = executor.submit(
-                make_request, self._work, self._number, job.payload
-            )
+            self._crew.submit(job)
         except RuntimeError as error:  # the executor is broken, or shut down
             self._stop(f"{type(error).__name__}: {error}")
             self._put_back([job])
-            return
-        self._in_flight[future] = job
-        future.add_done_callback(self._arrived.put)
 
     def _put_back(self, jobs: list[Job]) -> None:
         """Keep *jobs* for later; none of them has been done."""
@@ -216,20 +203,11 @@ class Run:
         not_done = Done(State.PENDING)
         self._write([(record, not_done) for job in jobs for record in job.records])
 
-    def _wait(self) -> list[Future[Done]]:
-        """Return the requests that have ended, waiting for one."""
-        ended = [self._arrived.get()]
-        with contextlib.suppress(queue.Empty):
-            while True:
-                ended.append(self._arrived.get_nowait())
-        return [future for future in ended if future is not None]
-
-    def _collect(self, ended: list[Future[Done]]) -> Iterator[Result]:
+    def _collect(self, ended: list[tuple[Job, Done]]) -> Iterator[Result]:
         """Settle the records of requests that have ended."""
-        results: list[Result] = []
-        for future in ended:
-            job = self._in_flight.pop(future)
-            results += self._results_of(job, _done(future, self._operation))
+        results = [
+            result for job, done in ended for result in self._results_of(job, done)
+        ]
         if not self._operation.deliver_first:
             self._write(results)
         yield from self._tell(results)
@@ -311,10 +289,9 @@ class Run:
 
         What the caller should have had before it counts as done is still to do.
         """
-        while self._in_flight:
-            for future in self._wait():
-                job = self._in_flight.pop(future)
-                results = self._results_of(job, _done(future, self._operation))
+        while self._crew.in_flight:
+            for job, done in self._crew.wait():
+                results = self._results_of(job, done)
                 self._write([] if self._operation.deliver_first else results)
                 self._untold.extend(results)
         for record, done in self._untold:
@@ -340,24 +317,9 @@ class Run:
             self._read += 1
             yield item
 
-    def _open_executor(self) -> tuple[Executor, bool]:
-        """Return where requests are made, and whether it is the run's own."""
-        if self._settings.executor is not None:
-            return self._settings.executor, False
-        context = contextvars.copy_context()
-        return (
-            ThreadPoolExecutor(
-                self._settings.max_workers,
-                thread_name_prefix="sessionm-braze",
-                initializer=_enter,
-                initargs=(context,),
-            ),
-            True,
-        )
-
     def close(self) -> None:
         """Let the client's connections and the ledger go."""
-        self._work.client.close()
+        self._crew.close()
         if self._ledger is not None:
             self._ledger.close()
 
@@ -368,22 +330,6 @@ class Run:
 
 
 _END = object()
-
-
-def _enter(context: contextvars.Context) -> None:
-    """Give a thread the context of the run: tracing, and the guard of a test kit."""
-    for variable, value in context.items():
-        variable.set(value)
-
-
-def _done(future: Future[Done], operation: Operation) -> Done:
-    """Return what came of a request; a worker that died leaves it open."""
-    error = None if future.cancelled() else future.exception()
-    if not future.cancelled() and error is None:
-        return future.result()
-    story = "cancelled" if error is None else f"{type(error).__name__}: {error}"
-    state = State.PENDING if operation.action.repeatable else State.UNKNOWN
-    return Done(state, f"the worker failed: {story}", stop=story)
 
 
 def _length(items: Iterable[Any]) -> int | None:
@@ -403,16 +349,3 @@ def _open_ledger(
         once=operation.key is not None,
         durability=settings.durability,
     )
-
-
-def _check_picklable(executor: Executor, work: Work) -> None:
-    """Find out before anything is sent whether another process can have the client."""
-    far = type(executor).__module__.split(".")[0] == "distributed"
-    if not far and not isinstance(executor, ProcessPoolExecutor):
-        return
-    try:
-        pickle.dumps(work)
-    except Exception as error:
-        raise TypeError(
-            f"the client cannot go to another process: {type(error).__name__}: {error}"
-        ) from error

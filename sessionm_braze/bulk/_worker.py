@@ -31,7 +31,7 @@ from ..exceptions import (
 from ._records import Done, State
 
 
-__all__ = ["Action", "Work", "client_for_workers", "make_request"]
+__all__ = ["Action", "Parcel", "Work", "client_for_workers", "make_request"]
 
 Client = TypeVar("Client", bound=ServiceClient)
 
@@ -126,43 +126,58 @@ class Action:
 
 
 class Work:
-    """A client and what to do with it; another process unpacks it once.
-
-    Unpacking gives a client without connections, so a process that made a new one for
-    each request would connect for each request.
-    """
+    """A client and what to do with it."""
 
     def __init__(self, client: ServiceClient, action: Action) -> None:
         self.client = client
         self.action = action
-        self._name = uuid.uuid4().hex
+        self.name = uuid.uuid4().hex
+        """Tells a run from others."""
+
         self._packed: bytes | None = None
+
+    def opened(self) -> Work:
+        """Return itself; what travels has to be opened."""
+        return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._packed is None:
             self._packed = pickle.dumps((self.client, self.action))
-        return _unpacked, (self._name, self._packed)
+        return Parcel, (self.name, self._packed)
 
     def __dask_tokenize__(self) -> str:
         """Give Dask a short name for it."""
-        return self._name
+        return self.name
+
+
+class Parcel:
+    """Work on its way to another process, which opens it once and keeps it.
+
+    A process that opened it for each request would connect for each request.  It is
+    not opened on arrival: what fails there fails unseen, and some executors hang.
+    """
+
+    def __init__(self, name: str, packed: bytes) -> None:
+        self._name = name
+        self._packed = packed
+
+    def opened(self) -> Work:
+        """Return the work in it."""
+        with _works_lock:
+            if self._name not in _works:
+                unpacked = pickle.loads(self._packed)  # noqa: S301 - our own bytes
+                _works[self._name] = Work(*unpacked)
+                while len(_works) > _KEPT:
+                    _, old = _works.popitem(last=False)
+                    old.client.close()
+            return _works[self._name]
 
 
 _works: OrderedDict[str, Work] = OrderedDict()
 _works_lock = threading.Lock()
 
 
-def _unpacked(name: str, packed: bytes) -> Work:
-    with _works_lock:
-        if name not in _works:
-            _works[name] = Work(*pickle.loads(packed))  # noqa: S301 - our own bytes
-            while len(_works) > _KEPT:
-                _, old = _works.popitem(last=False)
-                old.client.close()
-        return _works[name]
-
-
-def make_request(work: Work, number: int, payload: Any) -> Done:  # noqa: ARG001
+def make_request(work: Work | Parcel, number: int, payload: Any) -> Done:  # noqa: ARG001
     """Make one request and say what came of it; nothing is raised.
 
     Args:
@@ -170,6 +185,11 @@ def make_request(work: Work, number: int, payload: Any) -> Done:  # noqa: ARG001
         number: Counts the requests of a run: Dask makes like ones only once.
         payload: What the request needs.
     """
+    try:
+        work = work.opened()
+    except Exception as error:  # noqa: BLE001 - anything can be missing there
+        story = f"a worker cannot open the client: {_story(error)}"
+        return Done(State.PENDING, story, stop=story)
     action = work.action
     try:
         return action(work.client, payload)

@@ -36,6 +36,10 @@ class CountingService:
         """Return how many requests came."""
         return self._read("requests")
 
+    def connections(self):
+        """Return how many connections were opened, this one included."""
+        return self._read("connections")
+
     def _read(self, name):
         with urllib.request.urlopen(f"{self.url}/counts") as answer:
             return json.load(answer)[name]

@@ -20,6 +20,7 @@ class Service:
         self.latency = latency
         self.counts = collections.Counter()
         self.requests = 0
+        self.connections = 0
         self.expires_after = float("inf")
 
     async def serve(self):
@@ -30,6 +31,7 @@ class Service:
 
     async def connected(self, reader, writer):
         """Answer the requests of one connection."""
+        self.connections += 1
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -55,7 +57,11 @@ class Service:
     async def answer(self, method, path, body):
         """Process a request; half the latency passes before, half after it."""
         if method == "GET":
-            return 200, {"counts": self.counts, "requests": self.requests}
+            return 200, {
+                "counts": self.counts,
+                "requests": self.requests,
+                "connections": self.connections,
+            }
         if path == "/reset":
             self.counts.clear()
             self.requests = 0

@@ -1,0 +1,297 @@
+import importlib
+import sys
+import time
+import types
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from sessionm_braze import (
+    CampaignTrigger,
+    Hooks,
+    Recipient,
+    SessionMCoreClient,
+)
+from sessionm_braze.bulk import send_triggers, tag_customers
+
+
+HERE = Path(__file__).parent
+
+
+def counts(report):
+    """Return the outcomes that there were."""
+    return {name: count for name, count in report.counts().items() if count}
+
+
+def messages(count):
+    """Yield messages to different people."""
+    return (
+        CampaignTrigger(
+            campaign_id="c-1", recipients=[Recipient(external_user_id=f"r-{number}")]
+        )
+        for number in range(count)
+    )
+
+
+@pytest.fixture(scope="module")
+def threads():
+    """Give a pool of threads."""
+    with ThreadPoolExecutor(4) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="module")
+def processes():
+    """Give a pool of processes that share nothing with this one."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """Give Dask's local cluster, two workers in processes of their own."""
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.syspath_prepend(HERE)
+    with (
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=2,
+            dashboard_address=None,
+            silence_logs=50,
+        ) as local,
+        distributed.Client(local) as client,
+    ):
+        yield client
+    monkeypatch.undo()
+
+
+@pytest.fixture(scope="module")
+def dask(cluster):
+    """Give Dask's own executor."""
+    return cluster.get_executor()
+
+
+@pytest.fixture(params=["threads", "processes", "dask"])
+def executor(request):
+    """Give one executor after the other."""
+    return request.getfixturevalue(request.param)
+
+
+def test_tags_come_out_the_same(executor, core_on_loopback, service, ledger):
+    """Wherever requests are made, each customer is tagged once and accounted for."""
+    customers = [f"r-{number % 90}" for number in range(100)]
+
+    report = tag_customers(
+        core_on_loopback,
+        customers,
+        by="user_id",
+        tags=["a"],
+        counter=True,
+        executor=executor,
+        ledger=ledger,
+    )
+
+    assert {"accepted": 100} == counts(report)
+    assert {f"r-{n}": 2 if n < 10 else 1 for n in range(90)} == service.counts()
+
+
+def test_messages_come_out_the_same(executor, braze_on_loopback, service):
+    """Fifty a request, each once, and an executor of the caller's stays open."""
+    report = send_triggers(braze_on_loopback, messages(120), executor=executor)
+
+    assert {"accepted": 120} == counts(report)
+    assert 3 == service.requests()
+    assert {1} == set(service.counts().values())
+    assert 4 == executor.submit(pow, 2, 2).result()
+
+
+def test_connections_are_kept_in_other_processes(executor, core_on_loopback, service):
+    """A worker process unpacks the client once, not for each request."""
+    before = service.connections()
+
+    report = tag_customers(
+        core_on_loopback,
+        (f"r-{number}" for number in range(60)),
+        by="user_id",
+        tags=["a"],
+        ttl=60,
+        executor=executor,
+    )
+
+    assert {"accepted": 60} == counts(report)
+    assert service.connections() - before <= 10
+
+
+def test_a_401_stops_the_run_everywhere(executor, core_on_loopback, service, ledger):
+    """The error of another process is read like one's own."""
+    service.reset(expires_after=20)
+    options = {"by": "user_id", "tags": ["a"], "counter": True, "ledger": ledger}
+
+    report = tag_customers(
+        core_on_loopback,
+        [f"r-{number}" for number in range(100)],
+        executor=executor,
+        max_workers=4,
+        **options,
+    )
+
+    assert {"accepted": 20, "pending": 80} == counts(report)
+    assert "HTTP 401" in report.stopped
+
+
+@pytest.fixture
+def mortal(service, tmp_path, monkeypatch):
+    """Give a client that ends its process after its first request."""
+    monkeypatch.syspath_prepend(HERE)
+    hook = importlib.import_module("dying_hook").DiesOnce(str(tmp_path / "died"))
+    return SessionMCoreClient(
+        service.url,
+        api_key="fake-core-key",
+        api_secret="fake-core-secret",
+        hooks=Hooks(after_response=hook),
+    )
+
+
+def test_a_dead_worker_leaves_its_requests_unknown(mortal, service, ledger):
+    """What a worker had in hand may have been done: it is told, and not repeated."""
+    options = {"by": "user_id", "tags": ["a"], "counter": True, "ledger": ledger}
+    customers = [f"r-{number}" for number in range(50)]
+
+    with ProcessPoolExecutor(2, mp_context=get_context("fork")) as pool:
+        report = tag_customers(
+            mortal, customers, executor=pool, max_workers=2, **options
+        )
+
+    assert "a worker failed: BrokenProcessPool" in report.stopped
+    assert 1 <= report.unknown <= 4
+    assert 50 == sum(report.counts().values())
+    again = tag_customers(mortal, customers, **options)
+    assert report.unknown == again.unknown
+    assert report.pending == again.accepted
+    assert 1 == max(service.counts().values())
+
+
+def test_dask_does_not_send_again_for_a_dead_worker(cluster, mortal, service, tmp_path):
+    """Its scheduler gives the task to another worker, which finds it claimed."""
+    report = tag_customers(
+        mortal,
+        [f"r-{number}" for number in range(30)],
+        by="user_id",
+        tags=["a"],
+        counter=True,
+        executor=cluster.get_executor(),
+        max_workers=2,
+    )
+
+    assert 30 == report.accepted + report.unknown
+    assert 1 <= report.unknown <= 4
+    assert 1 == max(service.counts().values())
+    assert (tmp_path / "died").exists()
+    deadline = time.monotonic() + 5
+    while claims(cluster) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert [] == claims(cluster)
+
+
+def claims(cluster):
+    """Return the claims that Dask's scheduler remembers."""
+    names = cluster.run_on_scheduler(
+        lambda dask_scheduler: list(dask_scheduler.extensions["events"]._events)
+    )
+    return [name for name in names if "sessionm-braze" in name]
+
+
+class Late(Executor):
+    """An executor that was shut down."""
+
+    def submit(self, *_args, **_options):
+        """Refuse, as executors do."""
+        raise RuntimeError("cannot schedule new futures after shutdown")
+
+
+def test_an_executor_that_is_shut_down_stops_the_run(core_on_loopback, ledger):
+    """Nothing has left, so everything stays pending."""
+    options = {"by": "user_id", "tags": ["a"], "counter": True, "ledger": ledger}
+
+    report = tag_customers(core_on_loopback, ["r-1"], executor=Late(), **options)
+
+    assert {"pending": 1} == counts(report)
+    assert "after shutdown" in report.stopped
+    again = tag_customers(core_on_loopback, ["r-1"], **options)
+    assert {"accepted": 1} == counts(again)
+
+
+class Cancelling(ThreadPoolExecutor):
+    """An executor that drops what it is given."""
+
+    def submit(self, *_args, **_options):
+        """Return a future that is cancelled."""
+        future = Future()
+        future.cancel()
+        future.set_running_or_notify_cancel()
+        return future
+
+
+def test_a_cancelled_request_is_accounted_for(core_on_loopback):
+    """Whatever an executor does, each record has an outcome."""
+    with Cancelling() as pool:
+        report = tag_customers(
+            core_on_loopback,
+            ["r-1"],
+            by="user_id",
+            tags=["a"],
+            counter=True,
+            executor=pool,
+        )
+
+    assert {"unknown": 1} == counts(report)
+
+
+def test_a_client_that_cannot_travel_is_told_before_anything_is_sent(
+    service, processes, ledger
+):
+    """A hook made on the spot cannot go to another process."""
+    core = SessionMCoreClient(
+        service.url,
+        api_key="fake-core-key",
+        api_secret="fake-core-secret",
+        hooks=Hooks(before_request=lambda _: None),
+    )
+    options = {"by": "user_id", "tags": ["a"], "ttl": 60, "ledger": ledger}
+
+    with pytest.raises(TypeError, match="the client cannot go to another process"):
+        tag_customers(core, ["r-1"], executor=processes, **options)
+
+    assert {"accepted": 1} == counts(tag_customers(core, ["r-1"], **options))
+    assert 1 == service.requests()
+
+
+def test_a_worker_that_cannot_open_the_client_says_so(
+    executor, core_on_loopback, service, ledger, monkeypatch
+):
+    """What a worker lacks is told, nothing is sent, and nothing hangs."""
+    only_here = types.ModuleType("only_here")
+    exec("def hook(event): pass", only_here.__dict__)
+    monkeypatch.setitem(sys.modules, "only_here", only_here)
+    core = SessionMCoreClient(
+        service.url,
+        api_key="fake-core-key",
+        api_secret="fake-core-secret",
+        hooks=Hooks(before_request=only_here.hook),
+    )
+    options = {"by": "user_id", "tags": ["a"], "counter": True, "ledger": ledger}
+    customers = [f"r-{number}" for number in range(20)]
+
+    report = tag_customers(core, customers, executor=executor, **options)
+
+    if isinstance(executor, ThreadPoolExecutor):
+        assert {"accepted": 20} == counts(report)
+        return
+    assert {"pending": 20} == counts(report)
+    assert "a worker cannot open the client: ModuleNotFoundError" in report.stopped
+    assert 0 == service.requests()
+    again = tag_customers(core_on_loopback, customers, **options)
+    assert {"accepted": 20} == counts(again)
