@@ -169,6 +169,26 @@ class TestWalletInAMessage:
         assert "100 Café grátis" == message.text.strip()
         assert 1 == len(sandbox.requests.to("connect"))
 
+    @pytest.mark.parametrize(
+        "kind",
+        ["timeout", "drop_before_processing", "bad_gateway_html", "server_error"],
+    )
+    def test_wallet_that_cannot_be_read(self, sandbox, ana, kind):
+        """A fault of Connect reaches the template, which stops the message."""
+        sandbox.faults.add(service="connect", kind=kind)
+        block = WALLET_BLOCK.replace("@@", sandbox.credentials.connect_authorization)
+        guard = (
+            "{% if wallet.__http_status_code__ != 200 %}"
+            "{% abort_message('no wallet') %}{% endif %}"
+        )
+        sandbox.dashboard.add_campaign("c-1", template=block + guard + "Hi")
+
+        first, *_ = sandbox.dashboard.launch("c-1")
+        second, *_ = sandbox.dashboard.launch("c-1")
+
+        assert (ana.user_id, "no wallet") == (first.recipient, first.abort_reason)
+        assert "Hi" == second.text.strip()
+
 
 class TestLaunch:
     def test_paused_campaign_is_refused(self, sandbox):
