@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import ssl
+import traceback
 from contextvars import ContextVar
 
 import requests
@@ -29,14 +30,14 @@ def classify(error: requests.RequestException) -> Outcome:
     """
     if isinstance(error, requests.ConnectTimeout):
         return Outcome.NO_CONNECTION
-    if isinstance(error, requests.ReadTimeout):
-        return Outcome.TIMEOUT
     if isinstance(error, requests.exceptions.ContentDecodingError):
         return Outcome.UNREADABLE
-    roots = list(_roots(error))
-    if any(isinstance(root, _BEFORE_WRITING) for root in roots):
+    roots = _roots(error)
+    if any(isinstance(root, _BEFORE_WRITING) for root in roots) or _in_handshake(roots):
         return Outcome.NO_CONNECTION
     if any(isinstance(root, urllib3.exceptions.ReadTimeoutError) for root in roots):
+        return Outcome.TIMEOUT
+    if isinstance(error, requests.ReadTimeout):
         return Outcome.TIMEOUT
     return Outcome.CUT
 
@@ -71,6 +72,20 @@ def _roots(error: BaseException) -> list[BaseException]:
 
 hidden: ContextVar[str | None] = ContextVar("sessionm_braze_hidden", default=None)
 """A URL that no log may show, while it is being asked."""
+
+
+def _in_handshake(roots: list[BaseException]) -> bool:
+    """Tell whether a failure began while TLS was agreed on, before any request.
+
+    Only explicit links are followed: the context of an error may be one that the
+    caller was handling, and says nothing of this request.
+    """
+    explicit = [each for root in roots for each in (root, root.__cause__) if each]
+    return any(
+        frame.f_code.co_name == "do_handshake"
+        for each in explicit
+        for frame, _ in traceback.walk_tb(each.__traceback__)
+    )
 
 
 class _PathFilter(logging.Filter):

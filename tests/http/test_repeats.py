@@ -6,6 +6,7 @@ import socket
 from datetime import UTC, datetime
 
 import pytest
+import requests
 
 from sessionm_braze import (
     AuthenticationError,
@@ -345,3 +346,38 @@ class TestEveryCall:
             make("core", retry=RetryPolicy(attempts=1)).get_tags(user_id="u")
 
         assert 1 == len(server.reached)
+
+
+class TestHandshake:
+    @pytest.mark.parametrize(("client", "call"), ALL.values(), ids=ALL)
+    def test_failed_wrote_nothing(self, client, call, make, server, clock):
+        """A host that cannot agree on TLS got no request, so all calls repeat."""
+        with pytest.raises(ConnectError) as info:
+            call(make(client, url=server.url.replace("http:", "https:")))
+
+        assert 3 == info.value.meta.attempts
+        assert [] == server.reached
+        assert 2 == len(clock.sleeps)
+
+    def test_that_takes_too_long_wrote_nothing(self, make):
+        """A host that says nothing while TLS is agreed on got no request either."""
+        with socket.socket() as silent:
+            silent.bind(("127.0.0.1", 0))
+            silent.listen()
+            url = f"https://127.0.0.1:{silent.getsockname()[1]}"
+            with pytest.raises(ConnectError):
+                make("core", url=url, timeout=(0.1, 0.1)).increment_tags(
+                    ["seen"], user_id="u"
+                )
+
+    def test_of_another_call_says_nothing(self, make, server):
+        """A send made while another error is handled is judged by its own."""
+        _cut_after(server)
+        braze = make("braze")
+        try:
+            requests.get(server.url.replace("http:", "https:"), timeout=1)
+        except requests.exceptions.SSLError:
+            with pytest.raises(OutcomeUnknownError) as info:
+                braze.trigger_campaign("c", **TO_ANA)
+
+        assert 1 == info.value.meta.attempts == len(server.reached)
