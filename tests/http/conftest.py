@@ -152,10 +152,16 @@ def clock():
 
 
 @pytest.fixture
+def impatient():
+    """A setting under which a server that says nothing is left soon."""
+    return {"timeout": (5, 0.1)}
+
+
+@pytest.fixture
 def settings(clock):
     """Settings under which a test never waits for long."""
     return {
-        "timeout": (1, 0.15),
+        "timeout": (5, 10),
         "retry": RetryPolicy(attempts=3),
         "clock": clock,
         "sleep": clock.sleep,

@@ -151,13 +151,14 @@ def _parametrize(calls, faults):
 
 
 @pytest.fixture
-def outcome(make, server):
+def outcome(make, server, impatient):
     """Make the call on a broken server; return the error and the requests made."""
 
     def run(client, call, fault):
         fault(server)
+        made = make(client, **(impatient if fault is _slow else {}))
         with pytest.raises(Exception) as info:  # noqa: PT011 - returned to the test
-            call(make(client))
+            call(made)
         return type(info.value), len(server.reached), info.value.meta.attempts
 
     return run
@@ -325,11 +326,13 @@ class TestEveryCall:
             (UNREADABLE["broken gzip"], "ContentDecodingError: "),
         ],
     )
-    def test_chains_a_stand_in_of_the_cause(self, fault, cause, make, server):
+    def test_chains_a_stand_in_of_the_cause(
+        self, fault, cause, *, make, server, impatient
+    ):
         """What happened below is told by name, without the request and its secrets."""
         fault(server)
         with pytest.raises(SessionMBrazeError) as info:
-            make("core").get_tags(user_id="u")
+            make("core", **impatient).get_tags(user_id="u")
 
         chained = info.value.__cause__
         assert "Cause" == type(chained).__name__

@@ -162,9 +162,13 @@ def everything_logged(caplog):
 
 class TestErrors:
     @pytest.mark.parametrize("fault", FAULTS)
-    def test_show_no_secret(self, fault, server, settings, everything_logged):
+    def test_show_no_secret(
+        self, fault, *, server, settings, impatient, everything_logged
+    ):
         """No error, cause, log record or hook event shows a credential."""
         FAULTS[fault](server)
+        if fault == "slow":
+            settings |= impatient
         events = []
         hooks = Hooks(events.append, events.append, events.append)
         made = _clients(server.url, hooks=hooks, **settings)
@@ -222,9 +226,11 @@ class TestErrors:
         return info.value
 
     @pytest.mark.parametrize("fault", ["slow", "json 401", "html 200", "json 429"])
-    def test_can_be_pickled(self, fault, server, settings):
+    def test_can_be_pickled(self, fault, server, settings, impatient):
         """An error comes back from another process with all it knows."""
         FAULTS[fault](server)
+        if fault == "slow":
+            settings |= impatient
         for name, client in _clients(server.url, **settings).items():
             error = self._failure(CALLS[name][0], client)
             again = pickle.loads(pickle.dumps(error))

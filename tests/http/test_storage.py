@@ -38,7 +38,7 @@ def _archive():
 @pytest.fixture
 def read(make, server):
     """Read the export from the server's own address."""
-    client = make("braze", url="http://127.0.0.1:9", timeout=(1, 0.3))
+    client = make("braze", url="http://127.0.0.1:9")
     url = f"{server.url}/Q1w2E3r4.zip?signature=planted-signature"
 
     def run(**more):
