@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from .._display import Html
 from ..exceptions import SessionMBrazeError
 from ._findings import (
     Abort,
@@ -170,7 +169,7 @@ class AuditReport:
         """
         return report_frame(self)
 
-    def to_html(self) -> Html:
+    def to_html(self) -> str:
         """Return the report as HTML without scripts, everything in it escaped."""
         return report_html(self)
 
