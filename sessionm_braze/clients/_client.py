@@ -194,7 +194,15 @@ class ServiceClient:
 
     @property
     def requests(self) -> tuple[RecordedRequest, ...]:
-        """What a dry run did not send, oldest first; a client that sends has none."""
+        """What a dry run did not send, oldest first; a client that sends has none.
+
+        Example:
+            >>> from sessionm_braze import BrazeClient
+            >>> dry = BrazeClient("US-03", api_key="your-key").dry_run()
+            >>> _ = dry.create_send_id("campaign-id")
+            >>> dry.requests[0].call, dry.requests[0].json
+            ('create_send_id', {'campaign_id': 'campaign-id'})
+        """
         transport = self._transport
         return transport.recorded if isinstance(transport, DryTransport) else ()
 

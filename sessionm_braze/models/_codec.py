@@ -44,6 +44,12 @@ def load(cls: type[T], body: Any, /) -> T:
     Raises:
         PayloadError: If it does not have the shape of the model; its ``problems``
             list every fault as ``what @ path``.
+
+    Example:
+        >>> from sessionm_braze import Tag
+        >>> from sessionm_braze.models import load
+        >>> load(Tag, {"name": "vip", "ttl": 60})
+        Tag(name='vip', count=None, ttl=60)
     """
     return load_at(cls, body, "$")
 
@@ -68,6 +74,12 @@ def dump(model: Any, /) -> Any:
 
     Raises:
         TypeError: If *model* is none of this package's models.
+
+    Example:
+        >>> from sessionm_braze import Tag
+        >>> from sessionm_braze.models import dump
+        >>> dump(Tag(name="vip", ttl=60))
+        {'name': 'vip', 'ttl': 60}
     """
     if not attrs.has(type(model)):
         raise TypeError(f"dump() takes a model, got {model!r}")

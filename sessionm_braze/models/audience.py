@@ -82,17 +82,52 @@ class Audience:
 
         Warns:
             UserWarning: For filter keys and comparisons that Braze does not document.
+
+        Example:
+            >>> from sessionm_braze import Audience
+            >>> Audience.of(
+            ...     {
+            ...         "custom_attribute": {
+            ...             "custom_attribute_name": "tier",
+            ...             "comparison": "exists",
+            ...         }
+            ...     }
+            ... ).body["custom_attribute"]["comparison"]
+            'exists'
         """
         return value if isinstance(value, Audience) else cls(value)
 
 
 def all_of(*filters: Audience | Mapping[str, Any]) -> Audience:
-    """Return the audience that meets every one of *filters*."""
+    """Return the audience that meets every one of *filters*.
+
+    Raises:
+        ValueError: If there is no filter, or one is not built as Braze documents.
+
+    Example:
+        >>> from sessionm_braze import all_of, any_of, custom_attribute
+        >>> tier, points = custom_attribute("tier"), custom_attribute("points")
+        >>> audience = all_of(
+        ...     points.at_least(100), any_of(tier.equals("gold"), tier.equals("black"))
+        ... )
+        >>> list(audience.body), list(audience.body["AND"][1])
+        (['AND'], ['OR'])
+    """
     return _group("AND", filters)
 
 
 def any_of(*filters: Audience | Mapping[str, Any]) -> Audience:
-    """Return the audience that meets at least one of *filters*."""
+    """Return the audience that meets at least one of *filters*.
+
+    Raises:
+        ValueError: If there is no filter, or one is not built as Braze documents.
+
+    Example:
+        >>> from sessionm_braze import any_of, custom_attribute
+        >>> tier = custom_attribute("tier")
+        >>> len(any_of(tier.equals("gold"), tier.does_not_exist()).body["OR"])
+        2
+    """
     return _group("OR", filters)
 
 
@@ -204,22 +239,52 @@ class AttributeFilter:
 
 
 def custom_attribute(name: str) -> AttributeFilter:
-    """Filter by a custom attribute: ``custom_attribute("tier").equals("gold")``."""
+    """Filter by a custom attribute.
+
+    Raises:
+        TypeError: If *name* is no string.
+        ValueError: If *name* is blank.
+
+    Example:
+        >>> from sessionm_braze import custom_attribute
+        >>> custom_attribute("tier").equals("gold").body["custom_attribute"]
+        {'custom_attribute_name': 'tier', 'comparison': 'equals', 'value': 'gold'}
+    """
     return AttributeFilter(text(name, "custom_attribute"))
 
 
 def push_subscription_status() -> SubscriptionFilter:
-    """Filter by the push subscription."""
+    """Filter by the push subscription.
+
+    Example:
+        >>> from sessionm_braze import push_subscription_status
+        >>> push_subscription_status().is_("opted_in").body
+        {'push_subscription_status': {'comparison': 'is', 'value': 'opted_in'}}
+    """
     return SubscriptionFilter("push_subscription_status")
 
 
 def email_subscription_status() -> SubscriptionFilter:
-    """Filter by the e-mail subscription."""
+    """Filter by the e-mail subscription.
+
+    Example:
+        >>> from sessionm_braze import email_subscription_status
+        >>> body = email_subscription_status().is_not("unsubscribed").body
+        >>> body["email_subscription_status"]["comparison"]
+        'is_not'
+    """
     return SubscriptionFilter("email_subscription_status")
 
 
 def last_used_app() -> LastUseFilter:
-    """Filter by when the user last used an app."""
+    """Filter by when the user last used an app.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from sessionm_braze import last_used_app
+        >>> last_used_app().after(datetime(2031, 1, 2, tzinfo=UTC)).body
+        {'last_used_app': {'comparison': 'after', 'value': '2031-01-02T00:00:00Z'}}
+    """
     return LastUseFilter()
 
 

@@ -90,6 +90,12 @@ class OfferProperties:
 
         The logo is the first image among the offer's media, the expiration date falls
         back to the end of redemption.
+
+        Example:
+            >>> from sessionm_braze import OfferProperties, UserOffer
+            >>> offer = UserOffer(offer_id="o-1", name="Free coffee")
+            >>> OfferProperties.from_offer(offer).offer_title
+            'Free coffee'
         """
         ends = offer.expiration_date or offer.redemption_end_date
         images = (
@@ -220,6 +226,17 @@ class LoyaltyMessage:
 
         Raises:
             ValueError: If two groups claim the same key, or *names* names none.
+
+        Example:
+            >>> from sessionm_braze import LoyaltyMessage, OfferProperties
+            >>> message = LoyaltyMessage(
+            ...     campaign_id="c-1",
+            ...     external_user_id="u-1",
+            ...     offer=OfferProperties(offer_title="Free coffee"),
+            ...     event={"store": "Lisbon"},
+            ... )
+            >>> message.properties(names={"offer_title": "offer title"})
+            {'offer title': 'Free coffee', 'store': 'Lisbon'}
         """
         renamed = dict(names or {})
         own = [(key, f"{group}.{key}") for key, _, group in self._keys()]
@@ -264,6 +281,12 @@ class LoyaltyMessage:
         Raises:
             ValueError: If the message asks for a broadcast that is not allowed, or
                 the properties are above 50,000 bytes.
+
+        Example:
+            >>> from sessionm_braze import LoyaltyMessage
+            >>> message = LoyaltyMessage(canvas_id="c-1", external_user_id="u-1")
+            >>> message.to_trigger().recipients
+            (Recipient(external_user_id='u-1'),)
         """
         if self.broadcast and not allow_broadcast:
             raise ValueError(
@@ -344,7 +367,15 @@ class AdvancedSettings:
             raise ValueError(f"extra must not name {', '.join(clash)}: use the field")
 
     def to_json(self) -> str:
-        """Return the text to paste into the dashboard."""
+        """Return the text to paste into the dashboard.
+
+        Example:
+            >>> from sessionm_braze import AdvancedSettings
+            >>> print(AdvancedSettings(braze_canvas_id="canvas-id").to_json())
+            {
+              "braze_canvas_id": "canvas-id"
+            }
+        """
         ids = {
             "braze_campaign_id": self.braze_campaign_id,
             "braze_canvas_id": self.braze_canvas_id,
@@ -366,8 +397,15 @@ class AdvancedSettings:
             prefer: Which id counts if both are set; SessionM does not say.
 
         Raises:
+            TypeError: If *text* is no text.
             ValueError: If the text is no JSON object, an id is no text, neither id is
                 set, or both are and *prefer* is not given.
+
+        Example:
+            >>> from sessionm_braze import AdvancedSettings
+            >>> page = '{"braze_campaign_id": "c-1", "braze_canvas_id": "",}'
+            >>> AdvancedSettings.from_json(page).braze_campaign_id
+            'c-1'
         """
         if prefer not in {None, "campaign", "canvas"}:
             raise ValueError(f'prefer must be "campaign" or "canvas", got {prefer!r}')

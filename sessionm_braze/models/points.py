@@ -94,7 +94,15 @@ class PointBalances:
         return self.summary.life_time_points if self.summary else None
 
     def find(self, name: str) -> PointAccount | None:
-        """Return the first account with that name or id, or ``None``."""
+        """Return the first account with that name or id, or ``None``.
+
+        Example:
+            >>> from sessionm_braze import PointAccount, PointBalances
+            >>> account = PointAccount(account_name="Base", available_balance=240)
+            >>> balances = PointBalances(details=(account,))
+            >>> balances.find("Base").available_balance
+            240
+        """
         for account in self.details:
             if name in {
                 account.account_name,

@@ -57,7 +57,14 @@ class CustomerTags:
         return tuple(tag.name for tag in self.tags)
 
     def get(self, name: str, default: Tag | None = None) -> Tag | None:
-        """Return the tag called *name*, or *default*."""
+        """Return the tag called *name*, or *default*.
+
+        Example:
+            >>> from sessionm_braze import CustomerTags, Tag
+            >>> tags = CustomerTags(tags=(Tag(name="vip", ttl=60),))
+            >>> tags.get("vip").ttl, tags.get("gold")
+            (60, None)
+        """
         return next((tag for tag in self.tags if tag.name == name), default)
 
     def __getitem__(self, name: str) -> Tag:

@@ -228,6 +228,13 @@ class OfferWallet:
         """Return the first offer with that ``offer_id`` or ``id``, or ``None``.
 
         Identifiers are compared without case, as SessionM writes both.
+
+        Example:
+            >>> from sessionm_braze import OfferWallet, UserOffer
+            >>> offer = UserOffer(offer_id="o-1", name="Tea")
+            >>> wallet = OfferWallet(user_offers=(offer,))
+            >>> wallet.find("O-1")
+            UserOffer('Tea')
         """
         wanted = offer_id.lower()
         for offer in self.user_offers:
@@ -236,7 +243,15 @@ class OfferWallet:
         return None
 
     def by_type(self, *offer_types: str) -> OfferWallet:
-        """Return the wallet with the offers of the given types only."""
+        """Return the wallet with the offers of the given types only.
+
+        Example:
+            >>> from sessionm_braze import OfferWallet, UserOffer
+            >>> offer = UserOffer(offer_id="o-1", offer_type="percent_discount")
+            >>> wallet = OfferWallet(user_offers=(offer, UserOffer(offer_id="o-2")))
+            >>> len(wallet.by_type("percent_discount", "fixed_amount_discount"))
+            1
+        """
         return self._keep(lambda offer: offer.offer_type in offer_types)
 
     def expiring(self, within: timedelta, now: datetime | None = None) -> OfferWallet:
@@ -248,6 +263,17 @@ class OfferWallet:
 
         Raises:
             ValueError: If *now* has no time zone.
+
+        Example:
+            >>> from datetime import UTC, datetime, timedelta
+            >>> from sessionm_braze import OfferWallet, UserOffer
+            >>> offer = UserOffer(
+            ...     offer_id="o-1", end_date=datetime(2031, 3, 5, tzinfo=UTC)
+            ... )
+            >>> wallet = OfferWallet(user_offers=(offer,))
+            >>> now = datetime(2031, 3, 1, tzinfo=UTC)
+            >>> len(wallet.expiring(timedelta(days=7), now=now))
+            1
         """
         start = aware(now, "now") if now else datetime.now(UTC)
         return self._keep(
@@ -257,7 +283,18 @@ class OfferWallet:
         )
 
     def difference(self, other: OfferWallet) -> WalletDifference:
-        """Return what changed from this wallet to the later wallet *other*."""
+        """Return what changed from this wallet to the later wallet *other*.
+
+        Example:
+            >>> from sessionm_braze import OfferWallet, UserOffer
+            >>> earlier = OfferWallet(available_points=100)
+            >>> later = OfferWallet(
+            ...     user_offers=(UserOffer(offer_id="o-1"),), available_points=40
+            ... )
+            >>> change = earlier.difference(later)
+            >>> change.gained, change.available_points
+            ((UserOffer('o-1'),), -60)
+        """
         mine, theirs = _by_copy(self), _by_copy(other)
         both = [key for key in mine if key in theirs]
         points = None
