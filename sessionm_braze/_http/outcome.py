@@ -172,7 +172,7 @@ _ADVICE: Mapping[type[SessionMBrazeError], str] = {
     ConnectError: "nothing was sent; check the endpoint and the network",
     NotFoundError: "check the identifier and the endpoint",
     OutcomeUnknownError: "it may have been carried out: look before you repeat it",
-    PayloadError: "the call changed nothing; its answer is not what is documented",
+    PayloadError: "the call is safe to repeat; its answer is not what is documented",
     RequestRejectedError: "nothing was done; repeated as it is, it fails again",
     RequestTimeoutError: "the call is safe to repeat; raise timeout= if this is usual",
     ResponseError: "check the endpoint",

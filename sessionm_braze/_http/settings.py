@@ -72,8 +72,9 @@ class ClientSettings(TypedDict, total=False):
     hooks: Hooks
     http: requests.Session | None
     """A session to send through, for example with proxies or certificates of its
-    own; default: one of the client's own.  A session that repeats by itself is not
-    held back."""
+    own.  A session that repeats by itself is not held back.  Default: one of the
+    client's own, which takes proxies and certificates from the environment as it is
+    at the first request."""
 
     user_agent: str | None
     """What the app calls itself, such as ``"my-app/1.2"``; joins ``User-Agent``."""

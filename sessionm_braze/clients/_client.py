@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, ClassVar, Self, TypeVar, Unpack
+from urllib.parse import unquote
 
 import attrs
 import requests.auth
@@ -263,6 +264,8 @@ def check_path(path: str) -> str:
     steps = path.partition("?")[0].split("/")
     if not path.startswith("/") or path.startswith("//"):
         raise ValueError(f"path must begin with one slash, got {path!r}")
-    if {".", ".."} & set(steps):
+    if {".", ".."} & set(map(unquote, steps)):  # requests decodes dots, and walks up
         raise ValueError(f"path must not hold '.' or '..', got {path!r}")
+    if "#" in path:
+        raise ValueError(f"path must not hold a fragment, got {path!r}")
     return path

@@ -239,7 +239,9 @@ class TestFromEnv:
 
 
 class TestRequest:
-    @pytest.mark.parametrize("wrong", ["x", "//host/x", "", "/a/../b", "/./a"])
+    @pytest.mark.parametrize(
+        "wrong", ["x", "//host/x", "", "/a/../b", "/./a", "/a/%2E%2e/b", "/a#b"]
+    )
     def test_path_stays_below_the_base(self, wrong, braze, wire):
         """A path cannot leave the client's base."""
         with pytest.raises(ValueError, match="path must"):
