@@ -63,17 +63,11 @@ def progress_of(
     operation: str,
     total: int | None,
 ) -> Progress | None:
-    """Return what shows the progress of a run, or ``None``.
-
-    Raises:
-        TypeError: If *wish* is neither a bool nor a function.
-    """
+    """Return what shows the progress of a run, or ``None``."""
     if wish is None or wish is False:
         return None
     if callable(wish):
         return Progress(wish)
-    if wish is not True:
-        raise TypeError(f"progress must be True, False or a function, got {wish!r}")
     try:
         tqdm: Any = importlib.import_module("tqdm.auto").tqdm
     except ImportError:

@@ -89,6 +89,14 @@ class Settings:
 
     def __attrs_post_init__(self) -> None:
         flag(self.retry_unknown, "retry_unknown")
+        if not (
+            self.progress is None
+            or isinstance(self.progress, bool)
+            or callable(self.progress)
+        ):
+            raise TypeError(
+                f"progress must be True, False or a function, got {self.progress!r}"
+            )
         if self.executor is not None and not hasattr(self.executor, "submit"):
             raise TypeError(
                 "executor must be a concurrent.futures.Executor, "

@@ -19,7 +19,7 @@ from ._steps import Operation
 from ._worker import Action
 
 
-__all__ = ["check_input", "customer_id", "tag_customers"]
+__all__ = ["check_client", "check_input", "customer_id", "tag_customers"]
 
 
 def tag_customers(
@@ -63,6 +63,7 @@ def tag_customers(
         KeyboardInterrupt: After Ctrl-C, when what was in flight is settled; it has
             the report as ``report``.
     """
+    check_client(core, SessionMCoreClient)
     if (ttl is not None) == flag(counter, "counter"):
         raise ValueError("exactly one of ttl and counter=True must be given")
     names = check_tags(tags)
@@ -134,6 +135,14 @@ def customer_id(item: object, by: By) -> str:
     if problem is not None or not isinstance(customer, str):
         raise ValueError(problem)
     return customer
+
+
+def check_client(client: object, kind: type) -> None:
+    """Raise `TypeError` if *client* is not of *kind*."""
+    if not isinstance(client, kind):
+        raise TypeError(
+            f"the client must be a {kind.__name__}, got {type(client).__name__}"
+        )
 
 
 def check_input(items: object, field: str) -> None:

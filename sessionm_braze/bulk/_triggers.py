@@ -15,7 +15,7 @@ from ._report import BulkReport
 from ._run import Run
 from ._settings import RunSettings, Settings
 from ._steps import Operation
-from ._tags import check_input
+from ._tags import check_client, check_input
 from ._worker import Action
 
 
@@ -66,6 +66,7 @@ def send_triggers(
         KeyboardInterrupt: After Ctrl-C, when what was in flight is settled; it has
             the report as ``report``.
     """
+    check_client(braze, BrazeClient)
     check_input(messages, "messages")
     operation = SendTriggers(SendTrigger(), about={}, key=key)
     return Run(operation, braze, messages, Settings(**run)).finish()

@@ -17,7 +17,7 @@ from ._report import BulkReport, OutcomeName
 from ._run import Run
 from ._settings import RunSettings, Settings
 from ._steps import Operation
-from ._tags import check_input, customer_id
+from ._tags import check_client, check_input, customer_id
 from ._worker import Action
 
 
@@ -116,6 +116,7 @@ def fetch_wallets(
         LedgerError: If the ledger is that of another operation, endpoint or culture,
             or another run holds it.
     """
+    check_client(connect, SessionMConnectClient)
     action = ReadWallet(text(culture, "culture"))
     about = {"culture": action.culture, "retailer_id": connect._retailer_id}  # noqa: SLF001
     operation = FetchWallets(action, about=about)

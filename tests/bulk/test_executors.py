@@ -11,10 +11,13 @@ import pytest
 from sessionm_braze import (
     CampaignTrigger,
     Hooks,
+    NotFoundError,
     Recipient,
+    SessionMConnectClient,
     SessionMCoreClient,
 )
-from sessionm_braze.bulk import send_triggers, tag_customers
+from sessionm_braze.bulk import fetch_wallets, send_triggers, tag_customers
+from sessionm_braze.testing import Sandbox
 
 
 HERE = Path(__file__).parent
@@ -106,6 +109,25 @@ def test_messages_come_out_the_same(executor, braze_on_loopback, service):
     assert 3 == service.requests()
     assert {1} == set(service.counts().values())
     assert 4 == executor.submit(pow, 2, 2).result()
+
+
+def test_wallets_come_out_the_same(executor):
+    """Wallets and errors travel back from another process."""
+    with Sandbox(braze_external_id="user_id") as sandbox:
+        sandbox.serve()
+        for number in range(20):
+            customer = sandbox.sessionm.add_customer(user_id=f"u-{number}")
+            sandbox.sessionm.issue_offer(customer, name=f"Offer {number}")
+        with SessionMConnectClient.from_env(sandbox.environ) as connect:
+            run = fetch_wallets(
+                connect, [*(f"u-{n}" for n in range(20)), "nobody"], executor=executor
+            )
+            results = {result.user_id: result for result in run}
+
+    assert {"accepted": 20, "refused": 1} == counts(run.report)
+    assert "Offer 7" == results["u-7"].wallet[0].name
+    assert isinstance(results["nobody"].error, NotFoundError)
+    assert 404 == results["nobody"].error.status_code
 
 
 def test_connections_are_kept_in_other_processes(executor, core_on_loopback, service):

@@ -118,6 +118,11 @@ class TestInput:
         with pytest.raises(TypeError, match="customers must be an iterable"):
             spring(sandbox, customers)
 
+    def test_another_client_is_told(self, sandbox):
+        """A client of the other platform is a mistake, not a run of refusals."""
+        with pytest.raises(TypeError, match="must be a SessionMCoreClient, got Braze"):
+            tag_customers(sandbox.braze, ["u-1"], by="user_id", tags=["a"], ttl=60)
+
     def test_what_cannot_be_sent_is_refused_and_the_rest_goes_on(self, sandbox):
         """A record of the wrong kind costs no request and no other record."""
         report = spring(sandbox, ["u-1", 7, {"email": "a"}, {"user_id": 7}, "u-2"])
