@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 
 MAX_WARNINGS = 100
+LIST_FACTOR = 4
+"""How many times fewer elements a list may have than a text characters."""
+
 LONG_TEXT = 1_000
 """Length from which a text is worth counting against the limits."""
 
@@ -226,7 +229,12 @@ class BrazeContext(RenderContext):
 
     def checked(self, value: object) -> object:
         """Return a filter's result unless it is too large to go on with."""
-        if isinstance(value, str | list) and len(value) > self.output_size:
+        most = self.output_size
+        if isinstance(value, list):
+            most //= LIST_FACTOR
+        elif type(value) is not str:
+            return value
+        if len(value) > most:
             raise LimitError("a value grew larger than the limit on output")
         return value
 

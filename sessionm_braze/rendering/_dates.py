@@ -77,6 +77,10 @@ _ZONES = {
 }  # fmt: skip
 
 
+LONGEST = 128
+"""Bytes of a longest text that Ruby looks for a date in."""
+
+
 @attrs.define
 class Found:
     """What a text says about a moment."""
@@ -113,6 +117,8 @@ def parse(text: str, now: dt.datetime) -> dt.datetime | None:
     Returns:
         An aware moment, in UTC unless the text has an offset; None if there is none.
     """
+    if len(text.encode()) > LONGEST:
+        return None
     found = _Search(text.lower()).found
     if not found.says_something():
         return None

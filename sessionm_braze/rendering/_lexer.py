@@ -34,6 +34,9 @@ FREE_GRAMMAR = frozenset(
 )
 """Tags whose text is not an expression, so a quote in it need not be closed."""
 
+_UNQUOTED = frozenset({"#", "comment", "liquid", "raw"})
+"""Tags that may hold a comment, in which an apostrophe begins nothing."""
+
 BLANKS = " \t\n\v\f\r\0"
 """What Ruby's ``strip`` takes off."""
 
@@ -43,10 +46,10 @@ BARE = re.compile(r"\$\{[^{}]*\}")
 _OPENING = re.compile(r"\{\{|\{%")
 _OUTPUT_PARTS = re.compile(r"\$\{[^{}]*\}|\{\{|\}\}|\"[^\"]*\"|'[^']*'")
 _UNQUOTED_OUTPUT_PARTS = re.compile(r"\$\{[^{}]*\}|\{\{|\}\}")
-_TAG_PARTS = re.compile(r"%\}|\"[^\"]*\"|'[^']*'")
+_TAG_PARTS = re.compile(r"%\}|\$\{[^{}]*\}|\"[^\"]*\"|'[^']*'")
 _FREE_TAG_PARTS = re.compile(r"%\}|\$\{[^{}]*\}|\{\{|\}\}")
 _TAG_NAME = re.compile(r"\s*(#|\w+)", re.ASCII)
-_END_RAW = re.compile(r"\{%-?\s*endraw\b.*?%\}", re.DOTALL | re.ASCII)
+_END_RAW = re.compile(r"\{%-?\s*endraw\b", re.ASCII)
 _COMMENT_PARTS = re.compile(r"\{%-?\s*(comment|endcomment|raw)\b[^%]*?(-?)%\}")
 
 
@@ -142,6 +145,8 @@ class _Lexer:
     def balanced(self, parts: re.Pattern[str], start: int) -> int | None:
         depth = 1
         for match in parts.finditer(self.source, start, self.end):
+            if _spans_tags(match[0]):
+                return None
             if match[0] == "{{":
                 depth += 1
             elif match[0] == "}}":
@@ -174,10 +179,12 @@ class _Lexer:
     def tag_end(self, name: str, start: int) -> int | None:
         if name in FREE_GRAMMAR:
             return self.free_end(start)
-        if self.dialect.quotes:
+        if self.dialect.quotes and name not in _UNQUOTED:
             for match in _TAG_PARTS.finditer(self.source, start, self.end):
                 if match[0] == "%}":
                     return match.start()
+                if _spans_tags(match[0]):
+                    break
         stop = self.source.find("%}", start, self.end)
         return None if stop < 0 else stop
 
@@ -198,24 +205,32 @@ class _Lexer:
             raise LiquidSyntaxError(
                 "'raw' takes nothing", token=self.token(TOKEN_TAG, name.start(1), "raw")
             )
-        closing = _END_RAW.search(self.source, self.at, self.end)
+        closing = self.raw_end(self.at)
         if closing is None:
             raise LiquidSyntaxError(
                 "'raw' is never closed, 'endraw' is missing",
                 token=self.token(TOKEN_TAG, name.start(1), "raw"),
             )
-        body = self.source[self.at : closing.start()]
+        body = self.source[self.at : closing[0]]
         yield self.token(TOKEN_EXPRESSION, self.at, body)
-        self.at = closing.end()
+        self.at = closing[1]
         self.trim = trim
+
+    def raw_end(self, at: int) -> tuple[int, int] | None:
+        """Return where the next ``endraw`` begins and ends."""
+        opening = _END_RAW.search(self.source, at, self.end)
+        if opening is None:
+            return None
+        stop = self.source.find("%}", opening.end(), self.end)
+        return None if stop < 0 else (opening.start(), stop + 2)
 
     def comment(self, name: re.Match[str]) -> Iterator[Token]:
         depth, start, at = 1, self.at, self.at
         while (match := _COMMENT_PARTS.search(self.source, at, self.end)) is not None:
             at = match.end()
             if match[1] == "raw":
-                closing = _END_RAW.search(self.source, at, self.end)
-                at = at if closing is None else closing.end()
+                closing = self.raw_end(at)
+                at = at if closing is None else closing[1]
                 continue
             depth += 1 if match[1] == "comment" else -1
             if not depth:
@@ -245,3 +260,24 @@ class _Lexer:
 
     def token(self, kind: str, start: int, value: str) -> Token:
         return Token(kind, value, start, self.source)
+
+
+_DELIMITERS = re.compile(r"\{\{|\{%|\}\}|%\}")
+
+
+def _spans_tags(quoted: str) -> bool:
+    """Tell whether a text in quotes runs from one tag into another.
+
+    Then a quote is missing before it: ``{{ a | append: ' }} and {{ b | append: ' }}``.
+    """
+    if quoted[0] not in "\"'":
+        return False
+    depth = 0
+    for match in _DELIMITERS.finditer(quoted):
+        if match[0] in {"}}", "%}"}:
+            depth -= 1
+        elif depth < 0:
+            return True
+        else:
+            depth += 1
+    return False

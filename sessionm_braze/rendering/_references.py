@@ -35,7 +35,7 @@ _PARTS = re.compile(
     rf"|(?P<private>[{CHARS}])"
 )
 _PLAIN = re.compile(rf"[^${{}}{CHARS}]*")
-_INDEX = re.compile(r"\[\s*(-?\d+)\s*\]")
+_INDEX = re.compile(r"\[ *(-?[0-9]{1,18}) *\]")
 
 
 @attrs.frozen

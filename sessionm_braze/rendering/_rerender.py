@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from ._context import BrazeContext
 
 
-_REFERENCE = re.compile(r"(?:(\w+)\s*\.\s*)?\$\{\s*([^{}]*?)\s*\}")
+_REFERENCE = re.compile(r"\$\{([^{}]*)\}")
+_NAMESPACE = re.compile(r"(\w{1,64})[ \n]?\.[ \n]?\Z")
+_LOOK_BACK = 70
 
 USER_FIELDS = (None, "custom_attribute")
 """What Braze loads only if the message names it before the call."""
@@ -24,7 +26,12 @@ USER_FIELDS = (None, "custom_attribute")
 
 def references(text: str) -> set[tuple[str | None, str]]:
     """Return the ``${}`` names in *text*, each with its namespace."""
-    return {(match[1], match[2]) for match in _REFERENCE.finditer(text)}
+    found: set[tuple[str | None, str]] = set()
+    for match in _REFERENCE.finditer(text):
+        start = match.start()
+        before = _NAMESPACE.search(text[max(start - _LOOK_BACK, 0) : start])
+        found.add((None if before is None else before[1], match[1].strip()))
+    return found
 
 
 def rerender_answer(text: str, context: BrazeContext, token: Token) -> str:

@@ -70,6 +70,39 @@ class TestPlace:
             Renderer().parse("{{ a | upcas }}")
 
 
+class TestQuotes:
+    @pytest.mark.parametrize(
+        ("template", "expected"),
+        [
+            ("{% assign a = '%}' %}{{ a }}", "%}"),
+            ("{{ '}}' }}", "}}"),
+            ("{{ 'a {{b}} c {{d}}' }}", "a {{b}} c {{d}}"),
+            ("{% if custom_attribute.${it's} %}y{% endif %}'", "y'"),
+        ],
+    )
+    def test_a_delimiter_in_quotes_is_text(self, template, expected):
+        """What stands in quotes does not end a tag or an output."""
+        variables = {"custom_attribute": {"it's": 1}}
+
+        assert expected == Renderer().render(template, variables).text
+
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{{ a | append: ' }} and {{ b | append: ' }}",
+            "{% assign a = ' %}x{% assign b = ' %}",
+            "{{ it's }} it's {{ a }}",
+            "{% if a == 'b %}{% if c == 'd' %}{% endif %}{% endif %}",
+        ],
+    )
+    def test_a_missing_quote_is_an_error(self, template):
+        """A quote that would swallow the next tag is taken for a mistake."""
+        with pytest.raises(TemplateSyntaxError) as info:
+            Renderer().parse(template)
+
+        assert info.value.column < 20
+
+
 class TestStrict:
     @pytest.mark.parametrize(
         "template",

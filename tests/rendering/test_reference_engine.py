@@ -268,7 +268,10 @@ def block(draw, inner):
     )
     body = draw(inner)
     if kind == "capture":
-        return draw(tag(f"capture {draw(assigned)}")) + body + draw(tag("endcapture"))
+        name = draw(assigned)
+        shown = draw(st.sampled_from(["", "[{{ " + name + " }}]"]))
+        start, end = draw(tag(f"capture {name}")), draw(tag("endcapture"))
+        return start + body + end + shown
     if kind == "comment":
         return draw(tag("comment")) + draw(texts) + draw(tag("endcomment"))
     if kind == "raw":

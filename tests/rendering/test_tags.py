@@ -323,6 +323,8 @@ class TestStandardTags:
                 "ok",
             ),
             ("{% # a note\n # goes on %}ok", "ok"),
+            ("{% # it's a note %}o{% # isn't it %}k", "ok"),
+            ("{% liquid\n # it's a note\n echo 'o' %}{{ \"it's\" | size }}", "o4"),
             ("a {%- raw -%} b {% endraw -%} c", "a b c"),
             (
                 "{% ifchanged %}a{% endifchanged %}{% ifchanged %}a{% endifchanged %}",
@@ -330,6 +332,12 @@ class TestStandardTags:
             ),
             ("{% if x %}  {% assign y = 1 %}\n{% endif %}[{{y}}]", "[1]"),
             ("{% capture 'quoted' %}q{% endcapture %}{{quoted}}", "q"),
+            ("{% capture nl %}\n{% endcapture %}[{{nl}}]", "[\n]"),
+            ("{% if x %} {% capture c %} {% endcapture %} {% endif %}[{{c}}]", "[ ]"),
+            (
+                "{% if x %} {% tablerow i in (1..1) %} {% endtablerow %} {% endif %}",
+                '<tr class="row1">\n<td class="col1"> </td></tr>\n',
+            ),
             ("{% break %}unseen", ""),
             ("{% if a or b and c %}1{% else %}2{% endif %}", "2"),
         ],

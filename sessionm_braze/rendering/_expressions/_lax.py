@@ -27,7 +27,7 @@ from ._nodes import (
     Step,
     Variable,
 )
-from ._strict import COMMANDS, LITERALS, bracketed_root
+from ._strict import COMMANDS, LITERALS, bracketed_root, number
 
 
 _BLANKS = " \t\n\v\f\r\0"
@@ -40,14 +40,14 @@ _VALUE = re.compile(rf"({_FRAGMENT})(.*)", _FLAGS)
 _FILTERS = re.compile(r"\|\s*(.*)", _FLAGS)
 _FILTER = re.compile(rf"(?:\s+|{_FRAGMENT}|,)+", _FLAGS)
 _ARGUMENT = re.compile(rf"[:,]\s*((?:\w+\s*:\s*)?{_FRAGMENT})", _FLAGS)
-_KEYWORD = re.compile(rf"(\w[\w-]*)\s*:\s*({_FRAGMENT})", _FLAGS)
+_KEYWORD = re.compile(rf"(\w[\w-]{{0,200}})\s*:\s*({_FRAGMENT})", _FLAGS)
 _FIRST_WORD = re.compile(r"\w+", _FLAGS)
 _INTEGER = re.compile(r"-?[0-9]+")
 _FLOAT = re.compile(r"-?[0-9][0-9.]+")
 _RANGE = re.compile(r"\(\s*(?>(\S+)\s*\.\.)\s*(\S+)\s*\)", _FLAGS)
 _PATH = re.compile(rf"\[[^\]]+\]|{_NAME}+\??", _FLAGS)
 _COMPARISON = re.compile(rf"({_FRAGMENT})\s*([=!<>a-z_]+)?\s*({_FRAGMENT})?", _FLAGS)
-_AND_OR = r"\b(?:\s?and\s?|\s?or\s?)\b"
+_AND_OR = r"(?u:\b)(?:\s?and\s?|\s?or\s?)(?u:\b)"
 _TERMS = re.compile(
     rf"(?:{_AND_OR}|(?:\s*(?!{_AND_OR})(?:{_FRAGMENT}|\S+)\s*)+)", _FLAGS
 )
@@ -65,7 +65,7 @@ def lax_value(
     if len(stripped) > 1 and stripped[0] in "\"'" and stripped[-1] == stripped[0]:
         return Constant(token, stripped[1:-1])
     if _INTEGER.fullmatch(stripped):
-        return Constant(token, int(stripped))
+        return Constant(token, number(stripped))
     if (ends := _RANGE.fullmatch(stripped)) is not None:
         return Range(
             token, lax_value(prepared, ends[1], at), lax_value(prepared, ends[2], at)
@@ -157,9 +157,9 @@ def lax_condition(prepared: Prepared) -> Condition:
         relation = parts.pop()[0].strip()
         if relation not in {"and", "or"} or not parts:
             raise LiquidSyntaxError("the condition cannot be read", token=token)
-        terms.insert(0, _comparison(prepared, *parts.pop()))
-        relations.insert(0, relation)
-    return Condition(token, terms, relations)
+        terms.append(_comparison(prepared, *parts.pop()))
+        relations.append(relation)
+    return Condition(token, terms[::-1], relations[::-1])
 
 
 def _comparison(prepared: Prepared, text: str, at: int) -> Expression:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from liquid.expression import Expression
 from liquid.token import Token
 
 from .. import _values
+from .._errors import FaultError
 
 
 if TYPE_CHECKING:
@@ -100,6 +102,8 @@ def _loose(expression: Expression | None, context: BrazeContext) -> int:
     value = _evaluated(expression, context)
     if isinstance(value, str):
         return _values.leading_integer(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise FaultError(f"Computation results in {_values.float_text(value)!r}")
     return int(value) if _values.is_number(value) else 0  # type: ignore[call-overload]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +104,10 @@ def walk(value: object, steps: tuple[Step, ...], context: BrazeContext) -> objec
     return value
 
 
+LONGEST_RANGE = sys.maxsize
+"""Python cannot tell the length of a longer one."""
+
+
 class Range(Expression):
     """``(1..3)``; both ends count."""
 
@@ -121,7 +126,10 @@ class Range(Expression):
     def evaluate(self, context: RenderContext) -> range:
         """Return the range; it is empty when it runs downwards."""
         start = _range_end(self.start.evaluate(context))
-        return range(start, _range_end(self.stop.evaluate(context)) + 1)
+        stop = _range_end(self.stop.evaluate(context)) + 1
+        if stop - start > LONGEST_RANGE:
+            raise FaultError("a range is too long", token=self.token)
+        return range(start, stop)
 
     def children(self) -> list[Expression]:
         """Return both ends."""

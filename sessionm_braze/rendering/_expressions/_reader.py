@@ -20,12 +20,13 @@ _QUOTED = r"(?:\"[^\"]*\"|'[^']*')"
 _FRAGMENT = rf"(?:{_QUOTED}|(?:[^\s,|'\"]|{_QUOTED})+)"
 _CUSTOM_ATTRIBUTE = re.compile(rf"custom_attribute\s*\.\s*{WORD}")
 _ASSIGN = re.compile(r"(\(?[\w\-.\[\]]+\)?)\s*=\s*")
-_LAX_ASSIGN = re.compile(_ASSIGN.pattern, re.ASCII)
+_LAX_NAME = re.compile(r"(?:\(?[\w\-.\[\]]\)?)+\Z", re.ASCII)
+_LONGEST_NAME = 1_000
 _STRINGS = re.compile(_QUOTED)
 _TARGET = re.compile(r"\(?[\w\-.\[\]]+\)?")
 _ONE = re.compile(rf"({_FRAGMENT})", re.ASCII)
 _NAMED_CYCLE = re.compile(rf"({_FRAGMENT})\s*:\s*(.*)", re.ASCII | re.DOTALL)
-_ROW = re.compile(rf"(\w+)\s+in\s+({_FRAGMENT}+)", re.ASCII)
+_ROW = re.compile(rf"(\w{{1,200}})\s+in\s+({_FRAGMENT}+)", re.ASCII)
 
 
 class Reader:
@@ -81,10 +82,10 @@ class Reader:
     def assignment(self, token: Token) -> tuple[str, Filtered]:
         """Read ``name = value | filter``."""
         prepared = self._prepare(token)
-        match = (_ASSIGN.match if self.strict else _LAX_ASSIGN.search)(prepared.text)
-        if match is None:
+        found = (_strict_target if self.strict else _lax_target)(prepared.text)
+        if found is None:
             raise LiquidSyntaxError("expected 'assign name = value'", token=token)
-        return match[1], self._filtered(prepared, match.end())
+        return found[0], self._filtered(prepared, found[1])
 
     def target(self, token: Token) -> str:
         """Read the name that ``capture`` binds; quotes around it do not matter."""
@@ -163,6 +164,24 @@ class Reader:
             name=name,
             options=options,
         )
+
+
+def _strict_target(text: str) -> tuple[str, int] | None:
+    """Return the name before the first ``=``, and where the value begins."""
+    match = _ASSIGN.match(text)
+    return None if match is None else (match[1], match.end())
+
+
+def _lax_target(text: str) -> tuple[str, int] | None:
+    """Return the last name before an ``=`` that has one, as a search would find it."""
+    at = text.find("=")
+    while at >= 0:
+        before = text[:at].rstrip()
+        name = _LAX_NAME.search(before[-_LONGEST_NAME:])
+        if name is not None:
+            return name[0], at + 1
+        at = text.find("=", at + 1)
+    return None
 
 
 def _lax_choices(prepared: Prepared) -> list[Expression]:

@@ -9,8 +9,9 @@ from liquid.exceptions import LiquidSyntaxError
 from liquid.expression import Expression
 from liquid.token import Token
 
+from .._errors import FaultError
 from .._references import CHARS, OPEN, WORD, Braced, Prepared
-from .._values import BLANK, EMPTY, Command
+from .._values import BLANK, DIGITS, EMPTY, Command
 from ._nodes import Comparison, Condition, Constant, Personal, Range, Step, Variable
 
 
@@ -155,6 +156,8 @@ def bracketed_root(token: Token, inner: Step) -> str | Expression:
 
 def number(text: str) -> int | float:
     """Return the number that *text* writes."""
+    if len(text) > DIGITS:
+        raise FaultError("a number is too long")
     return float(text) if "." in text else int(text)
 
 

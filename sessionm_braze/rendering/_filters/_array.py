@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import cmp_to_key
 from typing import Any
@@ -13,6 +14,9 @@ from .._values import equals, is_true, lookup, to_output, to_text
 
 LONGEST = 1_000_000
 """Elements a range may stand for where a list is needed."""
+
+MOST_SORTED = 200_000
+"""Elements that can be put in order within a moment."""
 
 LARGEST = 50_000_000
 """Characters that joining may produce."""
@@ -40,7 +44,7 @@ def _property(item: object, name: object) -> object:
     if isinstance(item, int) and not isinstance(item, bool):
         if not _values.is_number(name):
             raise FaultError(f"cannot select the property '{to_text(name)}'")
-        bit = int(name)  # type: ignore[call-overload]
+        bit = _position(name)
         return (item >> bit) & 1 if bit >= 0 else 0
     if isinstance(item, _values.Drop):
         return lookup(item, name)
@@ -51,9 +55,16 @@ def _character(text: str, name: object) -> object:
     if isinstance(name, str):
         return name if name in text else None
     if _values.is_number(name):
-        at = int(name)  # type: ignore[call-overload]
+        at = _position(name)
         return text[at] if -len(text) <= at < len(text) else None
     raise FaultError(f"cannot select the property '{to_text(name)}'")
+
+
+def _position(number: Any) -> int:
+    """Return the place that *number* names, cut to an integer."""
+    if isinstance(number, float) and not math.isfinite(number):
+        raise FaultError(f"Computation results in {_values.float_text(number)!r}")
+    return int(number)
 
 
 _SEVERAL = 2
@@ -195,6 +206,8 @@ def _sorted(
     value: object, name: object, compare: Callable[[object, object], int]
 ) -> list[Any] | None:
     items = items_of(value)
+    if len(items) > MOST_SORTED:
+        raise LimitError("a list is too long to be sorted")
     if name is None:
         return sorted(items, key=cmp_to_key(compare))
     if not all(map(_has_properties, items)):

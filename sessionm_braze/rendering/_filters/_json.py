@@ -37,7 +37,9 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    if value is None or isinstance(value, bool | int | float):
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _values.from_number(value)
+    if value is None or isinstance(value, bool | float):
         return value
     return to_text(value)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 
 from .. import _values
 from .._errors import FaultError
@@ -92,7 +92,7 @@ def modulo(value: object, other: object) -> int | float:
 
 def round_(value: object, digits: object = 0) -> int | float:
     """Round to the nearest, halves away from zero."""
-    number, places = to_number(value), int(to_number(digits))
+    number, places = to_number(value), _whole(to_number(digits), ROUND_FLOOR)
     if isinstance(number, int):
         return _rounded_integer(number, places)
     if not number.is_finite():
@@ -103,11 +103,15 @@ def round_(value: object, digits: object = 0) -> int | float:
     return int(rounded) if places < 1 else float(rounded)
 
 
+_WIDE = Context(prec=20_000, Emin=-20_000, Emax=20_000)
+"""Room for any float and any number of places."""
+
+
 def _rounded(number: Decimal, places: int) -> Decimal:
     if places > _values.DIGITS or -places > _values.DIGITS:
         return number if places > 0 else Decimal(0)
-    step = Decimal(1).scaleb(-places)
-    return (number / step).to_integral_value(rounding=ROUND_HALF_UP) * step
+    step = Decimal(1).scaleb(-places, context=_WIDE)
+    return number.quantize(step, rounding=ROUND_HALF_UP, context=_WIDE)
 
 
 def _rounded_integer(number: int, places: int) -> int:
@@ -127,15 +131,13 @@ def money(value: object) -> str:
     number = as_decimal(to_number(value))
     if not number.is_finite():
         return to_text(value)
-    return (
-        f"{number.quantize(Decimal('0.01'), rounding=ROUND_HALF_UP, context=EXACT):f}"
-    )
+    return f"{_rounded(number, 2):f}"
 
 
 def number_with_delimiter(value: object) -> str:
     """Put commas between the thousands."""
     text = to_text(value)
-    if not _NUMBER.fullmatch(text):
+    if len(text) > _values.DIGITS or not _NUMBER.fullmatch(text):
         return text
     whole, dot, rest = text.partition(".")
     return _GROUPS.sub(r"\1,", whole) + dot + rest

@@ -17,10 +17,9 @@ _STRIP = " \t\n\v\f\r\0"
 _HTML = {"&": "&amp;", ">": "&gt;", "<": "&lt;", '"': "&quot;", "'": "&#39;"}
 _HTML_CHARS = re.compile("[&<>\"']")
 _HTML_ONCE = re.compile(r"[\"><']|&(?!([a-zA-Z]+|(#\d+));)", re.ASCII)
-_HTML_BLOCKS = re.compile(
-    r"<script.*?</script>|<!--.*?-->|<style.*?</style>", re.DOTALL
-)
-_HTML_TAGS = re.compile(r"<.*?>", re.DOTALL)
+_HTML_BLOCKS = {"<script": "</script>", "<!--": "-->", "<style": "</style>"}
+_HTML_BLOCK = re.compile("|".join(_HTML_BLOCKS))
+_HTML_TAG = {"<": ">"}
 _LINE_END = re.compile(r"\r?\n")
 _WORDS = re.compile(rf"[^{_SPACES}\0]+")
 
@@ -75,7 +74,27 @@ def strip_newlines(value: object) -> str:
 
 def strip_html(value: object) -> str:
     """Take HTML tags, scripts, styles and comments out."""
-    return _HTML_TAGS.sub("", _HTML_BLOCKS.sub("", to_text(value)))
+    text = _without(to_text(value), _HTML_BLOCKS, _HTML_BLOCK)
+    return _without(text, _HTML_TAG, re.compile("<"))
+
+
+def _without(text: str, pairs: dict[str, str], opening: re.Pattern[str]) -> str:
+    """Cut out what stands between *pairs*; a pair that does not close is left.
+
+    A pattern would go over the rest of the text for every opening without an end.
+    """
+    kept, at, start, open_ended = [], 0, 0, set()
+    while (match := opening.search(text, start)) is not None:
+        start, close = match.end(), pairs[match[0]]
+        stop = -1 if close in open_ended else text.find(close, start)
+        if stop < 0:
+            open_ended.add(close)
+            if len(open_ended) == len(pairs):
+                break
+            continue
+        kept.append(text[at : match.start()])
+        at = start = stop + len(close)
+    return "".join(kept) + text[at:]
 
 
 def strip(value: object) -> str:

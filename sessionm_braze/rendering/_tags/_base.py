@@ -9,7 +9,7 @@ from liquid.ast import BlockNode, Node
 from liquid.exceptions import LiquidError, LiquidSyntaxError
 from liquid.parser import get_parser
 from liquid.tag import Tag
-from liquid.token import TOKEN_EOF, TOKEN_EXPRESSION, TOKEN_TAG, Token
+from liquid.token import TOKEN_CONTENT, TOKEN_EOF, TOKEN_EXPRESSION, TOKEN_TAG, Token
 
 
 if TYPE_CHECKING:
@@ -94,6 +94,24 @@ def parse_block(tag: Tag, stream: BrazeStream, end: Container[str]) -> BlockNode
     return get_parser(tag.env).parse_block(stream, end)
 
 
+def settle(node: Node, *blocks: BlockNode | None) -> None:
+    """Take the blank text out of the blocks of a node without any other text.
+
+    This is what the reference engine does with branches and loops.  The engine here
+    would rather throw away all that such a block prints, tables and errors included.
+    """
+    for block in blocks:
+        if block is None:
+            continue
+        if node.blank:
+            block.nodes = [item for item in block.nodes if not _is_text(item)]
+        block.blank = False
+
+
+def _is_text(node: Node) -> bool:
+    return node.token.kind == TOKEN_CONTENT
+
+
 def finish(stream: BrazeStream, name: str) -> None:
     """Make sure that a block ends with the tag *name*; more text in it is ignored."""
     stream.expect(TOKEN_TAG, value=name)
@@ -115,5 +133,6 @@ __all__ = [
     "finish",
     "optional_expression",
     "parse_block",
+    "settle",
     "skip_expression",
 ]

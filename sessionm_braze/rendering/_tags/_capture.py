@@ -46,6 +46,7 @@ class CaptureTag(BrazeTag):
         token = stream.current
         name = stream.reader.target(expression(stream, "a name"))
         block = parse_block(self, stream, (self.end,))
+        block.blank = False
         finish(stream, self.end)
         return CaptureNode(token, Identifier(name, token=token), block)
 

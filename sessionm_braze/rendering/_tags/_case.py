@@ -12,7 +12,7 @@ from liquid.expression import Expression
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 
 from .. import _values
-from ._base import BrazeTag, Guarded, expression, finish, parse_block
+from ._base import BrazeTag, Guarded, expression, finish, parse_block, settle
 
 
 if TYPE_CHECKING:
@@ -89,9 +89,7 @@ def _blank_only_as_a_whole(node: CaseNode, preamble: BlockNode) -> CaseNode:
     """Let text before the first branch count against the node's being blank."""
     node.blank = node.blank and preamble.blank
     for branch in node.blocks:
-        branch.blank = node.blank
-        if isinstance(branch, MultiExpressionBlockNode):
-            branch.block.blank = node.blank
+        settle(node, branch if isinstance(branch, BlockNode) else branch.block)
     return node
 
 

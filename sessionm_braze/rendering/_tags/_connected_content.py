@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -11,7 +12,7 @@ from liquid.token import Token
 
 from .._calls import Options, call
 from ._base import BrazeNode, BrazeTag, expression
-from ._words import Part, Span, after_braces, part, words
+from ._words import Part, Span, first_word, part, words
 
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ OPTIONS = {**FLAGS, **VALUES, **LONG}
 """Everything that may follow a colon."""
 
 _OPTION = re.compile(r"(?<!\S):([a-z_]+)(?!\w)")
+_PARTS = re.compile(rf"{_OPTION.pattern}|\$\{{[^{{}}]*\}}|\{{\{{|\}}\}}")
+_BLANKS = re.compile(r"\s*")
 _NAME = re.compile(r"[\w-]+", re.ASCII)
 
 
@@ -105,9 +108,11 @@ class _Scan:
     url: Span | None = None
     values: dict[str, Span] = attrs.field(factory=dict)
     flags: set[str] = attrs.field(factory=set)
+    options: list[re.Match[str]] = attrs.field(factory=list)
 
     def __attrs_post_init__(self) -> None:
         at, text = 0, self.token.value
+        self.options = _options(text)
         while at < len(text):
             option = self.next_option(at)
             self.loose(at, len(text) if option is None else option.start())
@@ -118,13 +123,8 @@ class _Scan:
 
     def next_option(self, at: int) -> re.Match[str] | None:
         """Return the next known option outside of ``{{ }}``."""
-        text = self.token.value
-        while at < len(text):
-            match = _OPTION.match(text, at)
-            if match is not None and match[1] in OPTIONS:
-                return match
-            at = after_braces(text, at, len(text))
-        return None
+        found = bisect_left(self.options, at, key=lambda match: match.start())
+        return self.options[found] if found < len(self.options) else None
 
     def option(self, match: re.Match[str]) -> int:
         """Read one option; return where it ends."""
@@ -141,7 +141,7 @@ class _Scan:
     def word(self, name: str, at: int) -> Span | None:
         option = self.next_option(at)
         stop = len(self.token.value) if option is None else option.start()
-        found = next(iter(words(self.token.value, at, stop)), None)
+        found = first_word(self.token.value, at, stop)
         if name in {"cache", "cache_max_age"} and (
             found is None or found.text[0] not in "0123456789{"
         ):
@@ -153,7 +153,8 @@ class _Scan:
     def long(self, name: str, at: int) -> Span | None:
         """Read a body, to the next option, or a header object, to its last brace."""
         text = self.token.value
-        start = at + len(text[at:]) - len(text[at:].lstrip())
+        blanks = _BLANKS.match(text, at)
+        start = at if blanks is None else blanks.end()
         stop = None
         if name == "headers" and text.startswith("{", start):
             stop = _closing_brace(text, start)
@@ -197,10 +198,23 @@ class _Scan:
         """Return a token that points at *at*."""
         return Token(
             self.token.kind,
-            self.token.value[at:],
+            "",
             self.token.start_index + min(at, max(len(self.token.value) - 1, 0)),
             self.token.source,
         )
+
+
+def _options(text: str) -> list[re.Match[str]]:
+    """Return the known options outside of ``{{ }}``."""
+    found, depth = [], 0
+    for match in _PARTS.finditer(text):
+        if match[0] in {"{{", "}}"}:
+            depth = max(depth + (1 if match[0] == "{{" else -1), 0)
+        elif not depth and match[1] in OPTIONS:
+            found.append(match)
+    if depth:
+        raise LiquidSyntaxError("an output is not closed, '}}' is missing", token=None)
+    return found
 
 
 def _closing_brace(text: str, start: int) -> int | None:

@@ -12,7 +12,15 @@ from liquid.exceptions import BreakLoop, ContinueLoop
 from liquid.token import Token
 
 from .._values import Drop
-from ._base import BrazeTag, Guarded, expression, finish, parse_block, skip_expression
+from ._base import (
+    BrazeTag,
+    Guarded,
+    expression,
+    finish,
+    parse_block,
+    settle,
+    skip_expression,
+)
 
 
 if TYPE_CHECKING:
@@ -77,9 +85,7 @@ class ForNode(Guarded, LiquidForNode):  # type: ignore[misc]
         self, token: Token, loop: Loop, block: BlockNode, default: BlockNode | None
     ) -> None:
         super().__init__(token, loop, block, default)  # type: ignore[arg-type]
-        block.blank = self.blank
-        if default is not None:
-            default.blank = self.blank
+        settle(self, block, default)
 
     def render_to_output(self, context: BrazeContext, buffer: Any) -> int:  # type: ignore[override]
         """Print the block for every element, or the default where there is none."""

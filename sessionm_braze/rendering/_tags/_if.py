@@ -9,7 +9,15 @@ from liquid.builtin.tags.if_tag import IfNode as LiquidIfNode
 from liquid.builtin.tags.unless_tag import UnlessNode as LiquidUnlessNode
 from liquid.token import TOKEN_TAG
 
-from ._base import BrazeTag, Guarded, expression, finish, parse_block, skip_expression
+from ._base import (
+    BrazeTag,
+    Guarded,
+    expression,
+    finish,
+    parse_block,
+    settle,
+    skip_expression,
+)
 
 
 if TYPE_CHECKING:
@@ -45,8 +53,8 @@ class IfTag(BrazeTag):
         alternatives, default = self._branches(stream, ends)
         finish(stream, self.end)
         node = self.node_class(token, condition, consequence, alternatives, default)
-        for branch in alternatives:
-            branch.block.blank = node.blank
+        others = [branch.block for branch in alternatives]
+        settle(node, consequence, *others, default)
         return node
 
     def _branches(

@@ -32,7 +32,9 @@ class IfChangedTag(BrazeTag):
         skip_expression(stream)
         block = parse_block(self, stream, (self.end,))
         finish(stream, self.end)
-        return IfChangedNode(token, block)
+        node = IfChangedNode(token, block)
+        node.blank, block.blank = block.blank, False
+        return node
 
 
 TAGS = (IfChangedTag,)

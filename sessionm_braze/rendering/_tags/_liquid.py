@@ -40,7 +40,9 @@ class LiquidTag(BrazeTag):
         text = optional_expression(stream)
         inner = type(stream)(_line_tokens(text), stream.reader, stream.block_depth)
         block = get_parser(self.env).parse_block(inner, ())
-        return LiquidNode(token, text, block)
+        node = LiquidNode(token, text, block)
+        block.blank = False
+        return node
 
 
 def _line_tokens(text: Token) -> Iterator[Token]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LARGEST = 1_024
 """Bytes that all keys and values of a message may have together."""
 
-_PAIR = re.compile(r"\s*:key\s+(\S.*?)\s+:value\s+(\S.*)", re.DOTALL)
+_PAIR = re.compile(r"\s*:key\s(.*?)\s:value\s(.*)", re.DOTALL)
 
 
 class MessageExtrasNode(BrazeNode):
@@ -87,7 +87,7 @@ class MessageExtrasTag(BrazeTag):
         token = stream.current
         text = optional_expression(stream)
         match = _PAIR.fullmatch(text.value)
-        if match is None:
+        if match is None or not match[1].strip() or not match[2].strip():
             return DroppedExtrasNode(token)
         key, value = (
             part(

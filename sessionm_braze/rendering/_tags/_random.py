@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from liquid.expression import Expression
 from liquid.token import Token
 
-from .. import _values
 from .._errors import FaultError
+from .._filters._number import floor
 from ._base import BrazeNode, BrazeTag, optional_expression
 
 
@@ -37,7 +37,7 @@ class RandomNode(BrazeNode):
         """Print a number."""
         bound = DEFAULT_BOUND
         if self.bound is not None:
-            bound = int(_values.to_number(self.bound.evaluate(context)))
+            bound = floor(self.bound.evaluate(context))
         if bound < 1:
             raise FaultError(f"'random' needs a number above 0, not {bound}")
         return int(buffer.write(str(context.workspace.random.randrange(bound))))

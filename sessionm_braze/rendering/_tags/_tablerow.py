@@ -126,9 +126,10 @@ class TablerowTag(BrazeTag):
         token = stream.current
         loop = stream.reader.row(expression(stream, "'item in list'"))
         block = parse_block(self, stream, (self.end,))
-        block.blank = False
         finish(stream, self.end)
-        return TablerowNode(token, loop, block)  # type: ignore[arg-type]
+        node = TablerowNode(token, loop, block)  # type: ignore[arg-type]
+        node.blank, block.blank = block.blank, False
+        return node
 
 
 TAGS = (TablerowTag,)

@@ -51,6 +51,7 @@ class TranslationTag(BrazeTag):
         token = stream.current
         identifier = expression(stream, "an identifier").value.strip("()'\" ")
         block = parse_block(self, stream, (self.end,))
+        block.blank = False
         finish(stream, self.end)
         return TranslationNode(token, identifier, block)
 

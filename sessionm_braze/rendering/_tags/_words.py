@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 from liquid.ast import Node
+from liquid.exceptions import LiquidSyntaxError
 from liquid.token import Token
 
 from .._render import render_text
@@ -33,6 +34,11 @@ class Span:
 def words(text: str, start: int = 0, stop: int | None = None) -> list[Span]:
     """Return the words of *text*; blanks inside ``{{ }}`` end none."""
     return list(_words(text, start, len(text) if stop is None else stop))
+
+
+def first_word(text: str, start: int, stop: int) -> Span | None:
+    """Return the first word between *start* and *stop*, if there is one."""
+    return next(_words(text, start, stop), None)
 
 
 def _words(text: str, start: int, stop: int) -> Iterator[Span]:
@@ -63,7 +69,9 @@ def after_braces(text: str, at: int, stop: int) -> int:
     while depth:
         match = _BRACES.search(text, end, stop)
         if match is None:
-            return at + 1
+            raise LiquidSyntaxError(
+                "an output is not closed, '}}' is missing", token=None
+            )
         depth += {"{{": 1, "}}": -1}.get(match[0], 0)
         end = match.end()
     return end
