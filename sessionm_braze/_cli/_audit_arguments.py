@@ -134,7 +134,6 @@ def _positive(text: str) -> int:
 
 def _run_audit(chosen: argparse.Namespace) -> int:
     from ._audit import AuditSettings, audit  # noqa: PLC0415 - loads the renderer
-    from ._files import CommandError  # noqa: PLC0415 - as the line before
 
     settings = AuditSettings(
         recipients=chosen.recipients,
@@ -155,9 +154,5 @@ def _run_audit(chosen: argparse.Namespace) -> int:
         strict=not chosen.lax,
         now=chosen.now,
     )
-    try:
-        allowed = audit(chosen.template, settings, sys.stdout, sys.stderr)
-    except CommandError as error:
-        print(f"sessionm_braze audit: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
+    allowed = audit(chosen.template, settings, sys.stdout, sys.stderr)
     return 0 if allowed else 1

@@ -10,7 +10,8 @@ import attrs
 
 from ..models import CanvasTrigger, LoyaltyMessage, dump
 from ..testing import Sandbox
-from ._scenario import Scenario, ScenarioCustomer, place, read_scenario
+from ._files import CommandError
+from ._scenario import Scenario, ScenarioCustomer, ScenarioError, place, read_scenario
 from ._story import Story
 
 
@@ -23,11 +24,15 @@ def rehearse(file: Path | None, out: TextIO) -> None:
     """Play the scenario in *file*, or the one that is built in, and tell the story.
 
     Raises:
-        ScenarioError: If the scenario cannot be read or played.
+        CommandError: If the scenario cannot be read or played; the text says where.
     """
-    scenario = read_scenario(file or BUILT_IN)
-    with Sandbox(strict=False) as sandbox:
-        _Rehearsal(scenario, sandbox, Story(out)).play()
+    path = file or BUILT_IN
+    try:
+        scenario = read_scenario(path)
+        with Sandbox(strict=False) as sandbox:
+            _Rehearsal(scenario, sandbox, Story(out)).play()
+    except ScenarioError as error:
+        raise CommandError(f"{path}: {error}") from None
 
 
 @attrs.frozen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ import attrs
 
 from ..exceptions import PayloadError, SessionMBrazeError
 from ..models import LoyaltyMessage, load
+from ._files import CommandError, read_json, read_text
 
 
 __all__ = ["Scenario", "ScenarioError", "place", "read_scenario"]
@@ -111,9 +111,10 @@ def read_scenario(path: Path) -> Scenario:
     """Read a scenario and the template files beside it.
 
     Raises:
-        ScenarioError: If a file cannot be read, or the scenario has the wrong shape.
+        CommandError: If the file cannot be read.
+        ScenarioError: If the scenario has the wrong shape, or a template is not there.
     """
-    body = _json(path)
+    body = read_json(path)
     try:
         scenario = load(Scenario, body)
     except PayloadError as error:
@@ -135,19 +136,6 @@ def place(where: str) -> Iterator[None]:
         raise ScenarioError(f"{error} @ {where}") from None
 
 
-def _json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise ScenarioError(str(error.strerror)) from None
-    except json.JSONDecodeError as error:
-        raise ScenarioError(
-            f"no JSON: {error.msg} @ line {error.lineno}, column {error.colno}"
-        ) from None
-    except UnicodeDecodeError:
-        raise ScenarioError("not UTF-8 text") from None
-
-
 def _with_texts(templates: tuple[T, ...], kind: str, path: Path) -> tuple[T, ...]:
     return tuple(
         _with_text(template, path, f"$.{kind}[{index}]")
@@ -162,11 +150,8 @@ def _with_text(template: Any, path: Path, where: str) -> Any:
         )
     if template.template is not None:
         return template
-    source = path.parent / template.template_file
     try:
-        return attrs.evolve(template, template=source.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise ScenarioError(
-            f"{template.template_file}: {reason} @ {where}.template_file"
-        ) from None
+        text = read_text(path.parent / template.template_file)
+    except CommandError as error:
+        raise ScenarioError(f"{error} @ {where}.template_file") from None
+    return attrs.evolve(template, template=text)

@@ -4,8 +4,8 @@ import json
 import pytest
 
 from sessionm_braze._cli import main
+from sessionm_braze._cli._files import CommandError
 from sessionm_braze._cli._rehearse import rehearse
-from sessionm_braze._cli._scenario import ScenarioError
 from sessionm_braze.testing import Sandbox
 
 
@@ -181,7 +181,7 @@ class TestBrokenScenario:
     @pytest.mark.parametrize("text", BROKEN)
     def test_names_the_place(self, play, text):
         """A mistake is told with where it stands."""
-        with pytest.raises(ScenarioError) as info:
+        with pytest.raises(CommandError) as info:
             play(text)
 
         assert BROKEN[text] in str(info.value)
