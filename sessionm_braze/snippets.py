@@ -77,7 +77,7 @@ def tag_webhook(
     by: Literal["user_id", "external_id"] = "user_id",
     endpoint: str = "{{endpoint_core}}",
     api_key: str = "{{appkey_core}}",
-    authorization: str = "Basic YOUR-ENCODED-STRING-KEY",
+    authorization: str = "Basic YOUR-ENCODED-KEY",
 ) -> WebhookText:
     """Write the webhook that tags the customers of a Braze segment in SessionM.
 
@@ -100,14 +100,14 @@ def tag_webhook(
 
     Example:
         >>> from sessionm_braze.snippets import tag_webhook
-        >>> print(tag_webhook(["braze_test"], ttl=2592000))
+        >>> print(tag_webhook(["spring_segment"], ttl=2592000))
         POST {{endpoint_core}}/priv/v1/apps/{{appkey_core}}/users/{{${user_id}}}/tags
         Content-Type: application/json
-        Authorization: Basic YOUR-ENCODED-STRING-KEY
+        Authorization: Basic YOUR-ENCODED-KEY
         <BLANKLINE>
         {
           "tags": [
-            "braze_test"
+            "spring_segment"
           ],
           "ttl": 2592000
         }
@@ -137,8 +137,8 @@ def wallet_block(
     save: str = "wallet",
     abort: str | None = "the wallet could not be read",
     endpoint: str = "{{endpoint_connect}}",
-    retailer_id: str = "YOUR-RETAIL-ID",
-    authorization: str = "Basic YOUR-BASE64-ENCODED-KEY",
+    retailer_id: str = "YOUR-RETAILER-ID",
+    authorization: str = "Basic YOUR-ENCODED-KEY",
 ) -> str:
     """Write the Liquid that reads a customer's wallet while a message is sent.
 

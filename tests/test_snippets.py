@@ -20,7 +20,7 @@ from sessionm_braze.testing import Sandbox
 class TestTagWebhook:
     def test_is_that_of_the_page(self):
         """URL, headers and body are those of the partner page."""
-        webhook = tag_webhook(["braze_test"], ttl=2_592_000)
+        webhook = tag_webhook(["spring_segment"], ttl=2_592_000)
 
         assert (
             "{{endpoint_core}}/priv/v1/apps/{{appkey_core}}/users/{{${user_id}}}/tags"
@@ -28,9 +28,11 @@ class TestTagWebhook:
         )
         assert {
             "Content-Type": "application/json",
-            "Authorization": "Basic YOUR-ENCODED-STRING-KEY",
+            "Authorization": "Basic YOUR-ENCODED-KEY",
         } == webhook.headers
-        assert {"tags": ["braze_test"], "ttl": 2_592_000} == json.loads(webhook.body)
+        assert {"tags": ["spring_segment"], "ttl": 2_592_000} == json.loads(
+            webhook.body
+        )
         assert "POST" == webhook.method
 
     @pytest.mark.parametrize("by", ["user_id", "external_id"])
@@ -147,7 +149,7 @@ class TestWalletBlock:
         Renderer(fetcher=fetch).render(block, {"user_id": "u-1"})
 
         assert {
-            "retailer_id": "YOUR-RETAIL-ID",
+            "retailer_id": "YOUR-RETAILER-ID",
             "user_id": value,
             "skip": 0,
             "take": 5,

@@ -19,12 +19,12 @@ class TestAddTags:
     )
     def test_sends_the_page_request(self, who, path, core, wire):
         """The request is that of the partner page, by either id."""
-        receipt = core.add_tags(["braze_test"], ttl=2_592_000, **who)
+        receipt = core.add_tags(["spring_segment"], ttl=2_592_000, **who)
 
         assert [f"/priv/v1/apps/core-key{path}"] == wire.paths
-        assert {"tags": ["braze_test"], "ttl": 2_592_000} == wire.body
+        assert {"tags": ["spring_segment"], "ttl": 2_592_000} == wire.body
         assert "application/json" == wire.requests[0].headers["Content-Type"]
-        assert ("POST", ("braze_test",), 2_592_000) == (
+        assert ("POST", ("spring_segment",), 2_592_000) == (
             wire.requests[0].method,
             receipt.tags,
             receipt.ttl,

@@ -52,7 +52,7 @@ def shown(tag, *answers, rest="", **settings):
 
 class TestPartnerPage:
     def test_the_wallet_block_renders(self):
-        """The block of SessionM's partner page works as it is printed there."""
+        """A block built as the partner page's, odd blanks and all, makes its call."""
         wallet = {"status": "ok", "payload": {"available_points": 100}}
         recorder = Recorder(ConnectedContentResponse(json=wallet))
         template = PAGE.read_text("utf-8") + "{{wallet.payload.available_points}}"
@@ -68,14 +68,13 @@ class TestPartnerPage:
             "https://connect.test/offers/api/2.0/offers/get_user_offers" == request.url
         )
         assert "application/json" == request.headers["Content-Type"]
-        assert "Basic YOUR-BASE64-ENCODED-KEY" == request.headers["Authorization"]
+        assert "Basic YOUR-ENCODED-KEY" == request.headers["Authorization"]
         assert {
-            "retailer_id": "YOUR-RETAIL-ID",
+            "retailer_id": "YOUR-RETAILER-ID",
             "user_id": "u-1",
             "skip": 0,
-            "take": 1000,
-            "include_pending_extended_data": False,
-            "culture": "en-US",
+            "take": 500,
+            "culture": "pt-PT",
         } == json.loads(request.body)
 
 

@@ -174,7 +174,7 @@ class TestCorrectTemplates:
             "{% if a == '&&' or b == '|' %}{% endif %}",
             "{% abort_message(we\u2019re out) %}",
             "Price: ${{custom_attribute.${owed} | default: 0}} or ${price}",
-            CALL + ':headers {"Authorization": "Basic YOUR-BASE64-ENCODED-KEY"} %}',
+            CALL + ':headers {"Authorization": "Basic YOUR-ENCODED-KEY"} %}',
             CALL + ':headers {"Authorization": "Bearer {{token}}"} %}',
             CALL
             + ":basic_auth key :save w %}{% if w %}{{w.payload.user_id}}{% endif %}",

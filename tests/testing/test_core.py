@@ -14,13 +14,13 @@ TAGS = "/users/u-1/tags"
 class TestTags:
     def test_tag_with_ttl_is_there_until_it_expires(self, front):
         """An expiring tag shows the seconds it has left, and is gone after them."""
-        front.core("POST", TAGS, json={"tags": ["braze_test"], "ttl": 2592000})
+        front.core("POST", TAGS, json={"tags": ["spring_segment"], "ttl": 2592000})
         front.sandbox.clock.advance(days=29)
         before = front.core("GET", TAGS).json()
         front.sandbox.clock.advance(days=1)
         after = front.core("GET", TAGS).json()
 
-        assert {"status": "ok", "tags": {"braze_test": {"ttl": 86400}}} == before
+        assert {"status": "ok", "tags": {"spring_segment": {"ttl": 86400}}} == before
         assert {"status": "ok", "tags": {}} == after
 
     def test_expiring_tag_starts_anew(self, front):

@@ -51,14 +51,14 @@ class TestWebhookOfThePartnerPage:
                 "Content-Type": "application/json",
                 "Authorization": sandbox.credentials.core_authorization,
             },
-            body='{\n "tags":[\n "braze_test"\n ],\n "ttl":2592000\n}',
+            body='{\n "tags":[\n "spring_segment"\n ],\n "ttl":2592000\n}',
             segment=segment,
         )
 
         sent = sandbox.dashboard.launch(webhook)
 
         assert [200, 200] == [message.response_status for message in sent]
-        tagged = {"braze_test": {"ttl": 2592000}}
+        tagged = {"spring_segment": {"ttl": 2592000}}
         assert [tagged, {}, tagged] == [
             sandbox.sessionm.tags_of(customer)
             for customer in sandbox.sessionm.customers()

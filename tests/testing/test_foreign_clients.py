@@ -19,17 +19,19 @@ import pytest
 HERE = Path(__file__).parent / "foreign"
 
 CURL = r"""
-curl --location -g --request POST '{{endpoint_core}}/priv/v1/apps/{{apikey_core}}/users/{{user_id}}/tags' \
+curl -g --location --request POST \
+'{{endpoint_core}}/priv/v1/apps/{{apikey_core}}/users/{{user_id}}/tags' \
+--header 'Authorization: Basic {{encoded_pair}}' \
 --header 'Content-Type: application/json' \
---header 'Authorization: Basic {{base64_encoded_string}}' \
 --data-raw '{
 "tags":[
-"tagname1",
-"tagname2"
+"spring",
+"lisbon"
 ],
-"ttl":20000
+"ttl":86400
 }'
-"""  # noqa: E501 - byte for byte from the partner page
+"""
+"""Built as the partner page's line: a body over several lines, and ``--data-raw``."""
 
 CLIENTS = {
     "node": (["node", "-e", "require('braze-api')"], ["node", "drive.js"]),
@@ -50,14 +52,14 @@ def works(command):
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 def test_curl_line_of_the_partner_page(sandbox, ana):
-    """The page's cURL line, with its placeholders filled in, tags the customer."""
+    """A line built as the page's, its placeholders filled in, tags the customer."""
     keys = sandbox.credentials
     line = CURL
     for placeholder, value in {
         "{{endpoint_core}}": sandbox.serve().core,
         "{{apikey_core}}": keys.core_api_key,
         "{{user_id}}": ana.user_id,
-        "{{base64_encoded_string}}": keys.core_authorization.removeprefix("Basic "),
+        "{{encoded_pair}}": keys.core_authorization.removeprefix("Basic "),
     }.items():
         line = line.replace(placeholder, value)
 
@@ -65,7 +67,7 @@ def test_curl_line_of_the_partner_page(sandbox, ana):
         ["bash", "-c", line], capture_output=True, text=True, check=True, timeout=30
     )
 
-    tags = {"tagname1": {"ttl": 20000}, "tagname2": {"ttl": 20000}}
+    tags = {"spring": {"ttl": 86400}, "lisbon": {"ttl": 86400}}
     assert {"status": "ok", "tags": tags} == json.loads(done.stdout)
     assert tags == sandbox.sessionm.tags_of(ana)
 
