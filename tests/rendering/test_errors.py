@@ -117,12 +117,27 @@ class TestStrict:
             "{% render 'a' %}",
             "{% for i in l limit:2 reversed %}{% endfor %}",
             "{% cycle 'a,b', 'c' %}",
+            "{% if a=='b' %}{% endif %}",
+            "{% if a== 'b' %}{% endif %}",
+            "{% if ${a}=='b' %}{% endif %}",
+            "{% if a ==b %}{% endif %}",
+            "{% if 1.0and a %}{% endif %}",
         ],
     )
     def test_what_the_reference_engine_passes_over_is_an_error(self, template):
         """Strict parsing refuses what would be dropped in silence."""
         with pytest.raises(TemplateSyntaxError):
             Renderer().parse(template)
+
+    @pytest.mark.parametrize(
+        "condition",
+        ["a == 'b'", "a =='b'", "'b'== a", "{{${city}}}=='b'", "1 <2"],
+    )
+    def test_blanks_that_do_no_harm_may_be_left_out(self, condition):
+        """Where Ruby reads a comparison without a blank, so does strict parsing."""
+        template = "{% if " + condition + " %}T{% endif %}"
+
+        assert "T" == Renderer().render(template, {"a": "b", "city": "b"}).text
 
     @pytest.mark.parametrize(
         "template",

@@ -244,16 +244,20 @@ def _comparison(cursor: Cursor) -> Expression:
     left = parse_value(cursor, conditional=True)
     if cursor.kind != "comparison":
         return left
+    _check_gap(cursor, cursor.text)
     token = cursor.token()
     operator = cursor.next()
     _check_gap(cursor, operator)
     return Comparison(token, left, operator, parse_value(cursor, conditional=True))
 
 
-def _check_gap(cursor: Cursor, word: str) -> None:
-    """Refuse a word that touches an operator or a number: Ruby reads them as one."""
-    if cursor.kind != "word" or not cursor.at:
+def _check_gap(cursor: Cursor, shown: str) -> None:
+    """Refuse what touches the token before it where Ruby would read the two as one.
+
+    Lax parsing, which is the reference engine's default, takes ``a=='b'`` for a name.
+    """
+    if not cursor.at or cursor.kind not in {"word", "comparison"}:
         return
-    _, text, start = cursor.tokens[cursor.at - 1]
-    if start + len(text) == cursor.tokens[cursor.at][2]:
-        cursor.fail(f"a blank is missing at '{word}'")
+    kind, text, start = cursor.tokens[cursor.at - 1]
+    if kind != "string" and start + len(text) == cursor.tokens[cursor.at][2]:
+        cursor.fail(f"a blank is missing at '{shown}'")
