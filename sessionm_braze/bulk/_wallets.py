@@ -108,7 +108,7 @@ def fetch_wallets(
 
     Returns:
         An iterator of `WalletResult`, with the report as ``report``.  A ``with``
-        block, or `close`, ends it before its end.
+        block, or ``close``, ends it before its end.
 
     Raises:
         TypeError: If an argument has the wrong type.
