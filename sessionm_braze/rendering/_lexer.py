@@ -248,11 +248,10 @@ class _Lexer:
     def expression(self, start: int, stop: int) -> Token:
         """Return the text between delimiters, without dashes and outer blanks."""
         text = self.source[start:stop]
+        self.trim = text.endswith("-")
         if text.startswith("-") and self.source[start - 2 : start] == "{{":
             text, start = text[1:], start + 1
-        if text.endswith("-"):
-            text = text[:-1]
-            self.trim = True
+        text = text.removesuffix("-")
         kept = text.lstrip(BLANKS)
         return self.token(
             TOKEN_EXPRESSION, start + len(text) - len(kept), kept.rstrip(BLANKS)

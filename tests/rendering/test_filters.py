@@ -14,6 +14,7 @@ DATA = {
     "big": 1e20,
     "nil": None,
     "key": "a",
+    "nan": float("nan"),
 }
 
 
@@ -95,6 +96,9 @@ class TestNumbers:
             ("17 | divided_by: 5.0", "3.4"),
             ("-7 | divided_by: 2", "-4"),
             ("1.0 | divided_by: 0", "Infinity"),
+            ("0.0 | divided_by: 0 | at_least: 1", "NaN"),
+            ("0.0 | divided_by: 0 | at_most: 1.5", "NaN"),
+            ("1 | at_least: nan", "1"),
             ("-7 | modulo: 3", "2"),
             ("7.5 | modulo: -2", "-0.5"),
             ("3 | minus: 5", "-2"),

@@ -326,6 +326,7 @@ class TestStandardTags:
             ("{% # it's a note %}o{% # isn't it %}k", "ok"),
             ("{% liquid\n # it's a note\n echo 'o' %}{{ \"it's\" | size }}", "o4"),
             ("a {%- raw -%} b {% endraw -%} c", "a b c"),
+            ("a {{-}} b", "ab"),
             (
                 "{% ifchanged %}a{% endifchanged %}{% ifchanged %}a{% endifchanged %}",
                 "a",

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from .. import _values
-from .._dates import parse, zone_offset
+from .._dates import parse, strftime, zone_offset
 from .._errors import FaultError
-from .._strftime import strftime
 
 
 if TYPE_CHECKING:

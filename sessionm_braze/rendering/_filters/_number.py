@@ -23,13 +23,18 @@ def abs_(value: object) -> int | float:
 def at_least(value: object, lowest: object) -> int | float:
     """Return the value, or *lowest* if that is more."""
     number, bound = to_number(value), to_number(lowest)
-    return from_number(max(number, bound))
+    return from_number(bound if _exceeds(bound, number) else number)
 
 
 def at_most(value: object, highest: object) -> int | float:
     """Return the value, or *highest* if that is less."""
     number, bound = to_number(value), to_number(highest)
-    return from_number(min(number, bound))
+    return from_number(bound if _exceeds(number, bound) else number)
+
+
+def _exceeds(one: int | Decimal, other: int | Decimal) -> bool:
+    """Tell whether *one* is more than *other*; with NaN, which is no number, it is not."""
+    return as_decimal(one).compare(as_decimal(other)) == 1
 
 
 def ceil(value: object) -> int:

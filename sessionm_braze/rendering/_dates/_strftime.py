@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 
-from ._errors import FaultError
+from .._errors import FaultError
 
 
 WIDEST = 4_096

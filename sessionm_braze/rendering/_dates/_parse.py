@@ -1,0 +1,104 @@
+"""Dates from text, as Ruby's ``Time.parse`` finds them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from calendar import monthrange
+
+from ._search import Found, Search
+
+
+_OFFSET = re.compile(r"([+-])(\d\d)(:?)(\d\d)(?:\3(\d\d))?")
+_HOURS = re.compile(r"[+-]\d\d")
+
+_ZONES = {
+    "utc": 0, "z": 0, "ut": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5,
+    "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+    **{letter: hour for hour, letter in enumerate("abcdefghiklm", 1)},
+    **{letter: -hour for hour, letter in enumerate("nopqrstuvwxy", 1)},
+}  # fmt: skip
+
+LONGEST = 128
+"""Bytes of a longest text that Ruby looks for a date in."""
+
+
+def parse(text: str, now: dt.datetime) -> dt.datetime | None:
+    """Return the moment *text* speaks of; what it leaves open is filled in from *now*.
+
+    Returns:
+        An aware moment, in UTC unless the text has an offset; None if there is none.
+    """
+    if len(text.encode()) > LONGEST:
+        return None
+    found = Search(text.lower()).found
+    if not found.says_something():
+        return None
+    try:
+        return _assembled(found, now.astimezone(dt.UTC))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _assembled(found: Found, now: dt.datetime) -> dt.datetime:
+    offset = None if found.zone is None else zone_offset(found.zone)
+    zone = dt.UTC if offset is None else dt.timezone(offset)
+    here = now.astimezone(zone)
+    fields = _completed(found, here)
+    year, mon, mday, hour, minute, sec = fields
+    fraction = (found.fraction or "")[:6].ljust(6, "0")
+    _check_clock(mon, mday, hour, minute, sec)
+    moment = dt.datetime(year, mon, 1, tzinfo=zone) + dt.timedelta(
+        days=mday - 1,
+        hours=hour,
+        minutes=minute,
+        seconds=sec,
+        microseconds=int(fraction),
+    )
+    return moment.astimezone(dt.UTC) if offset == dt.timedelta(0) else moment
+
+
+def _check_clock(mon: int, mday: int, hour: int, minute: int, sec: int) -> None:
+    """Refuse what Ruby refuses; day 31 of a short month and second 60 roll over."""
+    fits = mon in range(1, 13) and mday in range(1, 32) and sec in range(61)
+    midnight = (hour, minute, sec) == (24, 0, 0)
+    if not fits or minute not in range(60) or not (hour in range(24) or midnight):
+        raise ValueError("out of range")
+
+
+def _completed(found: Found, now: dt.datetime) -> tuple[int, int, int, int, int, int]:
+    """Fill in what comes before the first part found from *now*."""
+    if found.yday is not None:
+        return _from_day_of_year(found, now)
+    given = [found.year, found.mon, found.mday, found.hour, found.min, found.sec]
+    today = [now.year, now.month, now.day, now.hour, now.minute, now.second]
+    lowest = [1, 1, 1, 0, 0, 0]
+    start = next(at for at, part in enumerate([*given, 0]) if part is not None)
+    filled = [
+        part if part is not None else (today[at] if at < start else lowest[at])
+        for at, part in enumerate(given)
+    ]
+    return (filled[0], filled[1], filled[2], filled[3], filled[4], filled[5])
+
+
+def _from_day_of_year(
+    found: Found, now: dt.datetime
+) -> tuple[int, int, int, int, int, int]:
+    year = found.year or now.year
+    length = 365 + (monthrange(year, 2)[1] - 28)
+    if found.yday is None or not 1 <= found.yday <= length:
+        raise ValueError("out of range")
+    day = dt.date(year, 1, 1) + dt.timedelta(days=found.yday - 1)
+    return (year, day.month, day.day, found.hour or 0, found.min or 0, found.sec or 0)
+
+
+def zone_offset(zone: str) -> dt.timedelta | None:
+    """Return the offset that *zone* names, or None if Ruby does not know it."""
+    zone = zone.lower()
+    if (match := _OFFSET.fullmatch(zone)) is not None:
+        seconds = (int(match[2]) * 60 + int(match[4])) * 60 + int(match[5] or 0)
+        return dt.timedelta(seconds=-seconds if match[1] == "-" else seconds)
+    if _HOURS.fullmatch(zone):
+        return dt.timedelta(hours=int(zone))
+    hours = _ZONES.get(zone)
+    return None if hours is None else dt.timedelta(hours=hours)
