@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import http.client
 import io
-import ipaddress
-import queue
 import re
 import socket
 import ssl
-import threading
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
 
 import attrs
 
 from ..exceptions import ConnectedContentError
+from ._addresses import Deadline, is_public, resolved
 from ._connected_content import ConnectedContentRequest, ConnectedContentResponse
 
 
@@ -82,7 +79,7 @@ class HttpFetcher:
             TimeoutError: If there is no whole answer in time.
             ConnectionError: If there is no connection, or the answer is too large.
         """
-        deadline = _Deadline(self.timeout)
+        deadline = Deadline(self.timeout)
         url = urlsplit(request.url)
         host, port = self._checked(url)
         sock = self._connected(host, port, deadline)
@@ -112,9 +109,9 @@ class HttpFetcher:
             raise ConnectedContentError(f"port {port} is not allowed, see ports")
         return host, port
 
-    def _connected(self, host: str, port: int, deadline: _Deadline) -> socket.socket:
+    def _connected(self, host: str, port: int, deadline: Deadline) -> socket.socket:
         """Connect to the first address of *host* that may be called and answers."""
-        addresses = _resolved(host, port, deadline)
+        addresses = resolved(host, port, deadline)
         allowed = [entry for entry in addresses if self._may_reach(entry[4][0])]
         if not allowed:
             raise ConnectedContentError(f"{host} leads to a private address")
@@ -142,7 +139,7 @@ class HttpFetcher:
         return self.allow_private or is_public(str(address))
 
     def _secured(
-        self, sock: socket.socket, host: str, deadline: _Deadline
+        self, sock: socket.socket, host: str, deadline: Deadline
     ) -> socket.socket:
         context = self.ssl_context or ssl.create_default_context()
         sock.settimeout(deadline.left())
@@ -153,7 +150,7 @@ class HttpFetcher:
         sock: socket.socket,
         url: SplitResult,
         request: ConnectedContentRequest,
-        deadline: _Deadline,
+        deadline: Deadline,
     ) -> ConnectedContentResponse:
         timed: Any = _TimedSocket(sock, deadline)
         connection = http.client.HTTPConnection(url.hostname or "", url.port)
@@ -178,7 +175,7 @@ class HttpFetcher:
         text = _decoded(answer, self._read(answer, deadline))
         return ConnectedContentResponse(answer.status, text, dict(answer.getheaders()))
 
-    def _read(self, answer: http.client.HTTPResponse, deadline: _Deadline) -> bytes:
+    def _read(self, answer: http.client.HTTPResponse, deadline: Deadline) -> bytes:
         buffer = bytearray()
         while chunk := answer.read1(CHUNK):
             deadline.left()
@@ -192,29 +189,10 @@ class HttpFetcher:
         return bytes(buffer)
 
 
-class _Deadline:
-    """A moment after which nothing is waited for."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self.end = time.monotonic() + seconds
-
-    def left(self) -> float:
-        """Return the seconds left.
-
-        Raises:
-            TimeoutError: If there are none.
-        """
-        left = self.end - time.monotonic()
-        if left <= 0:
-            raise TimeoutError(f"no whole answer within {self.seconds} s")
-        return left
-
-
 class _TimedSocket:
     """A socket for `http.client` whose every read counts against one deadline."""
 
-    def __init__(self, sock: socket.socket, deadline: _Deadline) -> None:
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
         self.sock = sock
         self.deadline = deadline
 
@@ -230,7 +208,7 @@ class _TimedSocket:
 
 
 class _TimedReader(io.RawIOBase):
-    def __init__(self, sock: socket.socket, deadline: _Deadline) -> None:
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
         self.sock = sock
         self.deadline = deadline
 
@@ -240,51 +218,6 @@ class _TimedReader(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         self.sock.settimeout(self.deadline.left())
         return self.sock.recv_into(buffer)
-
-
-def is_public(address: str) -> bool:
-    """Tell whether *address* is one of the open internet.
-
-    An IPv6 address that carries an IPv4 address is judged by the one it carries.
-    """
-    ip = ipaddress.ip_address(address.split("%", 1)[0])
-    if isinstance(ip, ipaddress.IPv6Address) and (inner := _carried(ip)) is not None:
-        return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
-
-
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-
-def _carried(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    if ip in _NAT64:
-        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-
-
-Resolved = Sequence[tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]]
-
-
-def _resolved(host: str, port: int, deadline: _Deadline) -> Resolved:
-    """Look *host* up in a thread of its own, as a look-up cannot be broken off."""
-    answers: queue.SimpleQueue[Resolved | OSError] = queue.SimpleQueue()
-
-    def look_up() -> None:
-        try:
-            answers.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except (OSError, UnicodeError) as error:
-            answers.put(OSError(f"{host} is not known: {error}"))
-
-    threading.Thread(target=look_up, daemon=True).start()
-    try:
-        found = answers.get(timeout=deadline.left())
-    except queue.Empty:
-        raise TimeoutError(
-            f"{host} was not found within {deadline.seconds} s"
-        ) from None
-    if isinstance(found, OSError):
-        raise ConnectionError(str(found))
-    return found
 
 
 def _as_told(error: OSError, host: str) -> OSError:

@@ -9,7 +9,7 @@ import pytest
 
 from sessionm_braze.exceptions import ConnectedContentError
 from sessionm_braze.rendering import ConnectedContentRequest, HttpFetcher, Renderer
-from sessionm_braze.rendering import _http_fetcher as module
+from sessionm_braze.rendering import _addresses as module
 
 
 HOST = "127.0.0.1"

@@ -33,7 +33,7 @@ def at_most(value: object, highest: object) -> int | float:
 
 
 def _exceeds(one: int | Decimal, other: int | Decimal) -> bool:
-    """Tell whether *one* is more than *other*; with NaN, which is no number, it is not."""
+    """Tell whether *one* is more than *other*; beside NaN nothing is."""
     return as_decimal(one).compare(as_decimal(other)) == 1
 
 

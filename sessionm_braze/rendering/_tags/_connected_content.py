@@ -10,7 +10,8 @@ import attrs
 from liquid.exceptions import LiquidSyntaxError
 from liquid.token import Token
 
-from .._calls import Options, call
+from .._call_request import Options
+from .._calls import call
 from ._base import BrazeNode, BrazeTag, expression
 from ._words import Part, Span, first_word, part, words
 

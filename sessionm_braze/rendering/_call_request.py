@@ -1,0 +1,192 @@
+"""What a connected_content tag sends (Braze docs, *Making an API call*)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+import attrs
+from liquid.token import Token
+
+from .._display import Scrubber, Secret
+from ._cache import LOWEST_AGE, clamped
+from ._connected_content import ConnectedContentRequest, sensitive_values
+from ._errors import Aborted, CallError
+from ._resources import HeaderAuth
+
+
+if TYPE_CHECKING:
+    from ._context import BrazeContext
+    from ._tags._words import Part
+
+
+_JSON_TYPE = "application/json"
+_FORM_TYPE = "application/x-www-form-urlencoded"
+_TRAILING_COMMA = re.compile(r",(\s*\})\s*\Z")
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """What a tag says about its call."""
+
+    flags: frozenset[str]
+    auth_credentials: Part | None = None
+    basic_auth: Part | None = None
+    body: Part | None = None
+    cache_max_age: Part | None = None
+    content_type: Part | None = None
+    headers: Part | None = None
+    method: Part | None = None
+    save: Part | None = None
+
+
+def build_request(
+    url: Part, options: Options, context: BrazeContext, token: Token
+) -> ConnectedContentRequest | None:
+    """Return what a tag sends, or None where lax mode lets it send nothing.
+
+    Raises:
+        CallError: If the call cannot be made.
+        Aborted: If it must not be made, in lax mode.
+    """
+    method = _rendered(options.method, context, "get").strip().upper()
+    if method not in {"GET", "POST"}:
+        raise CallError(f"':method' is get or post, not '{method}'", token=token)
+    address = url.render(context).strip()
+    headers = _headers(options, context, method, address, token)
+    if headers is None:
+        return None
+    context.secrets.extend(sensitive_values(headers))
+    if (
+        urlsplit(address).scheme not in {"http", "https"}
+        or not urlsplit(address).hostname
+    ):
+        shown = scrubber(tuple(context.secrets)).text(address)
+        message = f"the URL has to begin with https:// or http://, it is '{shown}'"
+        _refuse(message, context, token)
+        return None
+    return ConnectedContentRequest(
+        method=method,
+        url=address,
+        headers=headers,
+        body=_body(options, context),
+        retry="retry" in options.flags,
+        cache_max_age=_cache_age(options, context, method),
+    )
+
+
+def _refuse(message: str, context: BrazeContext, token: Token) -> None:
+    if context.strict:
+        raise CallError(message, token=token)
+    context.warn(message, token)
+
+
+def _rendered(part: Part | None, context: BrazeContext, default: str = "") -> str:
+    return default if part is None else part.render(context)
+
+
+def _headers(
+    options: Options, context: BrazeContext, method: str, url: str, token: Token
+) -> dict[str, str] | None:
+    """Return the headers: explicit ones win, then credentials, then content type."""
+    content_type = _rendered(options.content_type, context).strip()
+    default = _JSON_TYPE if method == "GET" else _FORM_TYPE
+    headers = {"Content-Type": content_type or default, "Accept": content_type or "*/*"}
+    for option in (options.basic_auth, options.auth_credentials):
+        if option is not None:
+            found = _credential(option.render(context).strip(), context, url, token)
+            if found is None:
+                return None
+            _update(headers, found)
+    _update(headers, _explicit_headers(options, context, token))
+    return headers
+
+
+def _credential(
+    name: str, context: BrazeContext, url: str, token: Token
+) -> dict[str, str] | None:
+    credential = context.workspace.credentials.get(name)
+    if credential is None:
+        _refuse(f"there is no stored credential '{name}'", context, token)
+        return None
+    context.secrets.extend(credential.secrets())
+    if isinstance(credential, HeaderAuth) and not credential.allows(url):
+        host = urlsplit(url).hostname
+        message = f"the credential '{name}' is for {credential.domain}, not for {host}"
+        if context.strict:
+            raise CallError(message, token=token)
+        context.warn(message, token)
+        raise Aborted
+    return credential.headers()
+
+
+def _explicit_headers(
+    options: Options, context: BrazeContext, token: Token
+) -> dict[str, str]:
+    text = _rendered(options.headers, context).strip()
+    if not text:
+        return {}
+    try:
+        given = json.loads(_TRAILING_COMMA.sub(r"\1", text), strict=False)
+    except ValueError as error:
+        raise CallError(
+            f"':headers' is not a JSON object: {error}", token=token
+        ) from None
+    if not isinstance(given, dict):
+        raise CallError("':headers' is not a JSON object", token=token)
+    return {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in given.items()
+    }
+
+
+def _update(headers: dict[str, str], more: Mapping[str, str]) -> None:
+    """Add *more*, whose names may be written in another case."""
+    for name, value in more.items():
+        for known in [known for known in headers if known.lower() == name.lower()]:
+            del headers[known]
+        headers[name] = value
+
+
+def _body(options: Options, context: BrazeContext) -> str | None:
+    """Return the body; a form becomes JSON where ``:content_type`` is JSON's."""
+    if options.body is None:
+        return None
+    text = options.body.render(context)
+    content_type = _rendered(options.content_type, context).strip().lower()
+    if (
+        content_type.split(";")[0].strip() != _JSON_TYPE
+        or _is_json(text)
+        or "=" not in text
+    ):
+        return text
+    return json.dumps(
+        dict(parse_qsl(text.strip(), keep_blank_values=True)), ensure_ascii=False
+    )
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return text.lstrip()[:1] in {"{", "["}
+    return True
+
+
+def _cache_age(options: Options, context: BrazeContext, method: str) -> int | None:
+    if "no_cache" in options.flags:
+        return None
+    given = _rendered(options.cache_max_age, context).strip()
+    if given.isdecimal():
+        return clamped(int(given[:9]))
+    return LOWEST_AGE if method == "GET" else None
+
+
+@lru_cache(maxsize=64)
+def scrubber(secrets: tuple[Secret, ...]) -> Scrubber:
+    """Return what masks *secrets*; the same few occur again and again."""
+    return Scrubber(secrets)
