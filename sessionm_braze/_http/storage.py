@@ -79,8 +79,8 @@ def fetch(
 
     Raises:
         RequestTimeoutError: If the file was not there in time.
-        TransportError: If the storage could not be reached, again and again.
-        ResponseError: If the storage refused, or failed again and again.
+        TransportError: If the storage could not be reached in that time.
+        ResponseError: If the storage refused, or failed all that time.
     """
     started = settings.clock()
     asked, troubles, pause = 0, 0, _FIRST_PAUSE
@@ -94,21 +94,18 @@ def fetch(
         if failure is None:
             return
         elapsed = settings.clock() - started
-        troubles = troubles + 1 if failure.transient else 0
         left = patience - elapsed
-        hopeless = troubles >= settings.retry.attempts or (
-            failure.not_there and left <= 0
-        )
-        if hopeless or not (failure.transient or failure.not_there):
+        troubles = troubles + 1 if failure.transient else 0
+        if 0 < troubles < settings.retry.attempts:
+            settings.sleep(failure.wait or backoff(settings.retry, troubles))
+        elif left > 0 and (failure.transient or failure.not_there):
+            settings.sleep(min(pause, left))
+            pause = min(pause * 2, _LONGEST_PAUSE)
+        else:
             meta = ResponseMeta(
                 status_code=failure.status_code, attempts=asked, elapsed=elapsed
             )
             raise _error(url, failure, meta, patience) from failure.cause
-        if failure.not_there:
-            settings.sleep(min(pause, left))
-            pause = min(pause * 2, _LONGEST_PAUSE)
-        else:
-            settings.sleep(failure.wait or backoff(settings.retry, troubles))
 
 
 def _ask(

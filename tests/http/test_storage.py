@@ -151,6 +151,23 @@ class TestTrouble:
 
         assert 3 == len(server.reached) == info.value.meta.attempts
 
+    def test_is_outlasted(self, read, server, clock):
+        """As long as there is patience, trouble is waited out."""
+        waiting = [(503, b"")] * 5 + [(403, DENIED), (200, _archive())]
+        _in_turn(server, *waiting)
+
+        assert USERS == read(wait=600)
+        assert [5, 10, 20, 40] == clock.sleeps[2:]
+
+    def test_ends_with_the_patience(self, read, server, clock):
+        """Trouble until the deadline is told as what it was."""
+        server.says(503, b"")
+        with pytest.raises(ServerError, match=r"HTTP 503 from 127\.0\.0\.1") as info:
+            read(wait=30)
+
+        assert pytest.approx(30) == info.value.meta.elapsed
+        assert pytest.approx(30) == sum(clock.sleeps)
+
     def test_passes(self, read, server):
         """A file that was cut is fetched again from its beginning."""
         waiting = [20, 30, None]
