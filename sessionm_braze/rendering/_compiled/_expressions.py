@@ -16,6 +16,7 @@ from .._expressions._nodes import (
     FilterCall,
     Filtered,
     Personal,
+    Range,
     Step,
     Variable,
 )
@@ -125,6 +126,12 @@ def _filter(emitter: Emitter, code: str, call: FilterCall, depth: int) -> str:
     return f"({name} if {small} else c.checked({name}))"
 
 
+def _range(emitter: Emitter, expression: Range, depth: int) -> str:
+    ends = (expression.start, expression.stop)
+    emitter.may_fault = True
+    return f"between({', '.join(value(emitter, end, depth) for end in ends)})"
+
+
 def _comparison(emitter: Emitter, expression: Comparison, depth: int) -> str:
     left = value(emitter, expression.left, depth + 1)
     operator = expression.operator
@@ -192,5 +199,6 @@ _VALUES: dict[type[Any], Callable[[Emitter, Any, int], str]] = {
     Constant: _constant,
     Filtered: _filtered,
     Personal: _personal,
+    Range: _range,
     Variable: _variable,
 }

@@ -10,6 +10,7 @@ from liquid.ast import Node
 from liquid.exceptions import BreakLoop, ContinueLoop, LiquidError, LiquidInterrupt
 
 from .. import _values
+from .._expressions._nodes import between
 from .._references import look_up_braced
 from .._tags._for import ForLoop
 from . import _runtime
@@ -33,6 +34,7 @@ _TOOLS: dict[str, object] = {
     "ContinueLoop": ContinueLoop,
     "ForLoop": ForLoop,
     "LiquidError": LiquidError,
+    "between": between,
     "bind": _runtime.bind,
     "contains": _values.contains,
     "equals": _values.equals,

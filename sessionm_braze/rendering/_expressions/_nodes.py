@@ -125,15 +125,24 @@ class Range(Expression):
 
     def evaluate(self, context: RenderContext) -> range:
         """Return the range; it is empty when it runs downwards."""
-        start = _range_end(self.start.evaluate(context))
-        stop = _range_end(self.stop.evaluate(context)) + 1
-        if stop - start > LONGEST_RANGE:
-            raise FaultError("a range is too long", token=self.token)
-        return range(start, stop)
+        start, stop = self.start.evaluate(context), self.stop.evaluate(context)
+        try:
+            return between(start, stop)
+        except LiquidError as error:
+            error.token = error.token or self.token
+            raise
 
     def children(self) -> list[Expression]:
         """Return both ends."""
         return [self.start, self.stop]
+
+
+def between(start: object, stop: object) -> range:
+    """Return the range from *start* to *stop*, both included."""
+    first, end = _range_end(start), _range_end(stop) + 1
+    if end - first > LONGEST_RANGE:
+        raise FaultError("a range is too long")
+    return range(first, end)
 
 
 def _whole(end: Constant) -> Constant:

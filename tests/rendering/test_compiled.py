@@ -1,0 +1,224 @@
+"""Compiled templates do what walking their nodes does, and nothing becomes code."""
+
+import datetime as dt
+from io import StringIO
+
+import pytest
+from generated_templates import VARIABLES, damaged, templates
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from liquid.exceptions import LiquidError
+
+from sessionm_braze.exceptions import TemplateError
+from sessionm_braze.rendering import (
+    CannedFetcher,
+    ConnectedContentResponse,
+    Renderer,
+    RenderLimits,
+)
+from sessionm_braze.rendering._compiled import compile_nodes
+from sessionm_braze.rendering._context import BrazeContext
+from sessionm_braze.rendering._errors import render_error
+from sessionm_braze.rendering._render import render_message
+
+
+NOW = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
+SEARCH = settings(
+    max_examples=600,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def walked(template, context):
+    """Return what walking the nodes prints."""
+    buffer = StringIO()
+    render_message(template._parsed.nodes, context, buffer)
+    return buffer.getvalue()
+
+
+def compiled(template, context):
+    """Return what the compiled function prints."""
+    parts = []
+    template._parsed.program.run(context, parts)
+    return "".join(parts)
+
+
+def outcome(way, text, variables, *, strict):
+    """Return everything a render leaves behind, as text."""
+    renderer = Renderer(now=NOW, strict=strict)
+    template = renderer.parse(text)
+    context = BrazeContext(template._bound, variables, renderer._workspace)
+    try:
+        printed = way(template, context)
+    except LiquidError as error:
+        return repr(render_error(error)), str(render_error(error))
+    return repr((printed, list(context.warned), context.locals, context.counters))
+
+
+class TestOneMeaning:
+    @pytest.mark.parametrize("strict", [True, False])
+    @SEARCH
+    @given(text=st.one_of(templates, templates, damaged()))
+    def test_both_ways_leave_the_same_behind(self, text, strict):
+        """Output, warnings, variables, counters and errors are those of the walk."""
+        try:
+            Renderer(strict=strict).parse(text)
+        except TemplateError:
+            return
+
+        assert outcome(walked, text, VARIABLES, strict=strict) == outcome(
+            compiled, text, VARIABLES, strict=strict
+        )
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "{% for i in list %}{{ forloop.index }}{% break %}{% endfor %}x",
+            "{% for i in list %}{% cycle 'a', 'b' %}{{ i | modulo: 0 }}{% endfor %}",
+            """{% for i in list %}{% for j in i %}{{ forloop.parentloop.index }}
+            {% endfor %}{% endfor %}""",
+            """{% capture c %}{% for i in list %}{% if i > 1 %}{% break %}{% endif %}
+            {{ i }}{% endfor %}{% endcapture %}[{{ c }}]""",
+            """{% for i in list %}{% capture c %}{{ i }}{% continue %}{% endcapture %}
+            {% endfor %}{{ c }}""",
+            "{% tablerow i in list %}{{ i }}{{ tablerowloop.col }}{% endtablerow %}",
+            """{% for i in list limit: 1 %}{{ i }}{% endfor %}
+            {% for i in list offset: continue %}{{ i }}{% endfor %}""",
+            "{% for i in (list[0]..3) %}{{ i }}{% endfor %}{{ (1..3) | join: '-' }}",
+            "{% increment n %}{{ n }}{% assign n = 'own' %}{{ n }}",
+            "{% break %}never",
+            "{% if 'a' > 1 %}yes{% else %}no{% endif %}after",
+            "{% liquid\nassign a = 1\nif a == 1\necho 'one'\nendif\n%}",
+            "{% for pair in o %}{{ pair[0] }}={{ pair[1] }};{% endfor %}",
+            "{{custom_attribute.${tier}}} {{ tier }} {{${first_name}}}",
+        ],
+    )
+    @pytest.mark.parametrize("strict", [True, False])
+    def test_at_known_corners(self, text, strict):
+        """Loops, captures, counters, faults and interrupts are alike."""
+        variables = {
+            "list": [1, [2], 3],
+            "o": {"a": 1, "b": [2]},
+            "first_name": "Ana",
+            "custom_attribute": {"tier": "gold"},
+        }
+
+        assert outcome(walked, text, variables, strict=strict) == outcome(
+            compiled, text, variables, strict=strict
+        )
+
+
+class TestWhatIsNotCompiled:
+    def test_an_unknown_node_is_walked_with_its_loop(self):
+        """A tag without an emitter sees the variables of the loops around it."""
+        fetcher = CannedFetcher(
+            {
+                f"https://h.test/{n}": ConnectedContentResponse(json={"n": n})
+                for n in (1, 2)
+            }
+        )
+        text = (
+            "{% for i in list %}{% connected_content https://h.test/{{ i }} :save r %}"
+            "{{ r.n }}{{ forloop.last }} {% endfor %}{{ r.n }}"
+        )
+
+        assert "1false 2true 2" == Renderer(fetcher).render(text, {"list": [1, 2]}).text
+
+    def test_deep_templates_fall_back_to_walking(self):
+        """What Python could not nest is walked, and prints the same."""
+        loops = "{% for i in one %}" * 30 + "x" + "{% endfor %}" * 30
+        branches = "{% if true %}" * 90 + "y" + "{% endif %}" * 90
+        chain = "{{ 'a'" + " | append: 'b'" * 300 + " }}"
+
+        message = Renderer().render(loops + branches + chain, {"one": [1]})
+
+        assert "xya" + "b" * 300 == message.text
+
+
+class TestNothingBecomesCode:
+    HOSTILE = (
+        "__import__('os').abort()",
+        'x"]; raise SystemExit #',
+        "\\",
+        "\n raise SystemExit",
+        "c",
+        "parts",
+        "k1",
+        "{1/0}",
+        "\u2028raise SystemExit",
+    )
+
+    @pytest.mark.parametrize("text", HOSTILE)
+    def test_from_a_template(self, text):
+        """Text, quoted strings, keys and Braze names are data in the function."""
+        name = text.strip("{}\n\u2028 ")
+        quote = "'" if '"' in text else '"'
+        template = "".join(
+            [
+                text.replace("{", ""),
+                f"{{{{ {quote}{text}{quote} }}}}",
+                f"{{{{ o[{quote}{text}{quote}] }}}}",
+                "{{custom_attribute.${" + name + "}}}",
+            ]
+        )
+        variables = {"o": {text: 1}, "custom_attribute": {name: 2}}
+
+        message = Renderer().render(template, variables)
+
+        assert f"{text.replace('{', '')}{text}12" == message.text
+
+    @pytest.mark.parametrize("text", HOSTILE)
+    def test_from_data(self, text):
+        """A caller's names and values never reach the source."""
+        template = Renderer().parse("{{ v }}{% for i in list %}{{ i }}{% endfor %}")
+
+        printed = Renderer().render(template, {"v": text, "list": [text], text: text})
+
+        assert text * 2 == printed.text
+        assert text not in template._parsed.program.source or len(text) < 8
+
+    def test_names_in_the_source_are_generated(self):
+        """Words of a template stand in the source as quoted literals only."""
+        text = "{% assign secretname = 1 %}{{ secretname }}{{ other.path }}"
+
+        source = compile_nodes(Renderer().parse(text)._parsed.nodes).source
+
+        assert source.count("secretname") == source.count("'secretname'")
+        assert source.count("path") == source.count("'path'")
+
+
+class TestLimits:
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("{% for i in (1..2000) %}x{% endfor %}", "more than 1000 turns of loops"),
+            (
+                "{% for i in (1..40) %}{% for j in (1..40) %}{% endfor %}{% endfor %}",
+                "more than 1000 turns of loops",
+            ),
+            ("{% for i in (1..900) %}{{ s }}{% endfor %}", "output is longer than 500"),
+            ("{{ s | append: s | append: s | append: s | append: s }}", "larger than"),
+            (
+                """{% for i in (1..900) %}
+                {% capture c %}{{ s }}{{ c }}{% endcapture %}{% endfor %}""",
+                "the variables grew larger",
+            ),
+        ],
+    )
+    def test_end_a_render_with_the_place(self, text, message):
+        """Turns, output and variables are bounded, and the error says where."""
+        limits = RenderLimits(iterations=1_000, output_size=500)
+
+        with pytest.raises(TemplateError, match=message) as info:
+            Renderer(limits=limits).render(text, {"s": "y" * 120})
+
+        assert info.value.line in {1, 2, None}
+
+    def test_time_is_looked_at_within_a_long_loop(self):
+        """A render whose time is over ends."""
+        limits = RenderLimits(seconds=0)
+
+        with pytest.raises(TemplateError, match="longer than 0 s"):
+            Renderer(limits=limits).render("{% for i in (1..300) %}x{% endfor %}")
