@@ -11,7 +11,7 @@ from . import models
 from .exceptions import PayloadError, ResponseMeta
 
 
-__all__ = ["read_answer"]
+__all__ = ["read_answer", "read_entries"]
 
 T = TypeVar("T")
 
@@ -37,14 +37,42 @@ def read_answer(
     Raises:
         PayloadError: If the model is not there, or has the wrong shape.
     """
+    model = _read(cls, body, meta, what, within)
+    with_meta: T = attrs.evolve(cast(Any, model), meta=meta)
+    return with_meta
+
+
+def read_entries(
+    cls: type[T], body: Mapping[str, Any], /, *, meta: ResponseMeta, what: str, key: str
+) -> tuple[T, ...]:
+    """Return the models of a list that stands under *key* of the *body*.
+
+    Args:
+        cls: The class of one entry.
+        body: The decoded JSON of a success.
+        meta: How the call went; a fault carries it.
+        what: Service and name of the call, for the error.
+        key: Where the list is.
+
+    Raises:
+        PayloadError: If the list is not there, or an entry has the wrong shape.
+    """
+    return _read(tuple[cls, ...], body, meta, what, key)  # type: ignore[valid-type]
+
+
+def _read(
+    cls: type[T],
+    body: Mapping[str, Any],
+    meta: ResponseMeta,
+    what: str,
+    within: str | None,
+) -> T:
     try:
         part, path = _part(body, within, what)
-        model = models.load_at(cls, part, path, what)
+        return models.load_at(cls, part, path, what)
     except PayloadError as error:
         error.meta = meta
         raise
-    with_meta: T = attrs.evolve(cast(Any, model), meta=meta)
-    return with_meta
 
 
 def _part(body: Mapping[str, Any], within: str | None, what: str) -> tuple[Any, str]:

@@ -81,8 +81,13 @@ class TestLists:
         assert (f"expected text, got list @ $.{key}[1].id",) == info.value.problems
 
         wire.answer = {"message": "success"}
-        with pytest.raises(PayloadError, match="expected a list, got NoneType"):
+        with pytest.raises(PayloadError, match=rf"field missing @ \$\.{key}"):
             list(getattr(braze, name)())
+
+        wire.answer = {"message": "success", key: {"id": "a"}}
+        with pytest.raises(PayloadError, match="expected a list, got dict") as info:
+            list(getattr(braze, name)())
+        assert 200 == info.value.meta.status_code
 
     def test_refuse_another_direction(self, name, details, braze):
         """Two directions there are, and the call itself says so."""

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
 from ... import models
+from ..._converter import read_entries
 from ..._http import DECLINABLE_SEND, READ, Answer, Call
-from ...exceptions import PayloadError
 from ...models._checks import aware, check_send_id, flag, text
 from .answers import SEND_ID_LIMIT
 from .base import BrazeCalls
@@ -261,24 +261,15 @@ class ListingCalls(BrazeCalls):
         number, before = 0, None
         while True:
             answer = self._get(name, path, {"page": number, **params})
-            entries = _entries(answer, key, f"Braze {name}")
+            entries = read_entries(
+                cls, answer.data, meta=answer.meta, what=f"Braze {name}", key=key
+            )
             if entries == before:
                 return
-            for index, entry in enumerate(entries):
-                yield models.load_at(cls, entry, f"$.{key}[{index}]", f"Braze {name}")
+            yield from entries
             if len(entries) < _PAGE:
                 return
             number, before = number + 1, entries
-
-
-def _entries(answer: Answer, key: str, what: str) -> list[Any]:
-    entries = answer.data.get(key)
-    if isinstance(entries, list):
-        return entries
-    problem = f"expected a list, got {type(entries).__name__} @ $.{key}"
-    raise PayloadError(
-        f"{what} has the wrong shape: {problem}", problems=(problem,), meta=answer.meta
-    )
 
 
 def _filters(
