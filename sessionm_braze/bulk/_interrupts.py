@@ -1,4 +1,4 @@
-"""Ctrl-C: the first one ends a run in order, the second one at once."""
+"""Ctrl-C: the first one ends a run in order, the second one does not wait for it."""
 
 from __future__ import annotations
 

@@ -344,7 +344,12 @@ def _open_ledger(
         return None
     return Ledger(
         "" if settings.ledger is None else settings.ledger,
-        {**operation.about, "endpoint": client._transport.shown()},  # noqa: SLF001
+        {
+            **operation.about,
+            "endpoint": client._transport.shown(),  # noqa: SLF001 - masked, as shown
+            "key": "default" if operation.key is None else "the caller's",
+            "format": "1",
+        },
         repeatable=operation.action.repeatable,
         once=operation.key is not None,
         durability=settings.durability,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar, Literal, Unpack
 
 from ..clients import SessionMCoreClient
 from ..models._checks import flag
 from ..models.tags import check_tags, check_ttl
-from ..tag_csv._rows import By, check_by, customer_of, id_problem
+from ..tag_csv._reading import CsvRows
+from ..tag_csv._rows import By, Reject, check_by, customer_of, id_problem
 from ._ledger import as_text
 from ._records import Done, State
 from ._report import BulkReport
@@ -75,6 +77,8 @@ def tag_customers(
         key=key,
     )
     check_input(customers, "customers")
+    if isinstance(customers, CsvRows) and customers.on_reject is None:
+        customers = _with_rejects(customers)
     return Run(operation, core, customers, Settings(**run)).finish()
 
 
@@ -130,11 +134,24 @@ def customer_id(item: object, by: By) -> str:
         TypeError: If the item is neither text nor a mapping.
         ValueError: If it has no id that can be sent.
     """
+    if isinstance(item, Reject):
+        raise ValueError(str(item))  # noqa: TRY004 - the row is wrong, not its type
     customer = customer_of(item, by)
     problem = id_problem(customer, by)
     if problem is not None or not isinstance(customer, str):
         raise ValueError(problem)
     return customer
+
+
+def _with_rejects(rows: CsvRows[Any]) -> Iterator[Any]:
+    """Yield the rows of a file, and what cannot be read of it where it stood."""
+    rejects: deque[Reject] = deque()
+    rows.on_reject = rejects.append
+    for row in rows:
+        while rejects:
+            yield rejects.popleft()
+        yield row
+    yield from rejects
 
 
 def check_client(client: object, kind: type) -> None:

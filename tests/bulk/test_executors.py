@@ -182,7 +182,7 @@ def test_a_dead_worker_leaves_its_requests_unknown(mortal, service, ledger):
     options = {"by": "user_id", "tags": ["a"], "counter": True, "ledger": ledger}
     customers = [f"r-{number}" for number in range(50)]
 
-    with ProcessPoolExecutor(2, mp_context=get_context("fork")) as pool:
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         report = tag_customers(
             mortal, customers, executor=pool, max_workers=2, **options
         )

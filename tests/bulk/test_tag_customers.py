@@ -59,6 +59,18 @@ class TestInput:
         assert {"accepted": 2, "refused": 1} == counts(report)
         assert ["user_id is blank"] == [f.reason for f in report.failures]
 
+    def test_lines_that_cannot_be_read_are_refused(self, sandbox):
+        """A line that was cut short is a record like any other, with its line."""
+        text = "user_id,email\nu-1,a\nu-2\nu-3,c\nu-"
+
+        report = spring(sandbox, read_segment_csv(io.StringIO(text)))
+
+        assert {"accepted": 2, "refused": 2} == counts(report)
+        assert [
+            "line 3: 1 cells where 2 belong",
+            "line 5: 1 cells where 2 belong",
+        ] == [failure.reason for failure in report.failures]
+
     @pytest.mark.parametrize(
         ("by", "profile"),
         [
@@ -344,6 +356,13 @@ class TestKeys:
 
         assert {"accepted": 3, "skipped": 6} == counts(first)
         assert {"skipped": 9} == counts(second)
+
+    def test_a_ledger_with_other_keys_is_refused(self, sandbox, ledger):
+        """Records that were known by other names would all be new."""
+        spring(sandbox, ["u-1"], ledger=ledger)
+
+        with pytest.raises(LedgerError, match="belongs to a run with key 'default'"):
+            spring(sandbox, ["u-1"], ledger=ledger, key=lambda customer: customer)
 
     def test_a_key_works_without_a_ledger(self, sandbox):
         """Within one run the same name is done once."""

@@ -1,0 +1,70 @@
+import gc
+import tracemalloc
+
+import pytest
+import requests
+
+from sessionm_braze import BrazeClient, CampaignTrigger, Recipient, SessionMCoreClient
+from sessionm_braze.bulk import send_triggers, tag_customers
+
+
+class Canned(requests.Session):
+    """Answers at once, without a network."""
+
+    def request(self, *_args, **_options):
+        """Say yes, as both platforms do."""
+        answer = requests.Response()
+        answer.status_code = 200
+        answer._content = b'{"status": "ok", "message": "success"}'
+        return answer
+
+
+def tag(count, ledger):
+    """Tag many customers."""
+    core = SessionMCoreClient(
+        "https://core.test", api_key="fake-key", api_secret="fake-key", http=Canned()
+    )
+    return tag_customers(
+        core,
+        (f"customer-{number}" for number in range(count)),
+        by="user_id",
+        tags=["a"],
+        ttl=60,
+        ledger=ledger,
+        max_workers=1,
+    )
+
+
+def send(count, ledger):
+    """Send many messages."""
+    braze = BrazeClient("US-03", api_key="fake-key", http=Canned())
+    return send_triggers(
+        braze,
+        (
+            CampaignTrigger(
+                campaign_id="c-1",
+                recipients=[Recipient(external_user_id=f"customer-{number}")],
+            )
+            for number in range(count)
+        ),
+        ledger=ledger,
+        max_workers=1,
+    )
+
+
+@pytest.mark.parametrize("operation", [tag, send])
+def test_three_times_the_records_need_no_more_memory(operation, tmp_path):
+    """Nothing of a record stays behind in the process."""
+
+    def peak(count):
+        gc.collect()
+        tracemalloc.start()
+        report = operation(count, tmp_path / f"{count}.sqlite")
+        highest = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert count == report.accepted
+        return highest
+
+    peak(100)
+    small = peak(1500)
+    assert peak(4500) < small + 250_000
