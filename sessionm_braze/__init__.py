@@ -6,6 +6,7 @@ costs nothing that is not needed: a program that sends tags never loads Liquid.
 
 from __future__ import annotations
 
+from ._lazy import lazy
 from ._version import __version__ as __version__
 
 
@@ -219,7 +220,6 @@ if TYPE_CHECKING:
         Renderer as Renderer,
     )
 
-
 _ROOMS = {
     ".clients": """
         ApiResponse BrazeClient Hooks RetryPolicy SessionMConnectClient
@@ -246,22 +246,6 @@ _ROOMS = {
         Renderer
     """,
 }
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
-
-__all__ = [*sorted(_ROOM_OF), "__version__"]  # noqa: PLE0604 - all are strings
-
 
 if not TYPE_CHECKING:  # so that a type checker still rejects an unknown name
-
-    def __getattr__(name: str) -> object:
-        if name not in _ROOM_OF:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module  # noqa: PLC0415 - only when needed
-
-        value = getattr(import_module(_ROOM_OF[name], __name__), name)
-        globals()[name] = value
-        return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_ROOM_OF})
+    __getattr__, __dir__, __all__ = lazy(__name__, _ROOMS)

@@ -8,7 +8,7 @@ import sessionm_braze
 
 ROOT = Path(sessionm_braze.__file__).parent
 LAYERS = [
-    ["exceptions", "_version"],
+    ["exceptions", "_lazy", "_version"],
     ["_display"],
     ["models"],
     ["_converter", "_http", "_export"],

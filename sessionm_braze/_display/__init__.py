@@ -9,8 +9,9 @@ The names are loaded when they are first used: who only masks secrets builds no 
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from .._lazy import lazy
 
 
 if TYPE_CHECKING:
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
     from ._text import shortened as shortened
     from ._text import shown as shown
 
-
 _ROOMS = {
     "._frame": "ANYTHING FLAG MOMENT NUMBER TEXT WHOLE frame",
     "._frame_view": "is_html sandboxed text_block",
@@ -59,20 +59,6 @@ _ROOMS = {
     "._table": "pairs table",
     "._text": "as_json counted is_sensitive number shortened shown",
 }
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
-
-__all__ = sorted(_ROOM_OF)  # noqa: PLE0605 - a list of strings
-
 
 if not TYPE_CHECKING:  # so that a type checker still rejects an unknown name
-
-    def __getattr__(name: str) -> object:
-        if name not in _ROOM_OF:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(importlib.import_module(_ROOM_OF[name], __name__), name)
-        globals()[name] = value
-        return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_ROOM_OF})
+    __getattr__, __dir__, __all__ = lazy(__name__, _ROOMS)

@@ -5,8 +5,9 @@ The names are loaded when they are first used: one client does not load the othe
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from .._lazy import lazy
 
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from .sessionm_connect import SessionMConnectClient as SessionMConnectClient
     from .sessionm_core import SessionMCoreClient as SessionMCoreClient
 
-
 _ROOMS = {
     ".._http": "CallEvent ClientSettings Hooks RecordedRequest RetryPolicy",
     "._client": "ApiResponse",
@@ -28,20 +28,6 @@ _ROOMS = {
     ".sessionm_connect": "SessionMConnectClient",
     ".sessionm_core": "SessionMCoreClient",
 }
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
-
-__all__ = sorted(_ROOM_OF)  # noqa: PLE0605 - a list of strings
-
 
 if not TYPE_CHECKING:  # so that a type checker still rejects an unknown name
-
-    def __getattr__(name: str) -> object:
-        if name not in _ROOM_OF:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(importlib.import_module(_ROOM_OF[name], __name__), name)
-        globals()[name] = value
-        return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_ROOM_OF})
+    __getattr__, __dir__, __all__ = lazy(__name__, _ROOMS)

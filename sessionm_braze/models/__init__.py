@@ -6,8 +6,9 @@ models of a segment, and importing a client loads no models at all.
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from .._lazy import lazy
 
 
 if TYPE_CHECKING:
@@ -62,7 +63,6 @@ if TYPE_CHECKING:
     from .wallet import UserOffer as UserOffer
     from .wallet import WalletDifference as WalletDifference
 
-
 _ROOMS = {
     "..exceptions": "RateLimit ResponseMeta",
     "._codec": "dump load load_at",
@@ -92,20 +92,6 @@ _ROOMS = {
         WalletDifference
     """,
 }
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
-
-__all__ = sorted(_ROOM_OF.keys() - {"load_at"})  # noqa: PLE0605 - strings
-
 
 if not TYPE_CHECKING:  # so that a type checker still rejects an unknown name
-
-    def __getattr__(name: str) -> object:
-        if name not in _ROOM_OF:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(importlib.import_module(_ROOM_OF[name], __name__), name)
-        globals()[name] = value
-        return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_ROOM_OF})
+    __getattr__, __dir__, __all__ = lazy(__name__, _ROOMS)
