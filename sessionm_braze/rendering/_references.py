@@ -69,6 +69,28 @@ class Braced(str):
         return self
 
 
+_PIPES = re.compile(rf"{_PARTS.pattern}|(?P<pipe>\|)")
+
+
+def filter_in_argument(text: str) -> int | None:
+    """Return where a braced argument of a filter has a filter itself, if one has.
+
+    With the braces gone, that filter would work on all that stands before it.
+    """
+    outer: list[bool] = []
+    filtered = False
+    for match in _PIPES.finditer(text):
+        if match[0] == "{{":
+            outer.append(filtered)
+        elif match[0] == "}}":
+            del outer[-1:]
+        elif match["pipe"]:
+            if any(outer):
+                return match.start()
+            filtered = True
+    return None
+
+
 def look_up_braced(value: object, name: Braced) -> object:
     """Return what *name* names in *value*: as a key, else as the path it may spell."""
     found = lookup(value, str(name))

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from ._inspect import TemplateReport
 
 
+def _positive(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        raise ValueError(f"{attribute.name}: expected a number above 0, not {value!r}")
+
+
 @attrs.frozen(kw_only=True)
 class RenderLimits:
     """How much a template may ask for; more is a `TemplateError`.
@@ -34,16 +39,16 @@ class RenderLimits:
     enough that a hostile one does no harm.
     """
 
-    iterations: int = 100_000
+    iterations: int = attrs.field(default=100_000, validator=_positive)
     """Turns of all loops of a render together."""
 
-    output_size: int = 5_000_000
+    output_size: int = attrs.field(default=5_000_000, validator=_positive)
     """Characters of the output, and of any one value."""
 
-    nesting: int = 100
+    nesting: int = attrs.field(default=100, validator=_positive)
     """Blocks inside of each other, as in the reference engine."""
 
-    seconds: float = 10.0
+    seconds: float = attrs.field(default=10.0, validator=_positive)
     """Time for one render, calls included."""
 
 
@@ -194,7 +199,11 @@ class Renderer:
 
         Raises:
             TemplateSyntaxError: If it does not parse; the error has line and column.
+            TypeError: If *text* is no text.
         """
+        if not isinstance(text, str):
+            kind = type(text).__name__
+            raise TypeError(f"text: expected the template's text, not {kind}")
         try:
             return Template(self._env.parsed(text), self._env)
         except RecursionError:
@@ -215,8 +224,12 @@ class Renderer:
             TemplateSyntaxError: If the text does not parse.
             ConnectedContentError: If a call cannot be made.
             TemplateError: If rendering fails or a limit is reached.
+            TypeError: If *template* or *variables* is of the wrong kind.
         """
-        parsed = self.parse(template) if isinstance(template, str) else template
+        if variables is not None and not isinstance(variables, Mapping):
+            kind = type(variables).__name__
+            raise TypeError(f"variables: expected a mapping, not {kind}")
+        parsed = template if isinstance(template, Template) else self.parse(template)
         context = BrazeContext(parsed._bound, variables or {}, self._workspace)  # noqa: SLF001
         return _rendered(parsed, context)
 
@@ -254,6 +267,9 @@ def _clock(
         return partial(dt.datetime.now, dt.UTC)
     if isinstance(now, dt.datetime):
         return partial(_aware, now)
+    if not callable(now):
+        kind = type(now).__name__
+        raise TypeError(f"now: expected a datetime or a function, not {kind}")
     return partial(_aware_of, now)
 
 

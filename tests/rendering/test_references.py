@@ -220,6 +220,7 @@ class TestMistakes:
             ("{{${first_name}}", "not closed"),
             ("{{ “x” }}", "straight"),
             ("{% if a && b %}{% endif %}", "and"),
+            ("{{ 'a' | append: {{ x | upcase }} }}", "assign it first"),
         ],
     )
     def test_well_known_mistakes_are_named(self, render, template, word):

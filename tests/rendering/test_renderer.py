@@ -14,6 +14,7 @@ from sessionm_braze.rendering import (
     ConnectedContentResponse,
     HeaderAuth,
     Renderer,
+    RenderLimits,
 )
 
 
@@ -111,6 +112,34 @@ class TestSharing:
         assert ["01", "02"] == [
             engine.render("{{ 'now' | date: '%d' }}").text for _ in range(2)
         ]
+
+
+class TestArguments:
+    @pytest.mark.parametrize("template", [None, 5, b"text", ["text"]])
+    def test_a_template_is_a_text(self, template):
+        """Anything but a text or a parsed template is a wrong argument."""
+        with pytest.raises(TypeError, match="text"):
+            Renderer().render(template)
+
+    @pytest.mark.parametrize("variables", [5, "x", [("a", 1)]])
+    def test_variables_are_a_mapping(self, variables):
+        """Variables that are no mapping are a wrong argument."""
+        with pytest.raises(TypeError, match="variables"):
+            Renderer().render("x", variables)
+
+    def test_now_is_a_moment_or_a_function(self):
+        """A clock of another kind is a wrong argument."""
+        with pytest.raises(TypeError, match="now"):
+            Renderer(now="today")
+
+    @pytest.mark.parametrize(
+        "name", ["iterations", "output_size", "nesting", "seconds"]
+    )
+    @pytest.mark.parametrize("value", [0, -1, True, "5", float("nan")])
+    def test_limits_are_above_zero(self, name, value):
+        """A limit without sense is refused by name."""
+        with pytest.raises(ValueError, match=name):
+            RenderLimits(**{name: value})
 
 
 class TestShowing:

@@ -8,7 +8,7 @@ from liquid.exceptions import LiquidSyntaxError
 from liquid.expression import Expression
 from liquid.token import Token
 
-from .._references import WORD, Prepared, prepare
+from .._references import WORD, Prepared, filter_in_argument, prepare
 from ._filtered import FilterBook, parse_filtered
 from ._lax import lax_condition, lax_filtered, lax_loop, lax_value, loop_options
 from ._loops import Loop, LoopOptions
@@ -45,6 +45,8 @@ class Reader:
 
     def _prepare(self, token: Token) -> Prepared:
         prepared = prepare(token)
+        if self.strict and "{{" in token.value:
+            _check_arguments(token)
         if self.strict and not prepared.text.isascii():
             bare = _STRINGS.sub("", prepared.text)
             if any(not char.isascii() and char.isalpha() for char in bare):
@@ -163,6 +165,15 @@ class Reader:
             iterable,
             name=name,
             options=options,
+        )
+
+
+def _check_arguments(token: Token) -> None:
+    at = filter_in_argument(token.value)
+    if at is not None:
+        message = "a braced argument cannot have a filter, assign it first"
+        raise LiquidSyntaxError(
+            message, token=Token(token.kind, "|", token.start_index + at, token.source)
         )
 
 
