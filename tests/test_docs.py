@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import sessionm_braze
+from sessionm_braze.testing import Sandbox
 
 
 TOP = Path(__file__).parent.parent
@@ -55,6 +56,24 @@ def test_python_on_a_page_is_always_an_example(page):
 def test_the_readme_shows_one_block_for_each_kind_of_user():
     """An app, a notebook and a test suite each have their ten lines."""
     assert 3 == len(readme_blocks())
+
+
+def test_the_app_lines_of_the_readme_work(capsys, monkeypatch):
+    """The first block takes its clients from the environment, tags, and sends."""
+    with Sandbox() as sandbox:
+        ana = sandbox.sessionm.add_customer(user_id="u-1")
+        sandbox.sessionm.issue_offer(ana, name="Free coffee")
+        template = "{{api_trigger_properties.${offer_title}}}"
+        sandbox.dashboard.add_campaign("c-1", template=template)
+        sandbox.serve()
+        for name, value in sandbox.environ.items():
+            monkeypatch.setenv(name, value)
+
+        exec(readme_blocks()[0], {"user_id": "u-1", "campaign_id": "c-1"})
+
+        assert "accepted\n" == capsys.readouterr().out
+        assert ["Free coffee"] == [sent.text for sent in sandbox.outbox]
+        assert {"spring_segment"} == sandbox.sessionm.tags_of(ana).keys()
 
 
 def test_the_notebook_lines_of_the_readme_work(capsys):
