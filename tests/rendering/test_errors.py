@@ -122,6 +122,8 @@ class TestStrict:
             "{% if ${a}=='b' %}{% endif %}",
             "{% if a ==b %}{% endif %}",
             "{% if 1.0and a %}{% endif %}",
+            "{% for i in (1..3)reversed %}{% endfor %}",
+            "{% for i in list[0]limit:2 %}{% endfor %}",
         ],
     )
     def test_what_the_reference_engine_passes_over_is_an_error(self, template):

@@ -13,7 +13,7 @@ from ._filtered import FilterBook, parse_filtered
 from ._lax import lax_condition, lax_filtered, lax_loop, lax_value, loop_options
 from ._loops import Loop, LoopOptions
 from ._nodes import Condition, Constant, Filtered
-from ._strict import Cursor, parse_condition, parse_value
+from ._strict import Cursor, check_gap, parse_condition, parse_value
 
 
 _QUOTED = r"(?:\"[^\"]*\"|'[^']*')"
@@ -247,6 +247,7 @@ def _strict_loop(prepared: Prepared) -> Loop:
     iterable = parse_value(cursor)
     stop = cursor.tokens[cursor.at][2] if cursor.kind != "end" else len(prepared.text)
     name = f"{identifier}-{prepared.text[start:stop].rstrip(', ')}"
+    check_gap(cursor, cursor.text)
     backwards = cursor.accept("reversed")
     options = _options(cursor, backwards=backwards)
     return Loop(token, identifier, iterable, name=name, options=options)

@@ -233,7 +233,7 @@ def parse_condition(cursor: Cursor) -> Condition:
     terms = [_comparison(cursor)]
     relations: list[str] = []
     while cursor.kind == "word" and cursor.text in {"and", "or"}:
-        _check_gap(cursor, cursor.text)
+        check_gap(cursor, cursor.text)
         relations.append(cursor.next())
         terms.append(_comparison(cursor))
     cursor.expect_end()
@@ -244,14 +244,14 @@ def _comparison(cursor: Cursor) -> Expression:
     left = parse_value(cursor, conditional=True)
     if cursor.kind != "comparison":
         return left
-    _check_gap(cursor, cursor.text)
+    check_gap(cursor, cursor.text)
     token = cursor.token()
     operator = cursor.next()
-    _check_gap(cursor, operator)
+    check_gap(cursor, operator)
     return Comparison(token, left, operator, parse_value(cursor, conditional=True))
 
 
-def _check_gap(cursor: Cursor, shown: str) -> None:
+def check_gap(cursor: Cursor, shown: str) -> None:
     """Refuse what touches the token before it where Ruby would read the two as one.
 
     Lax parsing, which is the reference engine's default, takes ``a=='b'`` for a name.

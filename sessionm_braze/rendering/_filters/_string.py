@@ -238,6 +238,7 @@ FILTERS = {
     "downcase": downcase,
     "escape": escape,
     "escape_once": escape_once,
+    "h": escape,
     "lstrip": lstrip,
     "newline_to_br": newline_to_br,
     "prepend": prepend,
@@ -258,4 +259,4 @@ FILTERS = {
     "upcase": upcase,
 }
 
-UNLISTED = {"escape_once", "lstrip", "remove_last", "replace_last", "rstrip"}
+UNLISTED = {"escape_once", "h", "lstrip", "remove_last", "replace_last", "rstrip"}
