@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ._codec import dump as dump
     from ._codec import load as load
     from ._codec import load_at as load_at
+    from .advanced_settings import AdvancedSettings as AdvancedSettings
     from .audience import Audience as Audience
     from .audience import all_of as all_of
     from .audience import any_of as any_of
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from .listings import Segment as Segment
     from .listings import SegmentSummary as SegmentSummary
     from .listings import SendIdReceipt as SendIdReceipt
-    from .loyalty import AdvancedSettings as AdvancedSettings
     from .loyalty import CampaignProperties as CampaignProperties
     from .loyalty import LoyaltyMessage as LoyaltyMessage
     from .loyalty import OfferProperties as OfferProperties
@@ -40,18 +40,18 @@ if TYPE_CHECKING:
     from .points import PointAccount as PointAccount
     from .points import PointBalances as PointBalances
     from .points import PointSummary as PointSummary
+    from .recipients import Attachment as Attachment
+    from .recipients import Recipient as Recipient
+    from .recipients import UserAlias as UserAlias
     from .schedules import Schedule as Schedule
     from .schedules import ScheduleReceipt as ScheduleReceipt
     from .tags import CustomerTags as CustomerTags
     from .tags import Tag as Tag
     from .tags import TagReceipt as TagReceipt
-    from .triggers import Attachment as Attachment
     from .triggers import CampaignTrigger as CampaignTrigger
     from .triggers import CanvasTrigger as CanvasTrigger
-    from .triggers import Recipient as Recipient
     from .triggers import Trigger as Trigger
     from .triggers import TriggerReceipt as TriggerReceipt
-    from .triggers import UserAlias as UserAlias
     from .users import SegmentExport as SegmentExport
     from .users import TrackProblem as TrackProblem
     from .users import TrackReceipt as TrackReceipt
@@ -66,6 +66,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "..exceptions": "RateLimit ResponseMeta",
     "._codec": "dump load load_at",
+    ".advanced_settings": "AdvancedSettings",
     ".audience": """
         Audience all_of any_of custom_attribute email_subscription_status
         last_used_app push_subscription_status
@@ -76,16 +77,13 @@ _ROOMS = {
         SendIdReceipt
     """,
     ".loyalty": """
-        AdvancedSettings CampaignProperties LoyaltyMessage OfferProperties
-        PointAwardProperties
+        CampaignProperties LoyaltyMessage OfferProperties PointAwardProperties
     """,
     ".points": "PointAccount PointBalances PointSummary",
+    ".recipients": "Attachment Recipient UserAlias",
     ".schedules": "Schedule ScheduleReceipt",
     ".tags": "CustomerTags Tag TagReceipt",
-    ".triggers": """
-        Attachment CampaignTrigger CanvasTrigger Recipient Trigger
-        TriggerReceipt UserAlias
-    """,
+    ".triggers": "CampaignTrigger CanvasTrigger Trigger TriggerReceipt",
     ".users": "SegmentExport TrackProblem TrackReceipt UserExport",
     ".wallet": """
         OfferCategory OfferGroup OfferMedia OfferWallet UserOffer
