@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from typing import ClassVar, Unpack
+from typing import ClassVar, Self, Unpack
 
 from .._display import Secret
 from .._http import AuthorizationHeader, ClientSettings, check_secret
@@ -62,4 +63,36 @@ class BrazeClient(TriggerCalls, ScheduleCalls, ListingCalls, UserCalls, ExportCa
             authorization=AuthorizationHeader(Secret(f"Bearer {key.reveal()}")),
             secrets=(key,),
             settings=settings,
+        )
+
+    @classmethod
+    def from_env(
+        cls,
+        environ: Mapping[str, str] = os.environ,
+        *,
+        canvas_property_key: CanvasPropertyKey = "context",
+        **settings: Unpack[ClientSettings],
+    ) -> Self:
+        """Make a client from ``BRAZE_ENDPOINT`` and ``BRAZE_API_KEY``.
+
+        Args:
+            environ: Where the variables are.
+            canvas_property_key: As for the constructor.
+            **settings: Keyword settings, as for the constructor.
+
+        Raises:
+            ValueError: If a variable is missing or blank, or its value is refused.
+
+        Example:
+            >>> from sessionm_braze import BrazeClient
+            >>> BrazeClient.from_env(
+            ...     {"BRAZE_ENDPOINT": "EU-01", "BRAZE_API_KEY": "your-key"},
+            ...     timeout=(5, 60),
+            ... )
+            BrazeClient('https://rest.fra-01.braze.eu')
+        """
+        return cls(
+            **cls._arguments(environ),
+            canvas_property_key=canvas_property_key,
+            **settings,
         )
