@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_FLOOR, Context, Decimal
 from itertools import chain
 from typing import Any
+from unicodedata import category
 
 from ._errors import FaultError
 
@@ -152,18 +153,20 @@ def _escaped(text: str) -> str:
             buffer.append(_ESCAPES[char])
         elif char == "#" and text[at + 1 : at + 2] in {"{", "$", "@"}:
             buffer.append("\\#")
-        elif char.isprintable():
+        elif category(char) not in _UNSEEN or char == _NEXT_LINE:
             buffer.append(char)
-        elif char == "\x7f" or char < " ":
-            buffer.append(f"\\x{ord(char):02X}" if char == "\x7f" else _control(char))
         else:
-            code = ord(char)
-            buffer.append(f"\\u{code:04X}" if code <= 0xFFFF else f"\\u{{{code:X}}}")  # noqa: PLR2004
+            code = f"{ord(char):04X}"
+            buffer.append(f"\\u{code}" if len(code) == _SHORT else f"\\u{{{code}}}")
     return "".join(buffer)
 
 
-def _control(char: str) -> str:
-    return f"\\u{ord(char):04X}"
+_UNSEEN = frozenset({"Cc", "Cn", "Cs", "Zl", "Zp"})
+"""Categories of characters that Ruby does not show as they are."""
+
+_NEXT_LINE = "\x85"
+_SHORT = 4
+"""Digits of a code that needs no braces."""
 
 
 # Truth and comparison

@@ -33,6 +33,8 @@ class TestStrings:
             ("'hELLO wORLD' | capitalize", "Hello world"),
             ("'élan' | capitalize", "Élan"),
             ("'AbÉ' | downcase", "abé"),
+            ("'\u039f\u03a3' | downcase", "\u03bf\u03c3"),
+            ("'\u00dfa' | capitalize", "Ssa"),
             ("'abé' | upcase", "ABÉ"),
             ('"it\'s <b> & " | escape', "it&#39;s &lt;b&gt; &amp; "),
             ("'&lt; <' | escape_once", "&lt; &lt;"),
@@ -184,6 +186,17 @@ class TestLists:
     def test_gives(self, render, template, expected):
         """List filters flatten, keep nil, and print as Ruby does."""
         check(render, template, expected)
+
+
+class TestInspection:
+    def test_what_cannot_be_seen_is_escaped(self, render):
+        """Texts inside an object show control characters as Ruby does."""
+        text = "\x00\x7f\u200b\u2028\u00a0\x85\ufffe\U0010ffff"
+
+        message = render("{{ o }}", {"o": {"k": text}})
+
+        shown = "\\u0000\\u007F\u200b\\u2028\u00a0\x85\\uFFFE\\u{10FFFF}"
+        assert '{"k"=>"' + shown + '"}' == message
 
 
 class TestOthers:

@@ -37,12 +37,17 @@ def prepend(value: object, text: object) -> str:
 def capitalize(value: object) -> str:
     """Make the first letter upper case and the others lower case."""
     text = to_text(value)
-    return text[:1].title() + text[1:].lower()
+    return text[:1].title() + _lower(text[1:])
 
 
 def downcase(value: object) -> str:
     """Make all letters lower case."""
-    return to_text(value).lower()
+    return _lower(to_text(value))
+
+
+def _lower(text: str) -> str:
+    """Return *text* in lower case; Ruby knows no sigma for the end of a word."""
+    return "".join(map(str.lower, text)) if "\u03a3" in text else text.lower()
 
 
 def upcase(value: object) -> str:
