@@ -115,10 +115,7 @@ def path_segment(value: str, field: str) -> str:
         raise ValueError(
             f"{field} must not be {value!r}: it would change the path of the call"
         )
-    try:
-        return quote(value, safe="")
-    except UnicodeEncodeError as error:
-        raise ValueError(f"{field} must be Unicode text, got {value!r}") from error
+    return quote(value, safe="")
 
 
 def check_storage_url(url: str) -> str:

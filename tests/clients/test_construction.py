@@ -249,6 +249,11 @@ class TestRequest:
 
         assert [] == wire.requests
 
+    def test_path_is_text(self, braze):
+        """A path is text."""
+        with pytest.raises(TypeError, match="path must be a string, got 7"):
+            braze.request("GET", 7)
+
     @pytest.mark.parametrize(
         ("wrong", "error"),
         [

@@ -73,6 +73,7 @@ class TestAddTags:
             ({"tags": None}, TypeError, "tags must be a list of str, got None"),
             ({"tags": ["a", 3]}, TypeError, r"tags\[1\] must be a str, got 3"),
             ({"tags": ["\ud800"]}, ValueError, "tags must be Unicode"),
+            ({"user_id": "\ud800"}, ValueError, "user_id must be Unicode"),
             ({"user_id": ""}, ValueError, "user_id must not be blank, got ''"),
             ({"user_id": " "}, ValueError, "user_id must not be blank"),
             ({"user_id": ".."}, ValueError, "user_id must not be '..'"),
