@@ -27,8 +27,15 @@ if TYPE_CHECKING:
 
 
 def _positive(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-        raise ValueError(f"{attribute.name}: expected a number above 0, not {value!r}")
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        name = attribute.name
+        raise ValueError(f"{name}: expected an integer above 0, not {value!r}")
+
+
+def _not_negative(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        name = attribute.name
+        raise ValueError(f"{name}: expected a number of at least 0, not {value!r}")
 
 
 @attrs.frozen(kw_only=True)
@@ -48,7 +55,7 @@ class RenderLimits:
     nesting: int = attrs.field(default=100, validator=_positive)
     """Blocks inside of each other, as in the reference engine."""
 
-    seconds: float = attrs.field(default=10.0, validator=_positive)
+    seconds: float = attrs.field(default=10.0, validator=_not_negative)
     """Time for one render, calls included."""
 
 
