@@ -245,8 +245,9 @@ def _response_error(attempt: Attempt, text: str) -> ResponseError:
     family = attempt.refusal.family or status_family(attempt.status_code)
     if family is ResponseError and attempt.status_code < 300:  # noqa: PLR2004
         family = RequestRejectedError
+    slow = attempt.outcome is Outcome.REQUEST_TIMEOUT
     return family(
-        _advise(text, family),
+        f"{text}; nothing was done; try again later" if slow else _advise(text, family),
         status_code=attempt.status_code,
         code=attempt.refusal.code,
         errors=attempt.refusal.errors,
