@@ -153,7 +153,7 @@ def memory(records: int, folder: Path) -> None:
     rate = records / (time.perf_counter() - started)
     print(
         f"memory: {(peaks[1] - peaks[0]) / 1e6:.1f} MB more for {records:,} records "
-        f"than for 10,000 ({peaks[1] / 1e6:.0f} MB in all, up to 32 MB of the ledger; "
+        f"than for 10,000 ({peaks[1] / 1e6:.0f} MB in all, up to 8 MB of the ledger; "
         f"{rate:,.0f} records/s)"
     )
 

@@ -44,7 +44,7 @@ CREATE UNIQUE INDEX record_key ON record (key);
 """
 
 _KILLED = "in flight when an earlier run ended"
-_CACHE = 32_000
+_CACHE = 8_000
 """Kibibytes of the file that are kept in memory."""
 
 Past = tuple[State, str]

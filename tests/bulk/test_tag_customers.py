@@ -88,6 +88,16 @@ class TestInput:
             sandbox.sessionm.customer("u-7")
         )
 
+    def test_a_dry_run_shows_what_would_be_sent(self, sandbox):
+        """A dry client records every request of the run, and nothing leaves."""
+        dry = sandbox.core.dry_run()
+
+        report = tag_customers(dry, ids(20), by="user_id", tags=["a"], ttl=60)
+
+        assert {"accepted": 20} == counts(report)
+        assert [{"tags": ["a"], "ttl": 60}] * 20 == [r.json for r in dry.requests]
+        assert 0 == len(sandbox.requests)
+
     def test_counter_tags_are_counted(self, sandbox):
         """Each record counts, a customer that comes twice counts twice."""
         report = spring(sandbox, ["u-1", "u-1"], ttl=None, counter=True)
