@@ -100,13 +100,19 @@ class BrazeContext(RenderContext):
     env: BrazeEnvironment
     template: SourceTemplate
 
-    def __init__(
+    def __init__(  # the engine's own makes chains of scopes that nothing here uses
         self,
         template: SourceTemplate,
         variables: Mapping[str, Any],
         workspace: Workspace,
     ) -> None:
-        super().__init__(template)
+        self.env = template.env  # type: ignore[assignment]
+        self.template = template
+        self.locals = {}
+        self.counters = {}
+        self.disabled_tags = []
+        self.autoescape = False
+        self.tag_namespace = {"ifchanged": ""}
         self.attributes, self.namespaces, self.globals = sorted_out(variables)
         self.workspace = workspace
         self.strict = workspace.strict
