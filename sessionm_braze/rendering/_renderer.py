@@ -233,11 +233,13 @@ class Renderer:
             TemplateError: If rendering fails or a limit is reached.
             TypeError: If *template* or *variables* is of the wrong kind.
         """
-        if variables is not None and not isinstance(variables, Mapping):
+        if variables is None:
+            variables = {}
+        elif type(variables) is not dict and not isinstance(variables, Mapping):
             kind = type(variables).__name__
             raise TypeError(f"variables: expected a mapping, not {kind}")
         parsed = template if isinstance(template, Template) else self.parse(template)
-        context = BrazeContext(parsed._bound, variables or {}, self._workspace)  # noqa: SLF001
+        context = BrazeContext(parsed._bound, variables, self._workspace)  # noqa: SLF001
         return _rendered(parsed, context)
 
 
