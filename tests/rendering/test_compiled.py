@@ -86,6 +86,9 @@ class TestOneMeaning:
             "{% tablerow i in list %}{{ i }}{{ tablerowloop.col }}{% endtablerow %}",
             """{% for i in list limit: 1 %}{{ i }}{% endfor %}
             {% for i in list offset: continue %}{{ i }}{% endfor %}""",
+            """{% if blank == '' %}a{% endif %}{% if empty == nil %}b{% endif %}
+            {% if nil == blank %}c{% endif %}{% if 'x' == nil %}d{% endif %}
+            {% if blank == false %}e{% endif %}{% if none == empty %}f{% endif %}""",
             "{% for i in (list[0]..3) %}{{ i }}{% endfor %}{{ (1..3) | join: '-' }}",
             "{% increment n %}{{ n }}{% assign n = 'own' %}{{ n }}",
             "{% break %}never",

@@ -136,7 +136,7 @@ def _comparison(emitter: Emitter, expression: Comparison, depth: int) -> str:
     left = value(emitter, expression.left, depth + 1)
     operator = expression.operator
     if operator in {"==", "!=", "<>"}:
-        code = _equality(emitter, left, expression.right, depth + 1)
+        code = _equality(emitter, left, expression, depth + 1)
         return code if operator == "==" else f"(not {code})"
     right = value(emitter, expression.right, depth + 1)
     emitter.may_fault = True
@@ -152,10 +152,12 @@ def _comparison(emitter: Emitter, expression: Comparison, depth: int) -> str:
     return f"({name} {operator} {right} if {known} else {slow.format(name)})"
 
 
-def _equality(emitter: Emitter, left: str, right: Expression, depth: int) -> str:
-    if isinstance(right, Constant):
+def _equality(emitter: Emitter, left: str, node: Comparison, depth: int) -> str:
+    """Compare with a constant on the right quickly; one on the left may be a test."""
+    right = node.right
+    if isinstance(right, Constant) and not isinstance(node.left, Constant):
         if right.value is None or type(right.value) is bool:
-            return f"(({emitter.fresh('t')} := {left}) is {right.value!r})"
+            return f"({left} is {right.value!r})"
         if type(right.value) is str:
             return f"({left} == {right.value!r})"
         if right.value is _values.BLANK:

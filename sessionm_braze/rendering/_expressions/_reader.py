@@ -13,7 +13,7 @@ from ._filtered import FilterBook, parse_filtered
 from ._lax import lax_condition, lax_filtered, lax_loop, lax_value, loop_options
 from ._loops import Loop, LoopOptions
 from ._nodes import Condition, Constant, Filtered
-from ._strict import Cursor, check_gap, parse_condition, parse_value
+from ._strict import Cursor, check_gap, parse_condition, parse_value, touches
 
 
 _QUOTED = r"(?:\"[^\"]*\"|'[^']*')"
@@ -243,6 +243,8 @@ def _strict_loop(prepared: Prepared) -> Loop:
         cursor.fail("expected a name without '?'")
     identifier = cursor.next()
     cursor.expect("in")
+    if touches(cursor):
+        cursor.fail("a blank is missing after 'in'")
     start = cursor.tokens[cursor.at][2] if cursor.kind != "end" else 0
     iterable = parse_value(cursor)
     stop = cursor.tokens[cursor.at][2] if cursor.kind != "end" else len(prepared.text)

@@ -256,8 +256,13 @@ def check_gap(cursor: Cursor, shown: str) -> None:
 
     Lax parsing, which is the reference engine's default, takes ``a=='b'`` for a name.
     """
-    if not cursor.at or cursor.kind not in {"word", "comparison"}:
-        return
-    kind, text, start = cursor.tokens[cursor.at - 1]
-    if kind != "string" and start + len(text) == cursor.tokens[cursor.at][2]:
+    if cursor.kind in {"word", "comparison"} and touches(cursor):
         cursor.fail(f"a blank is missing at '{shown}'")
+
+
+def touches(cursor: Cursor) -> bool:
+    """Tell whether nothing stands between the current token and the one before it."""
+    if not cursor.at or cursor.kind == "end":
+        return False
+    kind, text, start = cursor.tokens[cursor.at - 1]
+    return kind != "string" and start + len(text) == cursor.tokens[cursor.at][2]

@@ -56,8 +56,14 @@ def _character(text: str, name: object) -> object:
         return name if name in text else None
     if _values.is_number(name):
         at = _position(name)
+        if not -_LARGEST <= at < _LARGEST:
+            raise FaultError("internal")
         return text[at] if -len(text) <= at < len(text) else None
     raise FaultError(f"cannot select the property '{to_text(name)}'")
+
+
+_LARGEST = 2**63
+"""Places from here on Ruby cannot count to, and says that something went wrong."""
 
 
 def _position(number: Any) -> int:
