@@ -42,6 +42,8 @@ def _property(item: object, name: object) -> object:
     if isinstance(item, str):
         return _character(item, name)
     if isinstance(item, int) and not isinstance(item, bool):
+        if isinstance(name, range):
+            return _bits(item, name.start, name.stop - 1)
         if not _values.is_number(name):
             raise FaultError(f"cannot select the property '{to_text(name)}'")
         bit = _position(name)
@@ -54,12 +56,31 @@ def _property(item: object, name: object) -> object:
 def _character(text: str, name: object) -> object:
     if isinstance(name, str):
         return name if name in text else None
+    if isinstance(name, range):
+        return _characters(text, name.start, name.stop - 1)
     if _values.is_number(name):
         at = _position(name)
         if not -_LARGEST <= at < _LARGEST:
             raise FaultError("internal")
         return text[at] if -len(text) <= at < len(text) else None
     raise FaultError(f"cannot select the property '{to_text(name)}'")
+
+
+def _characters(text: str, first: int, last: int) -> str | None:
+    """Return a part of *text*, both ends included, counted from the end if below 0."""
+    start = first + len(text) if first < 0 else first
+    stop = last + len(text) if last < 0 else last
+    if not 0 <= start <= len(text):
+        return None
+    return text[start : max(stop + 1, start)]
+
+
+def _bits(number: int, first: int, last: int) -> int:
+    """Return the bits of *number* from *first* to *last*, both included."""
+    shifted = number >> first if first >= 0 else number << min(-first, _values.DIGITS)
+    if last < first:
+        return shifted
+    return shifted & ((1 << min(last - first + 1, _values.DIGITS)) - 1)
 
 
 _LARGEST = 2**63
