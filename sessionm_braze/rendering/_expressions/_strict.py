@@ -39,6 +39,7 @@ _TOKEN = re.compile(
     r"|(?P<special>[|.:,=\[\]()])"
     r"|(?P<wrong>[^ \t\n\v\f\r])"
 )
+_OPERATOR_IN_NAME = re.compile(r"(?:^|-)(?:and|or)(?:-|$)")
 _ASCII_TOKEN = re.compile(_TOKEN.pattern, re.ASCII)
 
 
@@ -232,12 +233,23 @@ def parse_condition(cursor: Cursor) -> Condition:
     token = cursor.token()
     terms = [_comparison(cursor)]
     relations: list[str] = []
+    places: set[int] = set()
     while cursor.kind == "word" and cursor.text in {"and", "or"}:
         check_gap(cursor, cursor.text)
+        places.add(cursor.at)
         relations.append(cursor.next())
         terms.append(_comparison(cursor))
     cursor.expect_end()
+    _check_names(cursor, places)
     return Condition(token, terms, relations)
+
+
+def _check_names(cursor: Cursor, operators: set[int]) -> None:
+    """Refuse names with ``and`` or ``or`` in them, which Ruby takes for the operator."""
+    for at, (kind, text, _) in enumerate(cursor.tokens):
+        if kind == "word" and at not in operators and _OPERATOR_IN_NAME.search(text):
+            cursor.at = at
+            cursor.fail("expected a name without 'and' and 'or' as a word of it")
 
 
 def _comparison(cursor: Cursor) -> Expression:
