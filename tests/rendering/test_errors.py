@@ -262,3 +262,22 @@ class TestSecrets:
             Renderer().render("x\n{% connected_content https://h.test/ %}")
 
         assert 2 == info.value.line
+
+
+class TestOperatorsInNames:
+    @pytest.mark.parametrize(
+        ("condition", "column"),
+        [("a and and-1", 13), ("x-or-y == 1", 7), ("a.or", 9), ("and == 1", 7)],
+    )
+    def test_are_refused_where_ruby_would_split_the_name(self, condition, column):
+        """In a condition Ruby takes every ``and`` and ``or`` for the operator."""
+        with pytest.raises(TemplateSyntaxError) as info:
+            Renderer().parse(f"{{% if {condition} %}}y{{% endif %}}")
+
+        assert (1, column) == (info.value.line, info.value.column)
+
+    def test_are_fine_as_a_part_of_a_word(self):
+        """Only whole words count: ``order`` and ``brand`` are names."""
+        text = "{% if order.id == 1 and brand or android %}y{% endif %}"
+
+        assert "y" == Renderer().render(text, {"order": {"id": 1}, "brand": "b"}).text

@@ -393,3 +393,32 @@ class TestConditions:
         template = "{% if " + condition + " %}T{% else %}F{% endif %}"
 
         assert expected == render(template, DATA)
+
+
+class TestParts:
+    @pytest.mark.parametrize(
+        ("items", "part", "expected"),
+        [
+            (["hello", "abc", ""], "(1..2)", "el,bc,"),
+            (["hello", "abc"], "(4..6)", "o,"),
+            (["hello", "abc"], "(below..2)", "l,abc"),
+            ([5, 6, 12345678901234567890], "(1..2)", "2,3,1"),
+            ([5, 6], "(below..2)", "40,48"),
+            ([5, 6], "(3..1)", "0,0"),
+        ],
+    )
+    def test_a_range_selects_from_texts_and_numbers(self, items, part, expected):
+        """A range as a property gives the characters or bits that Ruby gives."""
+        template = f"{{{{ items | map: {part} | join: ',' }}}}"
+        variables = {"items": items, "below": -3}
+
+        assert expected == Renderer().render(template, variables).text
+
+    def test_a_place_beyond_counting_is_ruby_s_error(self):
+        """A place that Ruby cannot count to prints its words."""
+        renderer = Renderer(strict=False)
+
+        assert (
+            "Liquid error: internal"
+            == renderer.render("{{ 'abc' | compact: n }}", {"n": 2**63}).text
+        )

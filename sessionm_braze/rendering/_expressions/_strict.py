@@ -245,7 +245,7 @@ def parse_condition(cursor: Cursor) -> Condition:
 
 
 def _check_names(cursor: Cursor, operators: set[int]) -> None:
-    """Refuse names with ``and`` or ``or`` in them, which Ruby takes for the operator."""
+    """Refuse names with ``and`` or ``or`` in them, which Ruby takes for operators."""
     for at, (kind, text, _) in enumerate(cursor.tokens):
         if kind == "word" and at not in operators and _OPERATOR_IN_NAME.search(text):
             cursor.at = at
