@@ -3,6 +3,7 @@
 import pytest
 
 from sessionm_braze.exceptions import TemplateError
+from sessionm_braze.rendering import Renderer
 
 
 DATA = {
