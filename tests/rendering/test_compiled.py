@@ -31,6 +31,24 @@ SEARCH = settings(
 )
 
 
+terms = st.sampled_from(
+    [
+        *("nil", "true", "false", "blank", "empty", "''", "'a'", "1", "0", "2.5"),
+        *("s", "e", "sp", "list", "none", "o", "missing", "yes", "no", "n"),
+    ]
+)
+operators = st.sampled_from(["==", "!=", "<>", "<", ">", "<=", ">=", "contains"])
+comparisons = st.builds("{} {} {}".format, terms, operators, terms)
+conditions = st.builds(
+    "{} {} {} {} {}".format,
+    comparisons,
+    st.sampled_from(["and", "or"]),
+    terms,
+    st.sampled_from(["and", "or"]),
+    comparisons,
+)
+
+
 def walked(template, context):
     """Return what walking the nodes prints."""
     buffer = StringIO()
@@ -67,6 +85,20 @@ class TestOneMeaning:
             Renderer(strict=strict).parse(text)
         except TemplateError:
             return
+
+        assert outcome(walked, text, VARIABLES, strict=strict) == outcome(
+            compiled, text, VARIABLES, strict=strict
+        )
+
+    @pytest.mark.parametrize("strict", [True, False])
+    @SEARCH
+    @given(condition=conditions, choice=terms, options=st.lists(terms, min_size=1))
+    def test_conditions_hold_alike(self, condition, choice, options, strict):
+        """Every literal on either side of every operator decides the same way."""
+        text = f"{{% if {condition} %}}A{{% else %}}B{{% endif %}}"
+        text += (
+            f"{{% case {choice} %}}{{% when {', '.join(options)} %}}C{{% endcase %}}"
+        )
 
         assert outcome(walked, text, VARIABLES, strict=strict) == outcome(
             compiled, text, VARIABLES, strict=strict
