@@ -364,3 +364,20 @@ class TestStandardTags:
         """Only the tags of Braze and Liquid exist."""
         with pytest.raises(TemplateError):
             Renderer().render("{% doc %}{% enddoc %}")
+
+
+class TestCase:
+    def test_a_block_counts_for_the_values_after_it(self):
+        """A ``when`` compares value by value, with what its block has bound so far."""
+        template = (
+            "{% case missing %}{% when other, bound %}"
+            "{% assign bound = 5 %}{{ bound }}{% else %}none{% endcase %}"
+        )
+
+        assert "5" == Renderer().render(template).text
+
+    def test_a_block_is_printed_for_each_value_that_fits(self):
+        """Two values that fit print the block twice, as in Ruby."""
+        template = "{% case x %}{% when 1, 1 %}a{% else %}none{% endcase %}"
+
+        assert "aa" == Renderer().render(template, {"x": 1}).text

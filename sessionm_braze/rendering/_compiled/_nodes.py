@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from liquid.ast import BlockNode, Node
-from liquid.builtin.tags.case_tag import MultiExpressionBlockNode
 from liquid.builtin.tags.comment_tag import CommentNode
 from liquid.expression import Expression
 
 from .._context import LONG_TEXT
 from .._tags._assign import AssignNode
 from .._tags._capture import CaptureNode
-from .._tags._case import CaseNode, Choices
+from .._tags._case import CaseNode, WhenNode
 from .._tags._for import BreakNode, ContinueNode, ForNode
 from .._tags._if import IfNode, UnlessNode
 from .._tags._liquid import LiquidNode
@@ -111,16 +110,16 @@ def _case(emitter: Emitter, node: CaseNode) -> None:
     open_ = emitter.fresh("b")
     emitter.line(f"{open_} = True")
     for block in node.blocks:
-        if isinstance(block, MultiExpressionBlockNode):
+        if isinstance(block, WhenNode):
             _when(emitter, block, open_)
-        else:
+        elif isinstance(block, BlockNode):
             with emitter.indented(f"if {open_}:"):
                 emitter.block(block)
 
 
-def _when(emitter: Emitter, node: MultiExpressionBlockNode, open_: str) -> None:
+def _when(emitter: Emitter, node: WhenNode, open_: str) -> None:
     choices = node.expression
-    if not isinstance(choices, Choices) or len(choices.values) != 1:
+    if len(choices.values) != 1:
         raise Unsupported
     left = value(emitter, choices.left)
     right = value(emitter, choices.values[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from liquid.ast import BlockNode
 from liquid.builtin.tags.case_tag import CaseNode as LiquidCaseNode
@@ -35,14 +35,36 @@ class Choices(Expression):
     def __str__(self) -> str:
         return ", ".join(map(str, self.values))
 
-    def evaluate(self, context: BrazeContext) -> list[bool]:  # type: ignore[override]
-        """Tell for each value whether it fits; the block is printed for each."""
-        left = self.left.evaluate(context)
-        return [_values.equals(left, value.evaluate(context)) for value in self.values]
+    def evaluate(self, context: BrazeContext) -> bool:  # type: ignore[override]
+        """Tell whether any of the values fits."""
+        return any(self.fits(value, context) for value in self.values)
+
+    def fits(self, value: Expression, context: BrazeContext) -> bool:
+        """Tell whether one of the values fits now."""
+        return _values.equals(self.left.evaluate(context), value.evaluate(context))
 
     def children(self) -> list[Expression]:
         """Return the values."""
         return self.values
+
+
+class WhenNode(MultiExpressionBlockNode):
+    """``{% when value, value %}``: its block is printed for each value that fits.
+
+    What the block binds counts for the values after it.
+    """
+
+    __slots__ = ()
+
+    expression: Choices  # type: ignore[assignment]
+
+    def render_to_output(self, context: BrazeContext, buffer: Any) -> int:  # type: ignore[override]
+        """Print the block; -1 says that nothing fitted."""
+        printed = -1
+        for value in self.expression.values:
+            if self.expression.fits(value, context):
+                printed = max(printed, 0) + self.block.render(context, buffer)
+        return printed
 
 
 class CaseNode(Guarded, LiquidCaseNode):  # type: ignore[misc]
@@ -72,7 +94,7 @@ class CaseTag(BrazeTag):
 
     def _branch(
         self, stream: BrazeStream, left: Expression, ends: tuple[str, ...]
-    ) -> MultiExpressionBlockNode | BlockNode:
+    ) -> WhenNode | BlockNode:
         token = stream.current
         if token.value == "else":
             if stream.peek.kind == TOKEN_EXPRESSION:
@@ -82,7 +104,7 @@ class CaseTag(BrazeTag):
         choices = Choices(
             token, left, stream.reader.choices(expression(stream, "a value"))
         )
-        return MultiExpressionBlockNode(token, parse_block(self, stream, ends), choices)  # type: ignore[arg-type]
+        return WhenNode(token, parse_block(self, stream, ends), choices)  # type: ignore[arg-type]
 
 
 def _blank_only_as_a_whole(node: CaseNode, preamble: BlockNode) -> CaseNode:
