@@ -284,7 +284,7 @@ DOCUMENTED = re.compile(
     re.DOTALL,
 )
 """Differences with a reason: years beyond 9999, a dash before ``endraw``, blanks beyond
-ASCII, which Ruby takes for letters in some places and not in others, a filter of Braze's
+ASCII, which Ruby takes for letters in some places and not others, a filter of Braze's
 that damage can make of another, and the order of elements without the property they are
 sorted by, which Ruby leaves to chance."""
 
