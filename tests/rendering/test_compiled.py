@@ -172,6 +172,29 @@ class TestWhatIsNotCompiled:
         assert "xya" + "b" * 300 == message.text
 
 
+class TestPlace:
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "one\n{% if true %}\n{% connected_content https://a.b %}{% endif %}",
+            (
+                "{% comment %}\n{% endcomment %}{% assign a = 1 %}\n"
+                "{% for i in (1..2) %}{% connected_content https://a.b %}{% endfor %}"
+            ),
+        ],
+    )
+    def test_an_error_of_foreign_code_leads_back_to_the_template(self, template):
+        """What a fetcher raises that is none of ours says which line called it."""
+
+        def broken(_request):
+            raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError) as info:
+            Renderer(broken).render(template)
+
+        assert ["line 3 of the template"] == info.value.__notes__
+
+
 class TestNothingBecomesCode:
     HOSTILE = (
         "__import__('os').abort()",

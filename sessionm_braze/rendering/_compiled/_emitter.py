@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 from liquid.ast import BlockNode, Node
+from liquid.token import Token
 
 
 MAX_LOOPS = 6
@@ -65,6 +66,9 @@ class Emitter:
         self.assumed = assumptions
         self.found = Assumptions()
         self.lines: list[str] = []
+        self.places: list[int] = []
+        """For each line of source, the line of the template it stands for."""
+
         self.objects: dict[str, object] = {}
         self.loops: list[LoopScope] = []
         self.parts = "parts"
@@ -74,12 +78,15 @@ class Emitter:
 
         self._indent = 1
         self._names = 0
+        self._place = 1
+        self._read = 0
 
     # Lines
 
     def line(self, text: str) -> None:
         """Write one line."""
         self.lines.append(" " * self._indent + text)
+        self.places.append(self._place)
 
     @contextmanager
     def indented(self, head: str) -> Iterator[None]:
@@ -120,6 +127,7 @@ class Emitter:
 
     def node(self, node: Node) -> None:
         """Write a node, or that it is to be walked."""
+        self._move_to(node.token)
         from ._nodes import EMITTERS  # noqa: PLC0415 - emitters write through this class
 
         emit: Callable[[Emitter, Any], None] | None = EMITTERS.get(type(node))
@@ -131,10 +139,16 @@ class Emitter:
         try:
             emit(self, node)
         except Unsupported:
-            del self.lines[lines:]
+            del self.lines[lines:], self.places[lines:]
             self._indent, self.loops = indent, loops
             self.parts, self.quiet = parts, quiet
             self.walk(node)
+
+    def _move_to(self, token: Token) -> None:
+        """Count the template's lines up to *token*, from where it was counted to."""
+        if token.start_index > self._read:
+            self._place += token.source.count("\n", self._read, token.start_index)
+            self._read = token.start_index
 
     def walk(self, node: Node) -> None:
         """Write that *node* is walked, because the compiler does not know it."""

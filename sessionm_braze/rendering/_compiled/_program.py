@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from types import FunctionType
 from typing import TYPE_CHECKING
 
 import attrs
@@ -10,6 +11,7 @@ from liquid.ast import Node
 from liquid.exceptions import BreakLoop, ContinueLoop, LiquidError, LiquidInterrupt
 
 from .. import _values
+from .._errors import Aborted
 from .._expressions._nodes import between
 from .._references import look_up_braced
 from .._tags._for import ForLoop
@@ -57,7 +59,10 @@ class Program:
     source: str
     """Its text, for whoever wants to look."""
 
-    function: Callable[[BrazeContext, list[str]], None]
+    places: Sequence[int]
+    """For each line of that text, the line of the template it stands for."""
+
+    function: FunctionType
 
     def run(self, context: BrazeContext, parts: list[str]) -> None:
         """Print the message into *parts*; ``break`` outside of a loop ends it."""
@@ -65,6 +70,19 @@ class Program:
             self.function(context, parts)
         except LiquidInterrupt:
             return
+        except (LiquidError, Aborted):
+            raise
+        except Exception as error:
+            self._note_place(error)
+            raise
+
+    def _note_place(self, error: Exception) -> None:
+        """Tell where in the template an error of somebody else's code came from."""
+        step = error.__traceback__
+        while step is not None and step.tb_frame.f_code is not self.function.__code__:
+            step = step.tb_next
+        if step is not None:
+            error.add_note(f"line {self.places[step.tb_lineno - 1]} of the template")
 
 
 def compile_nodes(nodes: Sequence[Node]) -> Program:
@@ -73,7 +91,8 @@ def compile_nodes(nodes: Sequence[Node]) -> Program:
     source = _HEAD + "\n".join(emitter.lines)
     names = {**_TOOLS, **emitter.objects}
     exec(compile(source, "<template>", "exec"), names)  # noqa: S102 - our own source
-    return Program(source, names["render"])  # type: ignore[arg-type]
+    places = (1,) * _HEAD.count("\n") + tuple(emitter.places)
+    return Program(source, places, names["render"])  # type: ignore[arg-type]
 
 
 def _written(nodes: Sequence[Node]) -> Emitter:
