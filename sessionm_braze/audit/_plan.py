@@ -35,7 +35,7 @@ from ._probes import Sightings, Site, blank_probe, offer_probe, points_probe
 
 WALLET_CALL = "get_user_offers"
 
-_BLOCK = re.compile(r"content_blocks\s*\.\s*\$\{\s*([^{}]*?)\s*\}")
+_BLOCK = re.compile(r"content_blocks\s*\.\s*\$\{([^{}]*)\}")
 _POINTS = re.compile(r"(?:^|_)points?(?:$|_)", re.IGNORECASE)
 _LOOP_OBJECTS = frozenset({"forloop", "tablerowloop"})
 
@@ -45,7 +45,7 @@ def used_blocks(source: str, blocks: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     waiting = [source]
     while waiting:
-        for name in _BLOCK.findall(waiting.pop()):
+        for name in map(str.strip, _BLOCK.findall(waiting.pop())):
             if name in blocks and name not in found:
                 found[name] = blocks[name]
                 waiting.append(blocks[name])

@@ -70,14 +70,12 @@ def offer_probe(
     note, fine = seen.offers.append, ends.fine
 
     def look(value: object, holder: object) -> object:
-        if type(holder) is dict and "offer_id" in holder:
+        if type(holder) is not dict and not isinstance(holder, Mapping):
+            return value
+        if "offer_id" in holder:
             text = holder.get("expiration_date")
             if type(text) is str and text in fine:
                 return value
-            end = ends.trouble(holder)
-            if end is not None:
-                note((site, holder, end))
-        elif isinstance(holder, Mapping) and "offer_id" in holder:
             end = ends.trouble(holder)
             if end is not None:
                 note((site, holder, end))

@@ -10,6 +10,7 @@ import attrs
 
 from ..exceptions import TemplateError
 from ..rendering import ConnectedContentCall, ConnectedContentResponse
+from ..rendering._connected_content import SUCCESS
 from ._counts import Count, Table
 from ._probes import Offer, Sightings, Site
 from ._texts import Texts
@@ -56,7 +57,7 @@ class Calls:
         self.made += 1
         if status is not None:
             self.statuses[status] = self.statuses.get(status, 0) + 1
-        if error is not None or status is None or not 200 <= status <= 299:  # noqa: PLR2004
+        if error is not None or status not in SUCCESS:
             self.failed.add((error or f"status {status}").partition(":")[0], who)
 
     def merge(self, later: Calls) -> None:

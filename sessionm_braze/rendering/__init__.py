@@ -12,7 +12,8 @@ from ._connected_content import (
 from ._fetchers import CannedFetcher
 from ._http_fetcher import HttpFetcher
 from ._inspect import CallUse, Finding, TemplateReport, inspect_template
-from ._renderer import RenderedMessage, Renderer, RenderLimits, Template
+from ._limits import RenderLimits
+from ._renderer import RenderedMessage, Renderer, Template
 from ._resources import BasicAuth, Catalog, HeaderAuth
 
 

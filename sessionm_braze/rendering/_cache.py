@@ -5,15 +5,16 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
-from ._connected_content import ConnectedContentRequest, ConnectedContentResponse
+from ._connected_content import (
+    LARGEST_BODY,
+    ConnectedContentRequest,
+    ConnectedContentResponse,
+)
 
 
 LOWEST_AGE = 300
 HIGHEST_AGE = 14_400
 """Bounds of ``:cache_max_age`` in seconds (Braze docs, caching responses)."""
-
-LARGEST = 1_048_576
-"""Bytes above which an answer is not kept (same page)."""
 
 Key = tuple[str, ...]
 
@@ -59,7 +60,7 @@ class ConnectedContentCache:
     ) -> None:
         """Keep *response* if its request allows it."""
         age = request.cache_max_age
-        if age is None or len(response.body.encode()) > LARGEST:
+        if age is None or len(response.body.encode()) > LARGEST_BODY:
             return
         with self._lock:
             self._kept[_key(request)] = (now + age, response)

@@ -15,6 +15,8 @@ from liquid.token import Token
 from ..exceptions import ConnectedContentError, TransportError
 from ._call_request import Options, build_request, scrubber
 from ._connected_content import (
+    LARGEST_BODY,
+    SUCCESS,
     ConnectedContentCall,
     ConnectedContentRequest,
     ConnectedContentResponse,
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
 
 RETRIES = 5
-LARGEST_BODY = 1_048_576
 STATUS_KEY = "__http_status_code__"
 TIMEOUT_STATUSES = (408, 429)
 
@@ -86,7 +87,7 @@ def _answer(
             )
             raise Aborted
         return None
-    if not 200 <= response.status_code <= 299:  # noqa: PLR2004
+    if response.status_code not in SUCCESS:
         return None
     context.cache.put(request, response, now)
     return response

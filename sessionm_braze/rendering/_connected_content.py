@@ -151,6 +151,12 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is not a JSON value")
 
 
+SUCCESS = range(200, 300)
+"""Statuses of answers that are used."""
+
+LARGEST_BODY = 1_048_576
+"""Bytes above which Braze neither uses an answer nor keeps it."""
+
 Fetcher = Callable[[ConnectedContentRequest], ConnectedContentResponse]
 """Who answers: takes a request and returns a response.
 

@@ -18,7 +18,8 @@ from liquid.token import Token
 from .._display import Secret
 from ._cache import ConnectedContentCache
 from ._connected_content import ConnectedContentCall, Fetcher
-from ._errors import CallError, FaultError, LimitError, message_of, place
+from ._errors import CallError, FaultError, LimitError, message_of, placed
+from ._limits import RenderLimits
 from ._namespaces import ALIASES, CONTENT_BLOCKS, DEFAULT_ATTRIBUTES, NAMESPACES
 from ._references import Braced, look_up_braced
 from ._rerender import USER_FIELDS
@@ -27,7 +28,6 @@ from ._resources import BasicAuth, Catalog, HeaderAuth
 
 if TYPE_CHECKING:
     from ._environment import BrazeEnvironment
-    from ._renderer import RenderLimits
 
 
 MAX_WARNINGS = 100
@@ -209,9 +209,8 @@ class BrazeContext(RenderContext):
 
     def warn(self, message: str, token: Token | None = None) -> None:
         """Note something that is no error but worth knowing."""
-        if token is not None and token.start_index >= 0:
-            line, column, _ = place(token.source, token.start_index)
-            message = f"line {line}, column {column}: {message}"
+        if token is not None:
+            message = placed(message, token)
         if len(self.warned) < MAX_WARNINGS:
             self.warned[message] = None
 
@@ -246,27 +245,28 @@ class BrazeContext(RenderContext):
 
     def iterate(self, buffer: Any) -> None:
         """Count one turn of a loop."""
-        self.iterations += 1
-        if self.iterations > self.limits.iterations:
-            raise LimitError(f"more than {self.limits.iterations} turns of loops")
+        self.count_turns(1)
         self.check_time()
-        self.check_size(buffer)
+        self.check_length(buffer.tell())
 
-    def check_time(self) -> None:
+    def count_turns(self, number: int, token: Token | None = None) -> None:
+        """Count turns of a loop, the one at *token*."""
+        self.iterations += number
+        most = self.limits.iterations
+        if self.iterations > most:
+            raise LimitError(f"more than {most} turns of loops", token=token)
+
+    def check_time(self, token: Token | None = None) -> None:
         """Make sure that the render's time is not over."""
         if time.monotonic() > self.deadline:
-            raise LimitError(f"the render took longer than {self.limits.seconds} s")
+            message = f"the render took longer than {self.limits.seconds} s"
+            raise LimitError(message, token=token)
 
-    def check_size(self, buffer: Any) -> None:
-        """Make sure that the output is not too long."""
-        if buffer.tell() > self.output_size:
-            raise LimitError(f"the output is longer than {self.output_size} characters")
-
-    def within_size(self, text: str) -> str:
-        """Return the whole output, unless it is too long."""
-        if len(text) > self.output_size:
-            raise LimitError(f"the output is longer than {self.output_size} characters")
-        return text
+    def check_length(self, length: int, token: Token | None = None) -> None:
+        """Make sure that an output of *length* characters is not too long."""
+        if length > self.output_size:
+            message = f"the output is longer than {self.output_size} characters"
+            raise LimitError(message, token=token)
 
     def get_buffer(self, buf: Any = None) -> StringIO:  # noqa: ARG002
         """Return a buffer for a part of the message."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Iterable
 
 from liquid.exceptions import LiquidError
 from liquid.token import Token
@@ -59,6 +61,14 @@ def place(source: str, index: int) -> tuple[int, int, str]:
     return line, index - start + 1, text.rstrip("\r")
 
 
+def placed(message: str, token: Token) -> str:
+    """Return *message* with the place of *token* before it, if it has one."""
+    if token.start_index < 0:
+        return message
+    line, column, _ = place(token.source, token.start_index)
+    return f"line {line}, column {column}: {message}"
+
+
 def located(
     kind: type[TemplateError], message: str, token: Token | None
 ) -> TemplateError:
@@ -82,6 +92,12 @@ def render_error(error: LiquidError) -> TemplateError:
     if isinstance(error, CallError):
         kind = ConnectedContentError
     return located(kind, message_of(error), error.token)
+
+
+def guess(name: str, known: Iterable[str]) -> str | None:
+    """Return a question for the known name that *name* comes close to, if one does."""
+    close = difflib.get_close_matches(name, sorted(known), n=1)
+    return f"did you mean '{close[0]}'?" if close else None
 
 
 def message_of(error: LiquidError) -> str:

@@ -20,7 +20,11 @@ import attrs
 
 from ..exceptions import ConnectedContentError
 from ._addresses import Deadline, is_public, resolved
-from ._connected_content import ConnectedContentRequest, ConnectedContentResponse
+from ._connected_content import (
+    LARGEST_BODY,
+    ConnectedContentRequest,
+    ConnectedContentResponse,
+)
 
 
 USER_AGENT = "Braze Sender 0"
@@ -65,7 +69,7 @@ class HttpFetcher:
     timeout: float = 2.0
     """Seconds for the whole call: name, connection, request and answer."""
 
-    body_limit: int = 1_048_576
+    body_limit: int = LARGEST_BODY
     """Bytes an answer may have."""
 
     ssl_context: ssl.SSLContext | None = attrs.field(default=None, repr=False)

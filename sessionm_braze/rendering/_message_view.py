@@ -18,14 +18,12 @@ from .._display import (
     table,
     text_block,
 )
+from ._connected_content import SUCCESS
 
 
 if TYPE_CHECKING:
     from ._connected_content import ConnectedContentCall
     from ._renderer import RenderedMessage
-
-
-_SUCCESS = range(200, 300)
 
 
 def message_html(message: RenderedMessage) -> Html:
@@ -114,7 +112,7 @@ def _row(number: int, call: ConnectedContentCall) -> tuple[object, ...]:
 def _answer(call: ConnectedContentCall) -> Html:
     if call.status_code is None:
         return badge(call.error or "no answer", "bad")
-    kind = "good" if call.status_code in _SUCCESS else "bad"
+    kind = "good" if call.status_code in SUCCESS else "bad"
     marks = [badge(str(call.status_code), kind)]
     if call.from_cache:
         marks.append(badge("from cache"))

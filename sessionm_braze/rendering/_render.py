@@ -7,7 +7,6 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from liquid.ast import Node
-from liquid.exceptions import LiquidInterrupt
 
 
 if TYPE_CHECKING:
@@ -20,14 +19,3 @@ def render_text(nodes: Sequence[Node], context: BrazeContext) -> str:
     for node in nodes:
         node.render(context, buffer)
     return buffer.getvalue()
-
-
-def render_message(
-    nodes: Sequence[Node], context: BrazeContext, buffer: StringIO
-) -> None:
-    """Print the nodes of a whole message; ``break`` outside of a loop ends it."""
-    try:
-        for node in nodes:
-            node.render(context, buffer)
-    except LiquidInterrupt:
-        return

@@ -6,57 +6,21 @@ import datetime as dt
 import random as random_module
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 from liquid.exceptions import LiquidError
-from liquid.token import Token
 
 from ..exceptions import TemplateError
 from ._cache import ConnectedContentCache
 from ._connected_content import ConnectedContentCall, Fetcher
 from ._context import BrazeContext, SourceTemplate, Workspace
 from ._environment import BrazeEnvironment, Parsed, environment
-from ._errors import Aborted, LimitError, place, render_error
+from ._errors import Aborted, LimitError, placed, render_error
+from ._inspect import TemplateReport, inspect_template
+from ._limits import RenderLimits
 from ._message_view import message_html
 from ._resources import BasicAuth, Catalog, HeaderAuth, as_catalog
-
-
-if TYPE_CHECKING:
-    from ._inspect import TemplateReport
-
-
-def _positive(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        name = attribute.name
-        raise ValueError(f"{name}: expected an integer above 0, not {value!r}")
-
-
-def _not_negative(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-        name = attribute.name
-        raise ValueError(f"{name}: expected a number of at least 0, not {value!r}")
-
-
-@attrs.frozen(kw_only=True)
-class RenderLimits:
-    """How much a template may ask for; more is a `TemplateError`.
-
-    Braze publishes none of these.  They are high enough for any real message, and low
-    enough that a hostile one does no harm.
-    """
-
-    iterations: int = attrs.field(default=100_000, validator=_positive)
-    """Turns of all loops of a render together."""
-
-    output_size: int = attrs.field(default=5_000_000, validator=_positive)
-    """Characters of the output, and of any one value."""
-
-    nesting: int = attrs.field(default=100, validator=_positive)
-    """Blocks inside of each other, as in the reference engine."""
-
-    seconds: float = attrs.field(default=10.0, validator=_not_negative)
-    """Time for one render, calls included."""
 
 
 @attrs.frozen(kw_only=True)
@@ -96,7 +60,7 @@ class Template:
     def __init__(self, parsed: Parsed, env: BrazeEnvironment) -> None:
         self._parsed = parsed
         self._bound = SourceTemplate(env, list(parsed.nodes), parsed.source)
-        self._warnings = tuple(_placed(*warning) for warning in parsed.warnings)
+        self._warnings = tuple(placed(*warning) for warning in parsed.warnings)
 
     @property
     def source(self) -> str:
@@ -112,18 +76,11 @@ class Template:
         Raises:
             ValueError: If *ignore* names no known code.
         """
-        from ._inspect import inspect_template  # noqa: PLC0415 - only when asked
-
         return inspect_template(self.source, ignore=ignore)
 
     def __repr__(self) -> str:
         first = self.source.strip().split("\n", 1)[0]
         return f"Template({first[:60]!r})"
-
-
-def _placed(message: str, token: Token) -> str:
-    line, column, _ = place(token.source, max(token.start_index, 0))
-    return f"line {line}, column {column}: {message}"
 
 
 class Renderer:
@@ -248,7 +205,8 @@ def _rendered(template: Template, context: BrazeContext) -> RenderedMessage:
     text, aborted, reason = "", False, ""
     try:
         template._parsed.program.run(context, parts)  # noqa: SLF001
-        text = context.within_size("".join(parts))
+        text = "".join(parts)
+        context.check_length(len(text))
     except Aborted as abort:
         aborted, reason = True, abort.reason
     except LiquidError as error:

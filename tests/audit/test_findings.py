@@ -81,6 +81,7 @@ class TestEmptyVariables:
             "{% message_extras :key a :value -{{ x }} %}-",
             "{% for n in none %}{% else %}{{ x }}{% endfor %}-",
             "{% ifchanged %}{{ x }}{% endifchanged %}-",
+            "{% translation t %}{{ x }}{% endtranslation %}-",
         ],
     )
     def test_are_found_in_every_tag(self, audit, template):

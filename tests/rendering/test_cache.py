@@ -145,6 +145,17 @@ class TestBetweenRenders:
 
         assert ["1;"] * 400 == texts
 
+    @pytest.mark.parametrize(("more", "kept"), [(0, True), (1, False)])
+    def test_it_refuses_a_large_answer_by_itself(self, more, kept):
+        """Above 1 MB of UTF-8 an answer is not kept, whoever hands it over."""
+        cache = ConnectedContentCache()
+        request = ConnectedContentRequest(url="https://h.test", cache_max_age=300)
+
+        body = "\u00e9" * 524_288 + "x" * more
+        cache.put(request, ConnectedContentResponse(body=body), now=0)
+
+        assert kept is (cache.get(request, now=1) is not None)
+
     def test_it_can_be_emptied(self):
         """A cache forgets on demand."""
         cache = ConnectedContentCache()

@@ -1,13 +1,14 @@
 """Compiled templates do what walking their nodes does, and nothing becomes code."""
 
 import datetime as dt
+from contextlib import suppress
 from io import StringIO
 
 import pytest
 from generated_templates import VARIABLES, damaged, templates
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from liquid.exceptions import LiquidError
+from liquid.exceptions import LiquidError, LiquidInterrupt
 
 from sessionm_braze.exceptions import TemplateError
 from sessionm_braze.rendering import (
@@ -19,7 +20,6 @@ from sessionm_braze.rendering import (
 from sessionm_braze.rendering._compiled import compile_nodes
 from sessionm_braze.rendering._context import BrazeContext
 from sessionm_braze.rendering._errors import render_error
-from sessionm_braze.rendering._render import render_message
 
 
 NOW = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
@@ -52,7 +52,9 @@ conditions = st.builds(
 def walked(template, context):
     """Return what walking the nodes prints."""
     buffer = StringIO()
-    render_message(template._parsed.nodes, context, buffer)
+    with suppress(LiquidInterrupt):
+        for node in template._parsed.nodes:
+            node.render(context, buffer)
     return buffer.getvalue()
 
 
@@ -128,6 +130,10 @@ class TestOneMeaning:
             "{% liquid\nassign a = 1\nif a == 1\necho 'one'\nendif\n%}",
             "{% for pair in o %}{{ pair[0] }}={{ pair[1] }};{% endfor %}",
             "{{custom_attribute.${tier}}} {{ tier }} {{${first_name}}}",
+            "a{% case (1..list) %}{% when 1 %}b{% endcase %}c",
+            "a{% case 1 %}{% when 1 %}b{% when (1..list) %}c{% endcase %}d",
+            """{% for i in list %}{% capture c %}x{% translation t %}y{% break %}
+            {% endtranslation %}{% endcapture %}{% endfor %}[{{ c }}]""",
         ],
     )
     @pytest.mark.parametrize("strict", [True, False])
@@ -170,6 +176,24 @@ class TestWhatIsNotCompiled:
         message = Renderer().render(loops + branches + chain, {"one": [1]})
 
         assert "xya" + "b" * 300 == message.text
+
+
+class TestWhatIsCompiled:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "{% for i in list %}{% comment %}note{% endcomment %}{{ i }}{% endfor %}",
+            "{% for i in list %}{% # note %}{{ i }}{% endfor %}",
+            "{% liquid\n# note\nfor i in list\n# note\necho i\nendfor %}",
+        ],
+    )
+    def test_a_comment_slows_nothing(self, text):
+        """A comment leaves no trace: nothing is walked because of it."""
+        template = Renderer().parse(text)
+        source = template._parsed.program.source
+
+        assert source.count("walk(") == source.count("except LiquidError:")
+        assert "12" == Renderer().render(template, {"list": [1, 2]}).text
 
 
 class TestPlace:

@@ -35,6 +35,24 @@ class TestPlace:
         assert (line, column) == (info.value.line, info.value.column)
         assert template.split("\n")[line - 1] == info.value.source_line
 
+    @pytest.mark.parametrize(
+        ("template", "message"),
+        [
+            ("{% asign x = 1 %}", "unknown tag 'asign', did you mean 'assign'?"),
+            ("{% illegal %}", "unknown tag 'illegal'"),
+            ("{% outputt %}", "unknown tag 'outputt'"),
+            ("{% endoutput %}", "unknown tag 'endoutput'"),
+            ("{{ x | upcas }}", "unknown filter 'upcas', did you mean 'upcase'?"),
+            ("{{ x | zzz }}", "unknown filter 'zzz'"),
+        ],
+    )
+    def test_a_guess_is_something_that_can_be_written(self, template, message):
+        """An unknown name comes with the known one it is close to, if there is one."""
+        with pytest.raises(TemplateSyntaxError) as info:
+            Renderer().parse(template)
+
+        assert message == info.value.args[0]
+
     def test_run_time_errors_point(self):
         """An error while rendering says where, too."""
         with pytest.raises(TemplateError) as info:

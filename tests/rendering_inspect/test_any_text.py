@@ -1,3 +1,6 @@
+import time
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,3 +43,21 @@ class TestAnyText:
             Renderer().parse(text)
         except TemplateError:
             assert inspect_template(text).errors
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "${" + " " * 20_000,
+            "a" * 50_000 + "$",
+            "{% comment %}check: ignore " + " " * 20_000 + "{{",
+            "{% connected_content https://" + ":" * 100_000 + " %}",
+        ],
+        ids=["reference", "word", "switch", "account"],
+    )
+    def test_is_read_in_time(self, text):
+        """What begins like something known, and goes on and on, takes no longer."""
+        start = time.process_time()
+
+        inspect_template(text)
+
+        assert time.process_time() - start < 5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -60,9 +60,18 @@ class Emitter:
 
     Every name in the source is made here, from a letter and a number; texts and numbers
     of the template appear as literals through ``repr`` only.
+
+    Args:
+        assumptions: What is taken for granted.
+        emitters: How each kind of node is written.
     """
 
-    def __init__(self, assumptions: Assumptions) -> None:
+    def __init__(
+        self,
+        assumptions: Assumptions,
+        emitters: Mapping[type[Node], Callable[[Emitter, Any], None]],
+    ) -> None:
+        self._emitters = emitters
         self.assumed = assumptions
         self.found = Assumptions()
         self.lines: list[str] = []
@@ -128,9 +137,7 @@ class Emitter:
     def node(self, node: Node) -> None:
         """Write a node, or that it is to be walked."""
         self._move_to(node.token)
-        from ._nodes import EMITTERS  # noqa: PLC0415 - emitters write through this class
-
-        emit: Callable[[Emitter, Any], None] | None = EMITTERS.get(type(node))
+        emit = self._emitters.get(type(node))
         if emit is None:
             self.walk(node)
             return

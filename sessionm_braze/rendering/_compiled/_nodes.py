@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from liquid.ast import BlockNode, Node
-from liquid.builtin.tags.comment_tag import CommentNode
 from liquid.expression import Expression
 
 from .._context import LONG_TEXT
 from .._tags._assign import AssignNode
 from .._tags._capture import CaptureNode
 from .._tags._case import CaseNode, WhenNode
+from .._tags._comment import CommentNode, InlineCommentNode
 from .._tags._for import BreakNode, ContinueNode, ForNode
 from .._tags._if import IfNode, UnlessNode
 from .._tags._liquid import LiquidNode
@@ -121,8 +121,11 @@ def _when(emitter: Emitter, node: WhenNode, open_: str) -> None:
     choices = node.expression
     if len(choices.values) != 1:
         raise Unsupported
+    emitter.may_fault = False
     left = value(emitter, choices.left)
     right = value(emitter, choices.values[0])
+    if emitter.may_fault:
+        raise Unsupported
     with emitter.indented(f"if equals({left}, {right}):"):
         emitter.line(f"{open_} = False")
         emitter.block(node.block)
@@ -224,6 +227,7 @@ EMITTERS: dict[type[Node], Callable[[Emitter, Any], None]] = {
     EchoNode: _output,
     ForNode: _for,
     IfNode: _if,
+    InlineCommentNode: _nothing,
     LiquidNode: _liquid,
     OutputNode: _output,
     RawNode: _content,

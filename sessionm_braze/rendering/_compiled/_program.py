@@ -17,6 +17,7 @@ from .._references import look_up_braced
 from .._tags._for import ForLoop
 from . import _runtime
 from ._emitter import Assumptions, Emitter
+from ._nodes import EMITTERS
 
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _written(nodes: Sequence[Node]) -> Emitter:
     """Write the source, again if it needs more than was assumed at first."""
     assumed = Assumptions()
     while True:
-        emitter = Emitter(assumed)
+        emitter = Emitter(assumed, EMITTERS)
         for node in nodes:
             emitter.node(node)
         found = emitter.found

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import StringIO
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from liquid.ast import Node
 from liquid.exceptions import LiquidError
 
 from .._context import LONG_TEXT
-from .._errors import LimitError
 from .._tags._for import ForLoop
 from .._values import to_output
 
@@ -53,10 +51,7 @@ def turns(
     Raises:
         LimitError: If there are too many turns, or time or output run out.
     """
-    context.iterations += len(items)
-    limit = context.limits.iterations
-    if context.iterations > limit:
-        raise LimitError(f"more than {limit} turns of loops", token=node.token)
+    context.count_turns(len(items), node.token)
     check(context, parts, node)
     return items if len(items) <= TURNS else _checked(context, items, parts, node)
 
@@ -101,10 +96,7 @@ def check(context: BrazeContext, parts: list[str], node: Node) -> None:
     Raises:
         LimitError: If not.
     """
-    if monotonic() > context.deadline:
-        seconds = context.limits.seconds
-        message = f"the render took longer than {seconds} s"
-        raise LimitError(message, token=node.token)
+    context.check_time(node.token)
     if len(parts) > PARTS:
         _check_size(context, parts, node)
         parts[:] = ["".join(parts)]
@@ -131,6 +123,4 @@ def bind(context: BrazeContext, name: str, parts: list[str], node: Node) -> None
 
 
 def _check_size(context: BrazeContext, parts: list[str], node: Node) -> None:
-    if sum(map(len, parts)) > context.output_size:
-        message = f"the output is longer than {context.output_size} characters"
-        raise LimitError(message, token=node.token)
+    context.check_length(sum(map(len, parts)), node.token)

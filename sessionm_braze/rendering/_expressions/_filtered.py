@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 
 from liquid.exceptions import LiquidSyntaxError
 from liquid.expression import Expression
 from liquid.token import Token
 
+from .._errors import guess
 from .._filters import FilterFunction
 from ._nodes import Constant, FilterCall, Filtered
 from ._strict import Cursor, parse_value
@@ -52,8 +52,8 @@ class FilterBook:
         return FilterCall(token, name, function, arguments, keywords)
 
     def _unknown(self, name: str, token: Token) -> None:
-        close = difflib.get_close_matches(name, self.filters, n=1)
-        hint = f", did you mean '{close[0]}'?" if close else ""
+        question = guess(name, self.filters)
+        hint = f", {question}" if question else ""
         if self.strict:
             raise LiquidSyntaxError(f"unknown filter '{name}'{hint}", token=token)
         self.warnings.append((f"unknown filter '{name}' is skipped{hint}", token))

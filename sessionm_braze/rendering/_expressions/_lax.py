@@ -12,6 +12,7 @@ import re
 from liquid.exceptions import LiquidSyntaxError
 from liquid.expression import Expression
 
+from .._lexer import BLANKS
 from .._references import CHARS, OPEN, Braced, Prepared
 from .._values import BLANK, EMPTY, Command
 from ._filtered import FilterBook
@@ -30,28 +31,27 @@ from ._nodes import (
 from ._strict import COMMANDS, LITERALS, bracketed_root, number
 
 
-_BLANKS = " \t\n\v\f\r\0"
 _FLAGS = re.ASCII | re.DOTALL
-_QUOTED = r"(?:\"[^\"]*\"|'[^']*')"
-_FRAGMENT = rf"(?:{_QUOTED}|(?:[^\s,|'\"]|{_QUOTED})+)"
+QUOTED = r"(?:\"[^\"]*\"|'[^']*')"
+FRAGMENT = rf"(?:{QUOTED}|(?:[^\s,|'\"]|{QUOTED})+)"
 _NAME = rf"[\w\-{CHARS}]"
 
-_VALUE = re.compile(rf"({_FRAGMENT})(.*)", _FLAGS)
+_VALUE = re.compile(rf"({FRAGMENT})(.*)", _FLAGS)
 _FILTERS = re.compile(r"\|\s*(.*)", _FLAGS)
-_FILTER = re.compile(rf"(?:\s+|{_FRAGMENT}|,)+", _FLAGS)
-_ARGUMENT = re.compile(rf"[:,]\s*((?:\w+\s*:\s*)?{_FRAGMENT})", _FLAGS)
-_KEYWORD = re.compile(rf"(\w[\w-]{{0,200}})\s*:\s*({_FRAGMENT})", _FLAGS)
+_FILTER = re.compile(rf"(?:\s+|{FRAGMENT}|,)+", _FLAGS)
+_ARGUMENT = re.compile(rf"[:,]\s*((?:\w+\s*:\s*)?{FRAGMENT})", _FLAGS)
+_KEYWORD = re.compile(rf"(\w[\w-]{{0,200}})\s*:\s*({FRAGMENT})", _FLAGS)
 _FIRST_WORD = re.compile(r"\w+", _FLAGS)
 _INTEGER = re.compile(r"-?[0-9]+")
 _FLOAT = re.compile(r"-?[0-9][0-9.]+")
 _RANGE = re.compile(r"\(\s*(?>(\S+)\s*\.\.)\s*(\S+)\s*\)", _FLAGS)
 _PATH = re.compile(rf"\[[^\]]+\]|{_NAME}+\??", _FLAGS)
-_COMPARISON = re.compile(rf"({_FRAGMENT})\s*([=!<>a-z_]+)?\s*({_FRAGMENT})?", _FLAGS)
+_COMPARISON = re.compile(rf"({FRAGMENT})\s*([=!<>a-z_]+)?\s*({FRAGMENT})?", _FLAGS)
 _AND_OR = r"(?u:\b)(?:\s?and\s?|\s?or\s?)(?u:\b)"
 _TERMS = re.compile(
-    rf"(?:{_AND_OR}|(?:\s*(?!{_AND_OR})(?:{_FRAGMENT}|\S+)\s*)+)", _FLAGS
+    rf"(?:{_AND_OR}|(?:\s*(?!{_AND_OR})(?:{FRAGMENT}|\S+)\s*)+)", _FLAGS
 )
-_FOR = re.compile(rf"({_NAME}+)\s+in\s+({_FRAGMENT}+)\s*(reversed)?", _FLAGS)
+_FOR = re.compile(rf"({_NAME}+)\s+in\s+({FRAGMENT}+)\s*(reversed)?", _FLAGS)
 
 
 def lax_value(
@@ -59,7 +59,7 @@ def lax_value(
 ) -> Expression:
     """Read *text*, found at *at*, as one value."""
     token = prepared.token(at, text)
-    stripped = text.strip(_BLANKS)
+    stripped = text.strip(BLANKS)
     if conditional and stripped in {"blank", "empty"}:
         return Constant(token, BLANK if stripped == "blank" else EMPTY)
     if len(stripped) > 1 and stripped[0] in "\"'" and stripped[-1] == stripped[0]:

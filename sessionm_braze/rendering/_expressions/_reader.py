@@ -10,23 +10,29 @@ from liquid.token import Token
 
 from .._references import WORD, Prepared, filter_in_argument, prepare
 from ._filtered import FilterBook, parse_filtered
-from ._lax import lax_condition, lax_filtered, lax_loop, lax_value, loop_options
+from ._lax import (
+    FRAGMENT,
+    QUOTED,
+    lax_condition,
+    lax_filtered,
+    lax_loop,
+    lax_value,
+    loop_options,
+)
 from ._loops import Loop, LoopOptions
 from ._nodes import Condition, Constant, Filtered
 from ._strict import Cursor, check_gap, parse_condition, parse_value, touches
 
 
-_QUOTED = r"(?:\"[^\"]*\"|'[^']*')"
-_FRAGMENT = rf"(?:{_QUOTED}|(?:[^\s,|'\"]|{_QUOTED})+)"
 _CUSTOM_ATTRIBUTE = re.compile(rf"custom_attribute\s*\.\s*{WORD}")
 _ASSIGN = re.compile(r"(\(?[\w\-.\[\]]+\)?)\s*=\s*")
 _LAX_NAME = re.compile(r"(?:\(?[\w\-.\[\]]\)?)+\Z", re.ASCII)
 _LONGEST_NAME = 1_000
-_STRINGS = re.compile(_QUOTED)
+_STRINGS = re.compile(QUOTED)
 _TARGET = re.compile(r"\(?[\w\-.\[\]]+\)?")
-_ONE = re.compile(rf"({_FRAGMENT})", re.ASCII)
-_NAMED_CYCLE = re.compile(rf"({_FRAGMENT})\s*:\s*(.*)", re.ASCII | re.DOTALL)
-_ROW = re.compile(rf"(\w{{1,200}})\s+in\s+({_FRAGMENT}+)", re.ASCII)
+_ONE = re.compile(rf"({FRAGMENT})", re.ASCII)
+_NAMED_CYCLE = re.compile(rf"({FRAGMENT})\s*:\s*(.*)", re.ASCII | re.DOTALL)
+_ROW = re.compile(rf"(\w{{1,200}})\s+in\s+({FRAGMENT}+)", re.ASCII)
 
 
 class Reader:
@@ -197,7 +203,7 @@ def _lax_target(text: str) -> tuple[str, int] | None:
 
 def _lax_choices(prepared: Prepared) -> list[Expression]:
     pattern = re.compile(
-        rf"({_FRAGMENT})(?:(?:\s+or\s+|\s*,\s*)({_FRAGMENT}.*))?", re.ASCII | re.DOTALL
+        rf"({FRAGMENT})(?:(?:\s+or\s+|\s*,\s*)({FRAGMENT}.*))?", re.ASCII | re.DOTALL
     )
     values: list[Expression] = []
     at: int = 0

@@ -12,10 +12,11 @@ _TELLING = frozenset({"__http_status_code__", "status", "payload"})
 
 def check_answers(reading: Reading) -> None:
     """Note the calls whose answer is used, and whose failure goes unnoticed."""
+    reads = reading.reads()
     for call in reading.calls:
         later = [
             read
-            for read in reading.reads()
+            for read in reads
             if not read.personal and read.name == call.use.save and read.at > call.at
         ]
         if later and not any(map(_is_check, later)):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-
 import attrs
 from liquid.token import Token
 
 from .._environment import BrazeEnvironment
+from .._errors import guess
+from .._tags._illegal import NOT_TAGS
 from ._notes import Notes
 
 
@@ -17,7 +17,6 @@ _INNER = {
     "when": frozenset({"case"}),
 }
 _CLOSED_BY_LEXER = frozenset({"comment", "raw", "endcomment"})
-_NOT_TAGS = frozenset({"content", "illegal", "output"})
 
 
 @attrs.define
@@ -31,7 +30,7 @@ class Blocks:
     def tag(self, token: Token) -> None:
         """Take notice of a tag."""
         name = token.value
-        tag = None if name in _NOT_TAGS else self.env.tags.get(name)
+        tag = None if name in NOT_TAGS else self.env.tags.get(name)
         if name in _CLOSED_BY_LEXER:
             return
         if tag is not None:
@@ -77,11 +76,10 @@ class Blocks:
 
     def _unknown(self, token: Token) -> None:
         ends = {f"end{name}" for name, tag in self.env.tags.items() if tag.block}
-        known = ({*self.env.tags, *ends, *_INNER}) - _NOT_TAGS
-        close = difflib.get_close_matches(token.value, sorted(known), n=1)
+        known = ({*self.env.tags, *ends, *_INNER}) - NOT_TAGS
         self.notes.add(
             "unknown-tag",
             token.start_index,
             f"there is no tag '{token.value}'",
-            suggestion=f"did you mean '{close[0]}'?" if close else None,
+            suggestion=guess(token.value, known),
         )

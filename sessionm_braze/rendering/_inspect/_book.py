@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 
 from liquid.expression import Expression
 from liquid.token import Token
 
+from .._errors import guess
 from .._expressions._filtered import FilterBook
 from .._expressions._nodes import FilterCall
 from .._filters import FilterFunction
@@ -41,12 +41,11 @@ class InspectingBook(FilterBook):
         return FilterCall(token, name, function, arguments, keywords)
 
     def _note_unknown(self, name: str, token: Token) -> None:
-        close = difflib.get_close_matches(name, self.filters, n=1)
         self.notes.add(
             "unknown-filter",
             token.start_index,
             f"there is no filter '{name}'",
-            suggestion=f"did you mean '{close[0]}'?" if close else None,
+            suggestion=guess(name, self.filters),
         )
 
     def _note(self, function: FilterFunction, count: int, token: Token) -> None:

@@ -11,7 +11,7 @@ from liquid.token import Token
 
 from ..._display import Scrubber, Secret, is_sensitive
 from .._errors import place
-from .._tags._connected_content import _Scan
+from .._tags._connected_content import Scan
 from .._tags._words import Span
 from ._mistakes import note_curly_quotes
 from ._notes import Notes
@@ -20,7 +20,7 @@ from ._report import CallUse
 
 _HEADER = re.compile(r"[\"']([^\"']+)[\"']\s*:\s*[\"']([^\"']*)[\"']")
 _PARAMETER = re.compile(r"[?&]([\w.-]+)=([^&\s]+)")
-_ACCOUNT = re.compile(r"https?://([^/@\s]+:[^/@\s]+)@", re.IGNORECASE)
+_ACCOUNT = re.compile(r"https?://([^/@:\s]*:[^/@\s]+)@", re.IGNORECASE)
 _SCHEME = re.compile(r"(?:Basic|Bearer|Token)\s+\S", re.IGNORECASE)
 _LONG_KEY = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])[\w+/=.-]{24,}")
 _PLACEHOLDER = re.compile(
@@ -59,9 +59,9 @@ def read_call(opening: Token, text: Token, notes: Notes) -> CallFound:
     return CallFound(use=use, url=url, at=opening.start_index)
 
 
-def _scanned(text: Token, notes: Notes) -> _Scan | None:
+def _scanned(text: Token, notes: Notes) -> Scan | None:
     try:
-        scan = _Scan(text, strict=True, warnings=[])
+        scan = Scan(text, strict=True, warnings=[])
     except LiquidSyntaxError as error:
         at = text.start_index if error.token is None else error.token.start_index
         notes.add("syntax-error", at, str(error.message))
@@ -72,9 +72,9 @@ def _scanned(text: Token, notes: Notes) -> _Scan | None:
     return scan
 
 
-def _loosely(text: Token) -> _Scan | None:
+def _loosely(text: Token) -> Scan | None:
     try:
-        return _Scan(text, strict=False, warnings=[])
+        return Scan(text, strict=False, warnings=[])
     except LiquidSyntaxError:
         return None
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ..._display import Scrubber, Secret
 from ...exceptions import TemplateError
 from .._environment import BrazeEnvironment, environment
-from .._renderer import RenderLimits
+from .._limits import RenderLimits
 from ._answers import check_answers
 from ._codes import known_codes
 from ._names import check_names
@@ -19,7 +19,7 @@ from ._wallet import check_wallet
 
 
 _SWITCH = re.compile(
-    r"\{%-?\s*comment\s*-?%\}\s*check:\s*ignore\s+(?P<codes>[\w\s,-]+?)\s*"
+    r"\{%-?\s*comment\s*-?%\}\s*check:\s*ignore\s(?P<codes>[\w\s,-]+)"
     r"\{%-?\s*endcomment"
 )
 

@@ -50,7 +50,7 @@ _MAY_BE_ABSENT = frozenset(
         "event_properties",
     }
 )
-_BARE = re.compile(r"(?:(?P<namespace>\w+)\.)?\$\{\s*(?P<name>[^{}]*?)\s*\}")
+_BARE = re.compile(r"(?:(?<!\w)(?P<namespace>\w+)\.)?\$\{(?P<name>[^{}]*)\}")
 
 
 def check_names(reading: Reading) -> None:
@@ -157,7 +157,7 @@ def _check_braces(read: Read, notes: Notes) -> None:
 
 def _check_text(text: Token, notes: Notes) -> None:
     for match in _BARE.finditer(text.value):
-        known = match["name"] in DEFAULT_ATTRIBUTES
+        known = match["name"].strip() in DEFAULT_ATTRIBUTES
         if match["namespace"]:
             known = match["namespace"] in NAMESPACES
         if known:

@@ -40,13 +40,6 @@ class Notes:
         )
         self.found.setdefault((code, at), finding)
 
-    def has_error_within(self, start: int, stop: int) -> bool:
-        """Tell whether something between two indexes is an error already."""
-        return any(
-            start <= at < stop and finding.severity == "error"
-            for (_, at), finding in self.found.items()
-        )
-
     def ordered(self, ignored: frozenset[str]) -> tuple[Finding, ...]:
         """Return the findings in the order of the source, without *ignored* codes.
 

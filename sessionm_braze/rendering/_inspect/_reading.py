@@ -14,7 +14,7 @@ from .._expressions._loops import Loop
 from .._expressions._reader import Reader
 from .._lexer import FREE_GRAMMAR
 from .._namespaces import CONTENT_BLOCKS
-from .._tags._liquid import _line_tokens
+from .._tags._liquid import line_tokens
 from ._blocks import Blocks
 from ._book import InspectingBook
 from ._calls import CallFound, read_call
@@ -136,7 +136,7 @@ class Reading:
 
     def _lines(self, text: Token) -> None:
         try:
-            self._walk(_line_tokens(text), "output")
+            self._walk(line_tokens(text), "output")
         except LiquidSyntaxError as error:
             self._refused(error, text)
 

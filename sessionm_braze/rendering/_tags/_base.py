@@ -9,7 +9,7 @@ from liquid.ast import BlockNode, Node
 from liquid.exceptions import LiquidError, LiquidSyntaxError
 from liquid.parser import get_parser
 from liquid.tag import Tag
-from liquid.token import TOKEN_CONTENT, TOKEN_EOF, TOKEN_EXPRESSION, TOKEN_TAG, Token
+from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_TAG, Token
 
 
 if TYPE_CHECKING:
@@ -122,17 +122,3 @@ def skip_expression(stream: BrazeStream) -> None:
     """Go on to the expression of the current tag, if it has one."""
     if stream.peek.kind == TOKEN_EXPRESSION:
         stream.next()
-
-
-__all__ = [
-    "TOKEN_EOF",
-    "BrazeNode",
-    "BrazeTag",
-    "Guarded",
-    "expression",
-    "finish",
-    "optional_expression",
-    "parse_block",
-    "settle",
-    "skip_expression",
-]

@@ -86,7 +86,7 @@ class ConnectedContentTag(BrazeTag):
         """Read the URL and the options, which come in any order."""
         token = stream.current
         text = expression(stream, "a URL")
-        scan = _Scan(text, strict=stream.reader.strict, warnings=stream.reader.warnings)
+        scan = Scan(text, strict=stream.reader.strict, warnings=stream.reader.warnings)
         if scan.url is None:
             raise LiquidSyntaxError("'connected_content' needs a URL", token=token)
         parts = {
@@ -100,7 +100,7 @@ class ConnectedContentTag(BrazeTag):
 
 
 @attrs.define
-class _Scan:
+class Scan:
     """Takes the tag's text apart."""
 
     token: Token

@@ -29,23 +29,17 @@ if TYPE_CHECKING:
     from .._expressions._loops import Loop
 
 
-class ForLoop(Drop):
-    """What a template sees as ``forloop``."""
+class Turns(Drop):
+    """What a template sees of any loop: its length, and the turn it is in."""
 
-    __slots__ = ("index0", "length", "name", "parentloop")
+    __slots__ = ("index0", "length")
 
     fields = frozenset(
-        {
-            "first", "index", "index0", "last", "length", "name", "parentloop",
-            "rindex", "rindex0",
-        }
-    )  # fmt: skip
-    label = "Liquid::ForloopDrop"
+        {"first", "index", "index0", "last", "length", "rindex", "rindex0"}
+    )
 
-    def __init__(self, name: str, length: int, parentloop: object) -> None:
-        self.name = name
+    def __init__(self, length: int) -> None:
         self.length = length
-        self.parentloop = parentloop
         self.index0 = 0
 
     @property
@@ -72,6 +66,20 @@ class ForLoop(Drop):
     def last(self) -> bool:
         """Whether this is the last turn."""
         return self.index0 == self.length - 1
+
+
+class ForLoop(Turns):
+    """What a template sees as ``forloop``."""
+
+    __slots__ = ("name", "parentloop")
+
+    fields = Turns.fields | {"name", "parentloop"}
+    label = "Liquid::ForloopDrop"
+
+    def __init__(self, name: str, length: int, parentloop: object) -> None:
+        super().__init__(length)
+        self.name = name
+        self.parentloop = parentloop
 
 
 class ForNode(Guarded, LiquidForNode):  # type: ignore[misc]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, NoReturn
 
 from liquid.exceptions import LiquidSyntaxError
-from liquid.token import TOKEN_ILLEGAL
+from liquid.token import TOKEN_CONTENT, TOKEN_ILLEGAL, TOKEN_OUTPUT
 
+from .._errors import guess
 from ._base import BrazeTag
 
 
 if TYPE_CHECKING:
     from .._environment import BrazeStream
+
+
+NOT_TAGS = frozenset({TOKEN_CONTENT, TOKEN_ILLEGAL, TOKEN_OUTPUT})
+"""What the engine keeps among the tags, though no template can write it."""
 
 
 class IllegalTag(BrazeTag):
@@ -26,14 +30,14 @@ class IllegalTag(BrazeTag):
         raise LiquidSyntaxError(self._message(token.value), token=token)
 
     def _message(self, name: str) -> str:
+        known = self.env.tags.keys() - NOT_TAGS
         opening = name.removeprefix("end")
-        if name != opening and opening in self.env.tags:
+        if name != opening and opening in known:
             return f"'{name}' closes nothing, there is no open '{opening}'"
         if name in {"else", "elsif", "when"}:
             return f"'{name}' stands outside of its block"
-        close = difflib.get_close_matches(name, self.env.tags, n=1)
-        hint = f", did you mean '{close[0]}'?" if close else ""
-        return f"unknown tag '{name}'{hint}"
+        question = guess(name, known)
+        return f"unknown tag '{name}'" + (f", {question}" if question else "")
 
 
 TAGS = (IllegalTag,)

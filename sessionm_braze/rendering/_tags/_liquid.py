@@ -38,14 +38,15 @@ class LiquidTag(BrazeTag):
         """Read the lines as tags."""
         token = stream.current
         text = optional_expression(stream)
-        inner = type(stream)(_line_tokens(text), stream.reader, stream.block_depth)
+        inner = type(stream)(line_tokens(text), stream.reader, stream.block_depth)
         block = get_parser(self.env).parse_block(inner, ())
         node = LiquidNode(token, text, block)
         block.blank = False
         return node
 
 
-def _line_tokens(text: Token) -> Iterator[Token]:
+def line_tokens(text: Token) -> Iterator[Token]:
+    """Yield the tokens of the tags in *text*, a line each."""
     for line in _LINE.finditer(text.value):
         if not line[0].strip(BLANKS):
             continue

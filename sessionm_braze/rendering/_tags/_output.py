@@ -30,7 +30,7 @@ class OutputNode(LiquidOutputNode):
         try:
             text = to_output(self.expression.evaluate(context))
             if len(text) > LONG_TEXT:
-                context.check_size(buffer)
+                context.check_length(buffer.tell())
         except LiquidError as error:
             return context.fault(error, self, buffer)
         return int(buffer.write(text))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from liquid.builtin.tags.tablerow_tag import TablerowNode as LiquidTablerowNode
 from liquid.exceptions import BreakLoop, ContinueLoop
 
-from .._values import Drop, is_true
+from .._values import is_true
 from ._base import BrazeTag, Guarded, expression, finish, parse_block
+from ._for import Turns
 
 
 if TYPE_CHECKING:
@@ -17,44 +18,34 @@ if TYPE_CHECKING:
     from .._expressions._loops import Loop
 
 
-class TableRow(Drop):
+class TableRow(Turns):
     """What a template sees as ``tablerowloop``."""
 
-    __slots__ = ("col", "cols", "index0", "length", "row")
+    __slots__ = ("col", "cols", "row")
 
-    fields = frozenset(
-        {
-            "col", "col0", "col_first", "col_last", "first", "index", "index0", "last",
-            "length", "rindex", "rindex0", "row",
-        }
-    )  # fmt: skip
+    fields = Turns.fields | {"col", "col0", "col_first", "col_last", "row"}
     label = "Liquid::TablerowloopDrop"
 
     def __init__(self, length: int, cols: int) -> None:
-        self.length = length
+        super().__init__(length)
         self.cols = cols
-        self.index0 = 0
         self.row = 1
         self.col = 1
 
-    index = property(lambda self: self.index0 + 1, doc="Turn, counted from 1.")
-    rindex = property(
-        lambda self: self.length - self.index0, doc="Turns left, with this one."
-    )
-    rindex0 = property(
-        lambda self: self.length - self.index0 - 1, doc="Turns left after it."
-    )
-    first = property(
-        lambda self: self.index0 == 0, doc="Whether this is the first turn."
-    )
-    last = property(
-        lambda self: self.index0 == self.length - 1, doc="Whether it is the last."
-    )
-    col0 = property(lambda self: self.col - 1, doc="Column, counted from 0.")
-    col_first = property(lambda self: self.col == 1, doc="Whether a row begins here.")
-    col_last = property(
-        lambda self: self.col == self.cols, doc="Whether a row ends here."
-    )
+    @property
+    def col0(self) -> int:
+        """Column, counted from 0."""
+        return self.col - 1
+
+    @property
+    def col_first(self) -> bool:
+        """Whether a row begins here."""
+        return self.col == 1
+
+    @property
+    def col_last(self) -> bool:
+        """Whether a row ends here."""
+        return self.col == self.cols
 
     def step(self) -> None:
         """Go on to the next cell."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from liquid.ast import BlockNode
+from liquid.ast import BlockNode, Node
 from liquid.token import Token
 
 from .._render import render_text
@@ -30,6 +30,15 @@ class TranslationNode(BrazeNode):
         return (
             f"{{% translation {self.identifier} %}}{self.block}{{% endtranslation %}}"
         )
+
+    def children(
+        self,
+        static_context: object,  # noqa: ARG002
+        *,
+        include_partials: bool = True,  # noqa: ARG002
+    ) -> list[Node]:
+        """Return the block of the default text."""
+        return [self.block]
 
     def render_to_output(self, context: BrazeContext, buffer: Any) -> int:  # type: ignore[override]
         """Print the translation that was given, else the default text."""
