@@ -9,6 +9,7 @@ import attrs
 
 from . import models
 from .exceptions import PayloadError, ResponseMeta
+from .models._codec import wrong_shape
 
 
 __all__ = ["read_answer", "read_entries"]
@@ -80,8 +81,5 @@ def _part(body: Mapping[str, Any], within: str | None, what: str) -> tuple[Any, 
         return body, "$"
     path = f"$.{within}"
     if within not in body:
-        problem = f"required field missing @ {path}"
-        raise PayloadError(
-            f"{what} has the wrong shape: {problem}", problems=(problem,)
-        )
+        raise wrong_shape(what, [f"required field missing @ {path}"])
     return body[within], path

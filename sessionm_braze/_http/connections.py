@@ -93,12 +93,23 @@ class Pace:
             self._settings.sleep(moment - now)
 
 
+class _Session(requests.Session):
+    """Leaves redirects alone.
+
+    Even when it follows none, requests reads where they lead, and what is no address
+    ends in a bare ``ValueError`` instead of the answer.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Return nowhere: whoever may follow a redirect looks for itself."""
+
+
 def _new_session(origin: str) -> requests.Session:
     """Make a session that asks the environment once, not at each request.
 
     Proxies and certificates of the environment count; a ``.netrc`` does not.
     """
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False
     session.proxies.update(requests.utils.get_environ_proxies(origin))
     session.verify = (

@@ -122,21 +122,26 @@ def check_storage_url(url: str) -> str:
     """Return *url* if a file may be fetched from there.
 
     Raises:
-        ValueError: If it is no https URL; plain http is for loopback addresses only.
-            The message shows no more of it than the host.
+        ValueError: If it is no https URL, or names a user; plain http is for loopback
+            addresses only.  The message shows no more of it than the host.
     """
     if not is_safe(url):
         parts = urlsplit(url)
         raise ValueError(
             "the URL of an export must be https (plain http is for loopback addresses "
-            f"only), got {parts.scheme}://{parts.hostname or ''}/…"
+            f"only) without a user, got {parts.scheme}://{parts.hostname or ''}/…"
         )
     return url
 
 
 def is_safe(url: str) -> bool:
-    """Tell whether *url* is https, or plain http on this machine."""
-    parts = urlsplit(url)
+    """Tell whether *url* is https, or plain http on this machine, and names no user."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    if "@" in parts.netloc:
+        return False
     if parts.scheme == "http":
         return is_loopback(parts.hostname)
     return parts.scheme == "https" and bool(parts.hostname)

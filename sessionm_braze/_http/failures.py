@@ -70,8 +70,8 @@ def _roots(error: BaseException) -> list[BaseException]:
     return found
 
 
-hidden: ContextVar[str | None] = ContextVar("sessionm_braze_hidden", default=None)
-"""A URL that no log may show, while it is being asked."""
+hidden: ContextVar[bool] = ContextVar("sessionm_braze_hidden", default=False)
+"""Whether the address that is being asked may stand in no log."""
 
 
 def _in_handshake(roots: list[BaseException]) -> bool:
@@ -102,7 +102,7 @@ class _PathFilter(logging.Filter):
         return True
 
     def _masked(self, text: str) -> str:
-        if hidden.get() is not None and text.startswith("/"):
+        if hidden.get() and text.startswith("/"):
             return f"/{MASK}"
         return self._key.sub(rf"\1{MASK}", text)
 

@@ -72,7 +72,7 @@ def read(
         masked: Whether to mask secrets in the data of a success too: receipts and raw
             answers are printed, and lists of customers are long.
     """
-    if response.ok and response.status_code < 300:  # noqa: PLR2004 - 3xx is no answer
+    if response.status_code < 300:  # noqa: PLR2004 - 3xx is no answer
         attempt = _read_success(response, service, scrub, any_json=any_json)
     else:
         attempt = _read_failure(response, service, scrub)

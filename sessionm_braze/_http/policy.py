@@ -78,8 +78,9 @@ SINGLE_RUN = CallKind(
 """A send for which 429 means that one is running (Braze's segment export)."""
 
 
-def _positive(_: object, attribute: attrs.Attribute[float], value: float) -> None:
-    if not value >= 0 or math.isinf(value):
+def _seconds(_: object, attribute: attrs.Attribute[float], value: float) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not math.isfinite(value) or value < 0:
         raise ValueError(
             f"RetryPolicy.{attribute.name} must be seconds of 0 or more, got {value!r}"
         )
@@ -96,13 +97,13 @@ class RetryPolicy:
     attempts: int = attrs.field(default=3)
     """Requests per call at most, the first included; 1 switches repeating off."""
 
-    backoff: float = attrs.field(default=0.5, validator=_positive)
+    backoff: float = attrs.field(default=0.5, validator=_seconds)
     """Seconds of the first wait at most; each further one may be twice as long."""
 
-    max_backoff: float = attrs.field(default=8.0, validator=_positive)
+    max_backoff: float = attrs.field(default=8.0, validator=_seconds)
     """Seconds that no such wait exceeds."""
 
-    max_wait: float = attrs.field(default=60.0, validator=_positive)
+    max_wait: float = attrs.field(default=60.0, validator=_seconds)
     """Seconds the service may ask for; a longer wait raises `RateLimitError`."""
 
     @attempts.validator

@@ -86,7 +86,7 @@ def fetch(
     asked, troubles, pause = 0, 0, _FIRST_PAUSE
     while True:
         asked += 1
-        token = hidden.set(url)
+        token = hidden.set(True)
         try:
             failure = _ask(url, target, connections, settings, user_agent)
         finally:
@@ -130,7 +130,7 @@ def _ask(
                 location = response.headers.get("Location")
                 if not response.is_redirect or not location:
                     return _take(response, target, settings)
-                status, url = response.status_code, urljoin(url, location)
+                status, url = response.status_code, _joined(url, location)
         except requests.RequestException as error:
             return _Failure(
                 story=classify(error).value,
@@ -142,6 +142,14 @@ def _ask(
             return _Failure(story=story, status_code=status)
     story = f"HTTP {status}, more than {_MOST_REDIRECTS} redirects"
     return _Failure(story=story, status_code=status)
+
+
+def _joined(url: str, location: str) -> str:
+    """Return the address that *location* means, or a blank one if it is none."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return ""
 
 
 def _take(

@@ -27,7 +27,7 @@ from .._http import (
     Transport,
 )
 from ..exceptions import OutcomeUnknownError, PayloadError, ResponseMeta
-from ..models._checks import plain, text
+from ..models._checks import flag, plain, text
 
 
 __all__ = ["ApiResponse", "ServiceClient"]
@@ -151,7 +151,7 @@ class ServiceClient:
             (200, [])
         """
         verb = text(method, "method").upper()
-        again = verb == "GET" if repeatable is None else repeatable
+        again = verb == "GET" if repeatable is None else flag(repeatable, "repeatable")
         answer = self._transport.call(
             Call(
                 name="request",

@@ -300,7 +300,9 @@ class SessionMConnectClient(ServiceClient):
             >>> connect.requests[0].json
             {'retailer_id': 'r-1', 'offer_ids': ['o-1']}
         """
-        if method.upper() != "GET" and (json is None or isinstance(json, Mapping)):
+        if text(method, "method").upper() != "GET" and (
+            json is None or isinstance(json, Mapping)
+        ):
             json = {"retailer_id": self._retailer_id, **(json or {})}
         return super().request(
             method, path, json=json, params=params, repeatable=repeatable

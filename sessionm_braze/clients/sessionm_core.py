@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar, Unpack
@@ -25,8 +24,8 @@ from .._http import (
     check_secret,
     path_segment,
 )
-from ..exceptions import PayloadError
 from ..models._checks import check_tags, check_ttl, exactly_one, flag, text
+from ..models._codec import wrong_shape
 from ._client import ServiceClient
 from ._sessionm import explain, refusal_in_success
 
@@ -91,7 +90,7 @@ class SessionMCoreClient(ServiceClient):
         self._remember()
 
     @classmethod
-    def _arguments(cls, environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    def _arguments(cls, environ: Mapping[str, str]) -> dict[str, Any]:
         arguments = super()._arguments(environ)
         authorization = environ.get("SESSIONM_CORE_AUTHORIZATION", "")
         if authorization.strip():
@@ -286,11 +285,10 @@ class SessionMCoreClient(ServiceClient):
     def _fetch_user_id(self, external_id: str) -> str:
         customer = self.get_customer(external_id=external_id)
         if customer.id is None:
-            problem = "required field missing @ $.user.id"
-            raise PayloadError(
-                f"{self._service.name} resolve_user_id has the wrong shape: {problem}",
-                problems=(problem,),
-                meta=customer.meta,
+            raise wrong_shape(
+                f"{self._service.name} resolve_user_id",
+                ["required field missing @ $.user.id"],
+                customer.meta,
             )
         return customer.id
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
@@ -102,7 +103,7 @@ def plain(value: object, path: str) -> Any:
     if isinstance(value, str):
         return _encodable(value, path)
     if isinstance(value, float):
-        if value != value or value in {float("inf"), float("-inf")}:  # noqa: PLR0124
+        if not math.isfinite(value):
             raise ValueError(f"{path} must be a finite number, got {value!r}")
         return value
     if isinstance(value, datetime):
@@ -171,9 +172,10 @@ def check_ttl(ttl: int | timedelta) -> int:
         ValueError: If it is below a second, or not whole seconds.
     """
     if isinstance(ttl, timedelta):
-        if ttl.microseconds:
+        seconds, rest = divmod(ttl, timedelta(seconds=1))
+        if rest:
             raise ValueError(f"ttl must be whole seconds, got {ttl!r}")
-        ttl = ttl.days * 86_400 + ttl.seconds
+        ttl = seconds
     return whole(ttl, "ttl", least=1)
 
 

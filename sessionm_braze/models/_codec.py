@@ -7,16 +7,16 @@ written back.  Any other class is a caller's, and unknown fields are a mistake.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar
 
 import attrs
 import cattrs
 from cattrs.errors import ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from ..exceptions import PayloadError
+from ..exceptions import PayloadError, ResponseMeta
 from ._checks import instant_text
 
 
@@ -65,8 +65,15 @@ def load_at(cls: type[T], body: Any, path: str, what: str = "") -> T:
         problems = [f"required field missing @ {path}.{error.args[0]}"]
     except (cattrs.BaseValidationError, ValueError, TypeError) as error:
         problems = _problems(error, path)
-    text = f"{what or cls.__name__} has the wrong shape: {'; '.join(problems)}"
-    raise PayloadError(text, problems=problems)
+    raise wrong_shape(what or cls.__name__, problems)
+
+
+def wrong_shape(
+    what: str, problems: Sequence[str], meta: ResponseMeta | None = None
+) -> PayloadError:
+    """Return the error that says what is wrong with *what*, an answer or a model."""
+    text = f"{what} has the wrong shape: {'; '.join(problems)}"
+    return PayloadError(text, problems=problems, meta=meta)
 
 
 def dump(model: Any, /) -> Any:
@@ -175,6 +182,13 @@ def _day(text: object) -> date:
     return date.fromisoformat(text)
 
 
+_DATES: Mapping[Any, Callable[[object], date]] = {
+    datetime | None: moment,
+    date | None: _day,
+}
+"""How the text of a field is read, by the field's type; bad text goes to ``extra``."""
+
+
 converter.register_structure_hook(str, _text)
 converter.register_structure_hook(int, _integer)
 converter.register_structure_hook(bool, _boolean)
@@ -231,11 +245,7 @@ def _class(cls: Any) -> Callable[[Any, Any], Any]:
     fields = attrs.fields(cls)
     if not any(field.name == "extra" for field in fields):
         return _caller_class(cls)
-    build = make_dict_structure_fn(
-        cls,
-        converter,
-        _cattrs_include_init_false=False,
-    )
+    build = make_dict_structure_fn(cls, converter)
     known_names = frozenset(field.name for field in fields if _wire(field))
     required = [field.name for field in fields if "required" in field.metadata]
     aliases = {
@@ -243,7 +253,11 @@ def _class(cls: Any) -> Callable[[Any, Any], Any]:
         for field in fields
         if "alias" in field.metadata
     }
-    readers = _date_readers(cls, known_names)
+    readers = {
+        field.name: _DATES[field.type]
+        for field in fields
+        if _wire(field) and field.type in _DATES
+    }
     envelope = getattr(cls, "_envelope", None)
 
     def structure(body: Any, _: Any) -> Any:
@@ -296,19 +310,6 @@ class _Missing:
     """Stands for a required field that the server did not send."""
 
 
-def _date_readers(
-    cls: type, names: frozenset[str]
-) -> Mapping[str, Callable[[object], date]]:
-    kinds = get_type_hints(cls)
-    readers: dict[str, Callable[[object], date]] = {}
-    for name, kind in kinds.items():
-        if name in names and kind == datetime | None:
-            readers[name] = moment
-        elif name in names and kind == date | None:
-            readers[name] = _day
-    return readers
-
-
 def _read_dates(
     known: dict[str, Any],
     extra: dict[str, Any],
@@ -339,6 +340,7 @@ def _write(cls: Any) -> Callable[[Any], dict[str, Any]]:
         body: dict[str, Any] = {**getattr(model, "extra", {}), **write(model)}
         if envelope is None:
             return body
-        return {**(model.raw or {"status": "ok"}), envelope: body}
+        received = getattr(model, "raw", None)  # not there while a wallet is made
+        return {**(received or {"status": "ok"}), envelope: body}
 
     return unstructure

@@ -61,11 +61,16 @@ def wallets_frame(
 ) -> DataFrame:
     """Return one frame with the offers of all *wallets*.
 
+    A ``status`` that is a word makes its column one of objects: its set of values is
+    open, and none may be lost.
+
     Raises:
         ImportError: If pandas is not installed.
     """
     rows = [row for wallet in wallets for row in _records(wallet, unknown=unknown)]
     found = {name: ANYTHING for row in rows for name in row if name not in COLUMNS}
+    if any(isinstance(row["status"], str) for row in rows):
+        found["status"] = ANYTHING
     return frame({**COLUMNS, **found}, rows)
 
 

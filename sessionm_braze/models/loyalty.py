@@ -16,6 +16,7 @@ from ._checks import (
     optional_text,
     plain,
 )
+from ._wallet_view import logo_of
 from .recipients import Recipient
 from .triggers import CampaignTrigger, CanvasTrigger
 from .wallet import UserOffer
@@ -27,9 +28,6 @@ __all__ = [
     "OfferProperties",
     "PointAwardProperties",
 ]
-
-_IMAGE = 1
-"""``content_type`` of an image among an offer's media."""
 
 
 def _expiration_date(value: str | datetime | None) -> str | None:
@@ -96,18 +94,13 @@ class OfferProperties:
             'Free coffee'
         """
         ends = offer.expiration_date or offer.redemption_end_date
-        images = (
-            media.uri
-            for media in offer.media
-            if media.uri and media.content_type in {_IMAGE, None}
-        )
         return cls(
             offer_id=offer.offer_id,
             offer_title=offer.name or None,
             user_offer_id=offer.id or None,
             description=offer.description or None,
             terms_and_conditions=offer.terms or None,
-            logo=next(images, None),
+            logo=logo_of(offer),
             pos_discount_id=offer.pos_discount_id or None,
             expiration_date=ends,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, overload
@@ -172,13 +173,6 @@ class WalletDifference:
         return difference_html(self)
 
 
-def _own_body(wallet: OfferWallet) -> Mapping[str, Any]:
-    """Return the body a wallet made by hand stands for."""
-    object.__setattr__(wallet, "raw", {})
-    body: Mapping[str, Any] = dump(wallet)
-    return body
-
-
 @attrs.frozen(kw_only=True, repr=False)
 class OfferWallet:
     """All offers one customer holds, with the points balance (partner page).
@@ -217,9 +211,10 @@ class OfferWallet:
     """Fields of the payload that this class does not name."""
 
     raw: Mapping[str, Any] = attrs.field(
-        default=attrs.Factory(_own_body, takes_self=True), eq=False, metadata=LOCAL
+        default=attrs.Factory(dump, takes_self=True), eq=False, metadata=LOCAL
     )
-    """The body ``{"status": …, "payload": {…}}`` as received; a template sees this."""
+    """The body ``{"status": …, "payload": {…}}`` as received, or what a wallet made by
+    hand stands for; a template sees this."""
 
     meta: ResponseMeta | None = attrs.field(default=None, eq=False, metadata=LOCAL)
     """How the call went."""
@@ -321,7 +316,7 @@ class OfferWallet:
         """Return the offers as a frame of pandas.
 
         The columns are the same for every wallet, an empty one too; dates are in UTC,
-        and whole numbers may be missing.
+        and whole numbers may be missing.  A ``status`` is a number until one is a word.
 
         Args:
             unknown: Add the offers' unknown fields, as columns ``extra.…``.
@@ -403,12 +398,12 @@ class OfferWallet:
         return f"OfferWallet({self.user_id}: {', '.join(parts)})"
 
 
-def _by_copy(wallet: OfferWallet) -> dict[str, UserOffer]:
-    """Return the offers by what tells copies apart: id, else version and place."""
-    found: dict[str, UserOffer] = {}
+def _by_copy(wallet: OfferWallet) -> dict[tuple[str, int], UserOffer]:
+    """Return the offers by what tells copies apart: id, else version, and its count."""
+    found: dict[tuple[str, int], UserOffer] = {}
+    before: Counter[str] = Counter()
     for offer in wallet:
         key = (offer.id or offer.offer_id).lower()
-        while key in found:
-            key += "+"
-        found[key] = offer
+        found[key, before[key]] = offer
+        before[key] += 1
     return found

@@ -219,6 +219,11 @@ class TestReadSegmentExportFromDisk:
             ),
             ({"source": "ftp://host.example/x"}, ValueError, "must be https"),
             ({"source": "https:///x"}, ValueError, "must be https"),
+            (
+                {"source": "https://u:p@h.example/x"},
+                ValueError,
+                r"https://h\.example/…$",
+            ),
             ({"source": 7}, TypeError, "source must be a path, a URL or a Segm"),
             (
                 {"source": SegmentExport(object_prefix="prefix-1")},

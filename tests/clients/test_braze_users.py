@@ -147,6 +147,7 @@ class TestTrackUsers:
                     {"type": "bad tier", "input_array": "attributes", "index": 1},
                     {"type": "bad time", "input_array": "events", "index": 0},
                     {"type": "where?", "input_array": "attributes", "index": 9},
+                    {"type": "behind?", "input_array": "attributes", "index": -1},
                     {"message": "no place"},
                     {"code": 7},
                     "just text",
@@ -165,8 +166,8 @@ class TestTrackUsers:
         )
         assert problems[0].record is attributes[1]
         assert problems[1].record is EVENT
-        assert [None] * 4 == [problem.record for problem in problems[2:]]
-        assert ["where?", "no place", "{'code': 7}", "just text"] == [
+        assert [None] * 5 == [problem.record for problem in problems[2:]]
+        assert ["where?", "behind?", "no place", "{'code': 7}", "just text"] == [
             problem.message for problem in problems[2:]
         ]
         assert (attributes[1], EVENT) == receipt.refused

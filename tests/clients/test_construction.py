@@ -271,10 +271,19 @@ class TestRequest:
         assert [] == wire.requests
 
     @pytest.mark.parametrize(("wrong", "error"), [("", ValueError), (3, TypeError)])
-    def test_method_is_text(self, wrong, error, braze):
+    def test_method_is_text(self, wrong, error, braze, connect):
         """The method is a word."""
-        with pytest.raises(error, match="method must"):
-            braze.request(wrong, "/x")
+        for client in (braze, connect):
+            with pytest.raises(error, match="method must"):
+                client.request(wrong, "/x")
+
+    @pytest.mark.parametrize("wrong", ["no", 1])
+    def test_repeatable_is_a_flag(self, wrong, braze, wire):
+        """What decides whether a send is repeated is never guessed from a word."""
+        with pytest.raises(TypeError, match="repeatable must be True or False"):
+            braze.request("POST", "/x", repeatable=wrong)
+
+        assert [] == wire.requests
 
     def test_of_core_is_below_the_app(self, core, wire):
         """Core paths are relative to the app."""

@@ -229,6 +229,18 @@ class TestRefusal:
 
         assert 1 == len(server.reached)
 
+    @pytest.mark.parametrize(
+        "target", ["https://[broken", "https://h.example/\xe9\xff"]
+    )
+    def test_a_redirect_may_lead_nowhere(self, target, make, server):
+        """What is no address is an answer all the same, and not followed."""
+        server.says(307, headers={"Location": target})
+
+        with pytest.raises(ResponseError, match="HTTP 307, redirect to https"):
+            make("braze").trigger_campaign("c", **TO_ANA)
+
+        assert 1 == len(server.reached)
+
     def test_html_is_quoted_shortly(self, make, server):
         """An error page is quoted, cut to a line."""
         server.says(404, b"<html>" + b"word \n" * 500)

@@ -155,6 +155,16 @@ class TestLifetime:
             make("core", url="http://localhost:9").get_tags(user_id="u")
         assert 1 == len(server.reached)
 
+    def test_the_environment_is_asked_once(self, make, server, monkeypatch):
+        """A proxy that is named after the first request comes too late."""
+        server.says(200, {"status": "ok"})
+        client = make("core")
+        client.get_tags(user_id="u")
+        monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+        client.get_tags(user_id="u")
+
+        assert 2 == len(server.reached)
+
     def test_certificates_of_the_environment_count(self, make, monkeypatch):
         """Certificates that the environment names are those that are trusted."""
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/file.pem")

@@ -177,6 +177,19 @@ class TestTrouble:
 
         assert USERS == read(wait=0)
 
+    def test_leaves_nothing_of_what_was_cut(self, read, server):
+        """A shorter file replaces all of a longer one that was cut."""
+        long = b'{"external_id": "old"}\n' * 40_000  # several chunks of 256 KB
+        waiting = [(long, len(long) - 1), (b'{"external_id": "new"}\n', None)]
+
+        def behave(handler):
+            body, end = waiting.pop(0)
+            handler.answer(200, body, cut_to=end)
+
+        server.behaviour = behave
+
+        assert [{"external_id": "new"}] == read(wait=0)
+
     @pytest.mark.parametrize(
         ("status", "error"),
         [
@@ -215,7 +228,14 @@ class TestRedirects:
         assert USERS == read()
 
     @pytest.mark.parametrize(
-        "target", ["http://storage.example/x", "ftp://x/y", "https:///x"]
+        "target",
+        [
+            "http://storage.example/x",
+            "ftp://x/y",
+            "https:///x",
+            "https://[broken/x",
+            "https://user:word@storage.example/x",
+        ],
     )
     def test_are_not_followed_anywhere_else(self, target, read, server):
         """Plain http is no place for a file of customers."""

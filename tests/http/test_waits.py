@@ -148,6 +148,8 @@ class TestBackoff:
             {"backoff": -1},
             {"max_wait": float("inf")},
             {"max_backoff": float("nan")},
+            {"backoff": True},
+            {"max_wait": "60"},
         ],
         ids=str,
     )

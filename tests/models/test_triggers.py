@@ -116,6 +116,10 @@ class TestRecipient:
         """50,000 bytes of UTF-8, not characters."""
         with pytest.raises(ValueError, match=f"{field} must have at most 50,000"):
             Recipient(external_user_id="e", **{field: {"a": "é" * 25_000}})
+        room = 50_000 - len('{"a":""}')
+        Recipient(external_user_id="e", **{field: {"a": "x" * room}})
+        with pytest.raises(ValueError, match="got 50,001"):
+            Recipient(external_user_id="e", **{field: {"a": "x" * (room + 1)}})
 
     def test_naive_times_are_refused(self):
         """A time without a zone means nothing on another machine."""

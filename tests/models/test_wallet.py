@@ -359,6 +359,22 @@ class TestWallet:
         assert 1 == len(two.difference(one).lost)
         assert () == two.difference(two).gained
 
+    def test_difference_counts_the_copies_of_each_offer(self):
+        """A name that looks like a second copy of another offer is an offer."""
+        three = OfferWallet(user_offers=(_offer(), _offer(), _offer(offer_id="o+")))
+        change = three.difference(OfferWallet(user_offers=three[1:].user_offers))
+
+        assert [(_offer(),), (), ()] == [change.lost, change.gained, change.changed]
+
+    def test_frame_keeps_a_status_that_is_a_word(self):
+        """The set of values is open: a frame of words is made as one of numbers is."""
+        pytest.importorskip("pandas")
+        wallet = OfferWallet(user_offers=(_offer(status=3), _offer(status="issued")))
+        frame = wallet.to_frame()
+
+        assert [3, "issued"] == list(frame["status"])
+        assert "Int64" == str(wallet[:1].to_frame()["status"].dtype)
+
     def test_repr_says_what_matters(self, wallet):
         """The `repr` has the number of offers, the points and the next end."""
         assert (

@@ -48,7 +48,7 @@ class ExportCalls(BrazeCalls):
             segment_id: Braze's API identifier of the segment.
             fields_to_export: What to export of each user, at least one field;
                 ``external_id`` is enough to tag them.
-            custom_attributes_to_export: At most 500 names, unless
+            custom_attributes_to_export: At most 500 names; Braze passes them over if
                 ``custom_attributes`` is among the fields.
             callback_endpoint: URL that Braze calls when the file is there.
             output_format: How files in the company's own storage are packed.

@@ -257,12 +257,16 @@ class ListingCalls(BrazeCalls):
 
         So is one like the page before: the server ignores the number.
         """
-        key = "canvases" if "canvas" in path else path.split("/")[1]
+        key = name.removeprefix("list_")
         number, before = 0, None
         while True:
             answer = self._get(name, path, {"page": number, **params})
             entries = read_entries(
-                cls, answer.data, meta=answer.meta, what=f"Braze {name}", key=key
+                cls,
+                answer.data,
+                meta=answer.meta,
+                what=f"{self._service.name} {name}",
+                key=key,
             )
             if entries == before:
                 return
