@@ -23,6 +23,7 @@ TEMPLATE = """\
      :save wallet
 %}
 {% if wallet.status != 'ok' %}{% abort_message('no wallet') %}{% endif %}
+{% if wallet.payload.user_offers == empty %}{% abort_message('no offers') %}{% endif %}
 Hi {{${first_name}}}, these are yours:
 {% for offer in wallet.payload.user_offers %}
 * {{offer.name}}, until {{offer.expiration_date | date: '%d %B'}}
@@ -42,6 +43,9 @@ def main() -> None:
 
         sandbox.dashboard.launch("wallet")
         for message in sandbox.outbox:
+            if message.aborted:
+                print(message.recipient, f"gets nothing: {message.abort_reason}")
+                continue
             lines = [line for line in message.text.splitlines() if line.strip()]
             print(message.recipient, *lines, sep="\n  ")
 

@@ -10,7 +10,7 @@ SAYS = {
     "bulk_segment_to_tags": "1,000 skipped>\n1000 rows in spring.csv\n",
     "offer_by_offer": "Ana: Free coffee\nAna: 50 points\n",
     "tag_a_segment": "100200301: spring_winback\n999: user_not_found\n",
-    "wallet_in_a_message": "  * Ten off lunch, until 07 May\n",
+    "wallet_in_a_message": "  * Ten off lunch, until 07 May\nu-2 gets nothing: no off",
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 
-__all__ = ["add_check", "add_rehearse", "add_render", "add_serve"]
+__all__ = ["add_check", "add_lax_and_now", "add_rehearse", "add_render", "add_serve"]
 
 
 def add_rehearse(commands: argparse._SubParsersAction[Any]) -> None:
@@ -73,15 +73,7 @@ def add_render(commands: argparse._SubParsersAction[Any]) -> None:
     render.add_argument(
         "--images", action="store_true", help="let the page load images from elsewhere"
     )
-    render.add_argument(
-        "--lax", action="store_true", help="pass over what the reference engine does"
-    )
-    render.add_argument(
-        "--now",
-        type=datetime.fromisoformat,
-        metavar="TIME",
-        help="the time, as 2026-05-04T12:00:00Z",
-    )
+    add_lax_and_now(render)
     render.set_defaults(run=_run_render)
 
 
@@ -98,6 +90,19 @@ def _run_render(chosen: argparse.Namespace) -> int:
     )
     rendered = render(chosen.template, settings, sys.stdout, sys.stderr)
     return 0 if rendered else 1
+
+
+def add_lax_and_now(command: argparse.ArgumentParser) -> None:
+    """Teach a command that renders how strict it is, and what time it is."""
+    command.add_argument(
+        "--lax", action="store_true", help="pass over what the reference engine does"
+    )
+    command.add_argument(
+        "--now",
+        type=datetime.fromisoformat,
+        metavar="TIME",
+        help="the time of sending, as 2026-05-04T12:00:00Z; default: now",
+    )
 
 
 def add_check(commands: argparse._SubParsersAction[Any]) -> None:

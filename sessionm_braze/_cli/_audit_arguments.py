@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from ._arguments import add_lax_and_now
 
 
 __all__ = ["add_audit"]
@@ -95,15 +97,7 @@ def add_audit(commands: argparse._SubParsersAction[Any]) -> None:
         help="how to print the report; default: text",
     )
     audit.add_argument("--html", type=Path, metavar="OUT", help="write a page, too")
-    audit.add_argument(
-        "--lax", action="store_true", help="pass over what the reference engine does"
-    )
-    audit.add_argument(
-        "--now",
-        type=datetime.fromisoformat,
-        metavar="TIME",
-        help="the time of sending, as 2026-05-04T12:00:00Z; default: now",
-    )
+    add_lax_and_now(audit)
     audit.set_defaults(run=_run_audit)
 
 
@@ -115,7 +109,10 @@ def _share(text: str) -> float:
 
 
 def _days(text: str) -> timedelta:
-    days = timedelta(days=float(text))
+    try:
+        days = timedelta(days=float(text))
+    except OverflowError:
+        raise ValueError(text) from None
     if days < timedelta():
         raise ValueError(text)
     return days
@@ -129,7 +126,10 @@ def _whole(text: str) -> int:
 
 
 def _positive(text: str) -> int:
-    return _whole(text) or _whole("-1")
+    number = _whole(text)
+    if not number:
+        raise ValueError(text)
+    return number
 
 
 def _run_audit(chosen: argparse.Namespace) -> int:

@@ -44,7 +44,7 @@ class Preview:
     data: DataSet
     message: RenderedMessage | None = None
     problem: str = ""
-    """Why there is no message."""
+    """Why there is no message, in a line that shows no secret."""
 
     @property
     def title(self) -> str:
@@ -91,8 +91,7 @@ def preview_page(preview: Preview, *, images: bool = False) -> Html:
 
 def _lead(preview: Preview, *, images: bool) -> Html:
     if preview.message is None:
-        problem = preview.problem.split("\n")[0]
-        return element("p", secrets_in(preview.source).text(problem))
+        return element("p", preview.problem)
     if preview.message.aborted:
         return aborted(preview.message)
     return sandboxed(preview.message.text, images=images)
@@ -104,7 +103,7 @@ def index_page(previews: Sequence[tuple[Preview, str]]) -> Html:
         (
             element("a", preview.title, href=quote(file)),
             preview.outcome,
-            preview.problem.split("\n")[0],
+            preview.problem,
         )
         for preview, file in previews
     )

@@ -10,6 +10,7 @@ import attrs
 
 from ..models import CanvasTrigger, LoyaltyMessage, dump
 from ..testing import Sandbox
+from ..testing._delivery import profile_variables
 from ._files import CommandError
 from ._scenario import Scenario, ScenarioCustomer, ScenarioError, place, read_scenario
 from ._story import Story
@@ -183,18 +184,11 @@ class _Rehearsal:
         """Return what a template sees for a customer of the scenario."""
         for customer in self.scenario.customers:
             if name in {customer.user_id, customer.external_id}:
-                fields = {_LIQUID.get(k, k): v for k, v in customer.profile.items()}
-                return {
-                    **self.sandbox.dashboard.variables,
-                    **fields,
-                    "user_id": customer.user_id,
-                    "custom_attribute": customer.custom_attributes,
-                }
+                dashboard = self.sandbox.dashboard
+                profile = dashboard.profile(customer.user_id)
+                return {**dashboard.variables, **profile_variables(profile)}
         raise ValueError(f"there is no customer {name!r}")
 
-
-_LIQUID = {"email": "email_address", "phone": "phone_number", "dob": "date_of_birth"}
-"""Profile fields that have another name in Liquid."""
 
 _KINDS = {"campaign": "campaigns", "canvas": "canvases"}
 

@@ -11,6 +11,7 @@ from typing import TextIO
 import attrs
 
 from ..exceptions import ConnectedContentError, TemplateError
+from ..rendering._inspect import secrets_in
 from ._files import CommandError, read_text, templates
 from ._preview import Preview, index_page, preview_page
 from ._workspace import DataSet, data_sets, named_sets, renderer
@@ -73,7 +74,8 @@ def _previews(file: Path, settings: RenderSettings) -> Iterator[Preview]:
         try:
             message = given.render(source, data.variables)
         except TemplateError as error:
-            problem = _problem(error, answered=answers is not None)
+            told = _problem(error, answered=answers is not None)
+            problem = secrets_in(source).text(told)
             yield Preview(template=file, source=source, data=data, problem=problem)
         else:
             yield Preview(template=file, source=source, data=data, message=message)
@@ -100,13 +102,13 @@ def _problem(error: TemplateError, *, answered: bool) -> str:
     if isinstance(error, ConnectedContentError) and not answered:
         where = "" if error.line is None else f" (line {error.line})"
         return f"a call needs an answer{where}: give a file of them with --answers"
-    return str(error)
+    return str(error).split("\n", 1)[0]
 
 
 def _tell(preview: Preview, out: TextIO, notes: TextIO, *, titled: bool) -> None:
     message, name = preview.message, preview.title
     if message is None:
-        line = " ".join(preview.problem.split("\n")[0].split())
+        line = " ".join(preview.problem.split())
         print(f"sessionm_braze render: {name}: {line}", file=notes)
         return
     if titled:

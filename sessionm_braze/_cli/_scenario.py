@@ -11,6 +11,7 @@ import attrs
 
 from ..exceptions import PayloadError, SessionMBrazeError
 from ..models import LoyaltyMessage, load
+from ..testing import SandboxError
 from ._files import CommandError, read_json, read_text
 
 
@@ -132,7 +133,7 @@ def place(where: str) -> Iterator[None]:
     """Name *where* in a scenario something went wrong."""
     try:
         yield
-    except (ValueError, TypeError, SessionMBrazeError) as error:
+    except (ValueError, TypeError, SessionMBrazeError, SandboxError) as error:
         raise ScenarioError(f"{error} @ {where}") from None
 
 

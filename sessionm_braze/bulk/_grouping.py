@@ -15,14 +15,13 @@ import attrs
 
 from ..models import CampaignTrigger, CanvasTrigger, Recipient, dump
 from ..models._checks import PROPERTIES_LIMIT
-from ..models.triggers import MAX_RECIPIENTS
+from ..models.triggers import MAX_RECIPIENTS, Trigger
 from ._ledger import as_text
 from ._records import Job, Record
 
 
 __all__ = ["Group", "Parts", "parts_of"]
 
-Trigger = CampaignTrigger | CanvasTrigger
 Model = TypeVar("Model", bound=Recipient | CampaignTrigger | CanvasTrigger)
 
 _MOST_BYTES = 3_500_000

@@ -138,7 +138,7 @@ class Run:
                 yield from self._collect(self._crew.wait())
             elif self._ended:
                 break
-        yield from self._leave()
+        yield from self._tell(self._left_over())
 
     @property
     def _stopping(self) -> bool:
@@ -272,10 +272,6 @@ class Run:
             if self._settings.on_outcome is not None:
                 self._settings.on_outcome(outcome)
             yield record, done
-
-    def _leave(self) -> Iterator[Result]:
-        """Tell of what was read and is not sent any more."""
-        yield from self._tell(self._left_over())
 
     def _left_over(self) -> list[Result]:
         """Return what was read and is not sent any more, as pending."""

@@ -131,8 +131,10 @@ class Steps:
         return self._ready.popleft()
 
     def leave(self) -> Iterable[Job]:
-        """Return what was read and is not sent any more."""
-        return [*self._ready, *self._operation.flush()]
+        """Return what was read and is not sent any more; each is returned once."""
+        left = [*self._ready, *self._operation.flush()]
+        self._ready.clear()
+        return left
 
     def _without_request(self, record: Record) -> Done | None:
         """Return what is known of a record that is not to be sent."""

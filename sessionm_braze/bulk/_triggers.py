@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Unpack
 from ..clients import BrazeClient
 from ..exceptions import NotFoundError, SessionMBrazeError
 from ..models import CampaignTrigger, CanvasTrigger, LoyaltyMessage, dump
+from ..models.triggers import Trigger
 from ._grouping import Group, Parts, parts_of
 from ._ledger import as_text
 from ._records import Done, Job, Record, State
@@ -20,8 +21,6 @@ from ._worker import Action
 
 
 __all__ = ["send_triggers"]
-
-Trigger = CampaignTrigger | CanvasTrigger
 
 _OPEN_GROUPS = 16
 """Requests that wait for more recipients at a time."""
@@ -162,7 +161,7 @@ def _trigger(item: object) -> Trigger:
         TypeError: If it is no message.
         ValueError: If it breaks a rule of triggers.
     """
-    if isinstance(item, CampaignTrigger | CanvasTrigger):
+    if isinstance(item, Trigger):
         return item
     if isinstance(item, LoyaltyMessage):
         return item.to_trigger()

@@ -193,11 +193,11 @@ def _when(end: datetime, now: datetime) -> str:
 def _date_bars(axes: Axes, ends: Sequence[datetime], now: datetime) -> None:
     span = ends[-1] - ends[0]
     word, form = _unit(span)
-    counts: dict[Any, int] = {}
+    counts: Counter[Any] = Counter()
     kinds: dict[Any, str] = {}
     for end in ends:
         key = _first_day(end.astimezone(UTC), word)
-        counts[key] = counts.get(key, 0) + 1
+        counts[key] += 1
         kinds.setdefault(key, _when(end, now))
     names = [f"{key:{form}}" for key in counts]
     drawn = _bars(axes, names, list(counts.values()))

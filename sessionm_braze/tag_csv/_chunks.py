@@ -11,7 +11,7 @@ import attrs
 
 from ..models.tags import check_tags, check_ttl
 from ._reading import BATCH, SegmentCsv, TagCsv
-from ._rows import By, TagRow, customer_of, id_problem
+from ._rows import By, TagRow, customer_of, id_problem, seconds_of
 
 
 __all__ = ["Chunk", "Defaults", "chunks_of"]
@@ -183,10 +183,7 @@ def _ids_are_fine(ids: Sequence[Any]) -> bool:
 def _seconds(ttl: object) -> int:
     """Return a ttl in seconds; a cell of a file is text."""
     if isinstance(ttl, str):
-        digits = ttl.strip()
-        if not (digits.isascii() and digits.isdigit()):
-            raise ValueError(f"ttl must be whole seconds, got {ttl!r}")
-        return check_ttl(int(digits))
+        return seconds_of(ttl)
     if isinstance(ttl, timedelta | int):
         return check_ttl(ttl)
     raise TypeError(f"ttl must be seconds or a timedelta, got {ttl!r}")

@@ -15,7 +15,7 @@ from typing import IO, Any, Generic, Self, TypeVar
 
 import attrs
 
-from ._rows import By, Reject, SegmentRow, TagRow, unquoted
+from ._rows import By, Reject, SegmentRow, TagRow, seconds_of, unquoted
 
 
 __all__ = [
@@ -183,12 +183,15 @@ class TagCsv(CsvRows[TagRow]):
 
     def _row(self, cells: list[str], line: int) -> TagRow | None:
         customer, tag, ttl = (cells[place] for place in self._places)
-        seconds = _seconds(ttl)
-        if seconds is not None and customer.strip() and tag.strip():
-            return TagRow(customer, tag, seconds)
-        reason = f"ttl must be whole seconds, got {ttl!r}" if seconds is None else ""
-        self.reject(line, reason or "customer or tag is blank", cells)
-        return None
+        try:
+            seconds = seconds_of(ttl)
+        except ValueError as error:
+            self.reject(line, str(error), cells)
+            return None
+        if not (customer.strip() and tag.strip()):
+            self.reject(line, "customer or tag is blank", cells)
+            return None
+        return TagRow(customer, tag, seconds)
 
     def columns_of(self, batch: Batch) -> tuple[list[str], list[str], list[str]]:
         """Return the customers, tags and ttls of a batch, as they stand there."""
@@ -287,12 +290,6 @@ def _lines_of(
     return list(itertools.accumulate(spans, initial=before))[1:]
 
 
-def _seconds(text: str) -> int | None:
-    plain = text.strip()
-    seconds = int(plain) if plain.isascii() and plain.isdigit() else 0
-    return seconds or None
-
-
 def _place_of(header: list[str], names: Sequence[str], source: Source) -> int:
     """Return where the one column of these *names* is, in whatever case."""
     lowered = [name.lower() for name in header]
@@ -334,9 +331,11 @@ def _texts(source: Source) -> Iterator[Iterable[str]]:
     """Yield each table of *source* as lines of text; a zip may hold several."""
     if not isinstance(source, str | os.PathLike):
         text = _lines(source)
-        yield text
-        if isinstance(text, io.TextIOWrapper) and text is not source:
-            text.detach()
+        try:
+            yield text
+        finally:  # a wrapper that is dropped would close the caller's file
+            if isinstance(text, io.TextIOWrapper) and text is not source:
+                text.detach()
         return
     path = Path(source)
     if zipfile.is_zipfile(path):

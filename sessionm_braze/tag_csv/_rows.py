@@ -8,6 +8,8 @@ from typing import Any, Literal, NamedTuple
 
 import attrs
 
+from ..models.tags import check_ttl
+
 
 __all__ = [
     "By",
@@ -17,6 +19,7 @@ __all__ = [
     "check_by",
     "customer_of",
     "id_problem",
+    "seconds_of",
     "unquoted",
 ]
 
@@ -125,6 +128,18 @@ def customer_of(record: object, by: By) -> object:
     if by in record:
         return record[by]
     return record.get("external_id")
+
+
+def seconds_of(cell: str) -> int:
+    """Return the ttl in a cell of a file.
+
+    Raises:
+        ValueError: If it is no number of whole seconds, 1 at least.
+    """
+    digits = cell.strip()
+    if not (digits.isascii() and digits.isdigit()):
+        raise ValueError(f"ttl must be whole seconds, got {cell!r}")
+    return check_ttl(int(digits))
 
 
 def id_problem(value: object, by: str) -> str | None:

@@ -11,7 +11,7 @@ from ._braze.state import BrazeState, Delivery, Profile, Target, Webhook
 from ._outbox import SentMessage, SentTrigger
 
 
-__all__ = ["WebhookSender", "deliver", "variables_for"]
+__all__ = ["WebhookSender", "deliver", "profile_variables", "variables_for"]
 
 WebhookSender = Callable[[str, str, Mapping[str, str], str], int | None]
 """Sends a webhook's request (method, URL, headers, body); returns the status."""
@@ -111,10 +111,8 @@ def _sent(
     )
 
 
-def variables_for(
-    profile: Profile, target: Target, delivery: Delivery
-) -> dict[str, Any]:
-    """Return what a template sees for *profile* (Braze docs, personalization tags)."""
+def profile_variables(profile: Profile) -> dict[str, Any]:
+    """Return what a template sees of *profile* (Braze docs, personalization tags)."""
     values: dict[str, Any] = {
         liquid: profile.attributes[rest]
         for liquid, rest in _LIQUID_NAMES.items()
@@ -122,7 +120,7 @@ def variables_for(
     }
     if profile.external_id is not None:
         values["user_id"] = profile.external_id
-    values |= {
+    return values | {
         "braze_id": profile.braze_id,
         "random_bucket_number": profile.random_bucket,
         "custom_attribute": profile.custom,
@@ -130,6 +128,13 @@ def variables_for(
             "email_global": profile.attributes.get("email_subscribe", "subscribed")
         },
     }
+
+
+def variables_for(
+    profile: Profile, target: Target, delivery: Delivery
+) -> dict[str, Any]:
+    """Return what a template sees of *profile*, and of what it is sent for."""
+    values = profile_variables(profile)
     head = {"api_id": target.id, "name": target.name}
     if target.kind == "canvas":
         both = {

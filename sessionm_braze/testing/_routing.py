@@ -56,8 +56,9 @@ class Router(Generic[S]):
 
     def find(self, call: Call, /) -> tuple[Handler[S], dict[str, str]] | None:
         """Return the handler for *call* and its named segments, or ``None``."""
+        segments = call.segments
         for route in self.routes:
-            named = route.match(call.method, call.segments)
+            named = route.match(call.method, segments)
             if named is not None:
                 return route.handler, named
         return None

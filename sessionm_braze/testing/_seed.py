@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..exceptions import TemplateError
 from ._dashboards.braze import Dashboard
 from ._dashboards.sessionm import SessionMSide
 
@@ -21,6 +22,8 @@ def plant(
     Raises:
         ValueError: If a section or an entry is not understood; the text names it.
     """
+    if not isinstance(seed, Mapping):
+        raise ValueError(f"a seed must be an object, got {seed!r}")  # noqa: TRY004 - of JSON
     unknown = sorted(seed.keys() - SECTIONS.keys())
     if unknown:
         raise ValueError(
@@ -30,7 +33,7 @@ def plant(
         for place, entry in _entries(section, seed.get(section, [])):
             try:
                 plant_one(sessionm, dashboard, entry)
-            except (TypeError, ValueError, KeyError) as exc:
+            except (TypeError, ValueError, KeyError, TemplateError) as exc:
                 raise ValueError(f"{place}: {exc}") from exc
 
 
@@ -44,7 +47,7 @@ def _entries(section: str, value: Any) -> list[tuple[str, Any]]:
 
 def _customer(sessionm: SessionMSide, _: Dashboard, entry: Mapping[str, Any]) -> None:
     fields = dict(entry)
-    offers, tags = fields.pop("offers", []), fields.pop("tags", {})
+    offers, tags = fields.pop("offers", []), dict(fields.pop("tags", {}))
     customer = sessionm.add_customer(**fields)
     for offer in offers:
         sessionm.issue_offer(customer, **_with_moments(offer))

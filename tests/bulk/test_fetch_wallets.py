@@ -88,6 +88,16 @@ def test_a_wallet_counts_when_the_next_one_is_asked_for(sandbox, ledger):
     assert {"skipped"} == {result.outcome for result in third}
 
 
+def test_what_was_not_handed_over_is_pending(sandbox, ledger):
+    """A wallet that was read, and that nobody asked for, is still to do."""
+    with fetch_wallets(sandbox.connect, ids(10), ledger=ledger) as run:
+        next(run)
+
+    assert {"accepted": 1, "pending": 9} == {
+        k: v for k, v in run.report.counts().items() if v
+    }
+
+
 def test_a_ledger_of_another_culture_is_refused(sandbox, ledger):
     """Texts in one language are not those in another."""
     list(fetch_wallets(sandbox.connect, ids(1), ledger=ledger))

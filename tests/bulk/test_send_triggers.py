@@ -47,6 +47,21 @@ def counts(report):
     return {name: count for name, count in report.counts().items() if count}
 
 
+class TestStopped:
+    def test_counts_what_is_left_once(self, sandbox):
+        """A caller who fails while told of the rest does not have it counted twice."""
+
+        def fail(outcome):
+            if "pending" == outcome.outcome and not outcome.reason:
+                raise ZeroDivisionError
+
+        messages = [message(f"u-{n}", campaign_id=f"nowhere-{n}") for n in range(4)]
+        with pytest.raises(ZeroDivisionError) as info:
+            send_triggers(sandbox.braze, messages, max_workers=1, on_outcome=fail)
+
+        assert 4 == info.value.report.records
+
+
 class TestRequests:
     def test_hold_at_most_fifty_recipients(self, sandbox):
         """Messages of one campaign travel together, fifty at a time."""

@@ -232,6 +232,7 @@ class TestWrongUse:
             ("--aborted-above", "5"),
             ("--empty-above", "x"),
             ("--ends-within", "-1"),
+            ("--ends-within", "inf"),
             ("--max-length", "-1"),
             ("--workers", "0"),
             ("--now", "soon"),

@@ -103,6 +103,24 @@ class TestOwnScenario:
 
         assert "│ Hi Noa │" in play({"customers": [CUSTOMER], "previews": previews})
 
+    def test_a_preview_sees_what_a_campaign_sees(self, play):
+        """Profile fields mean the same in both; Braze knows only some of them."""
+        profile = {"email": "n@example.org", "locale": "pt-BR", "nickname": "N"}
+        names = ("email_address", "language", "nickname", "random_bucket_number")
+        template = " ".join(f"{{{{${{{name}}}}}}}" for name in names)
+        story = play(
+            {
+                "customers": [{"user_id": "u-1", "profile": profile}],
+                "campaigns": [{"id": "c", "template": template}],
+                "messages": [{"campaign_id": "c", "external_user_id": "u-1"}],
+                "previews": [{"customer": "u-1", "template": template}],
+            }
+        )
+        previewed, sent = (line for line in story.splitlines() if "│" in line)
+
+        assert "n@example.org pt  " in sent
+        assert previewed == sent
+
     def test_an_aborted_message_is_told(self, play):
         """A template that stops the message shows why."""
         template = "{% abort_message('no stock') %}"
@@ -177,7 +195,25 @@ BROKEN = {
 }
 
 
+CALLS_OUT = {"template": "{% connected_content https://example.com/x %}"}
+
+
 class TestBrokenScenario:
+    @pytest.mark.parametrize(
+        "parts",
+        [
+            {"previews": [{"customer": "u-1", **CALLS_OUT}]},
+            {
+                "campaigns": [{"id": "c", **CALLS_OUT}],
+                "messages": [{"campaign_id": "c", "external_user_id": "u-1"}],
+            },
+        ],
+    )
+    def test_a_call_to_another_host_is_told(self, play, parts):
+        """Nothing answers for hosts beyond the sandbox; the template says so."""
+        with pytest.raises(CommandError, match=r"https://example\.com, .* @ \$\."):
+            play({"customers": [CUSTOMER], **parts})
+
     @pytest.mark.parametrize("text", BROKEN)
     def test_names_the_place(self, play, text):
         """A mistake is told with where it stands."""

@@ -159,6 +159,18 @@ class TestFolder:
         assert ["7", "Hi Ana", "Hi Rui", "Hi you", "Hi Noa"] == told
         assert "bad.html: unknown filter 'nosuch'" in captured.err
 
+    def test_shows_no_secret_of_a_failed_call(self, folder, capsys):
+        """Neither the terminal, nor the page, nor the index has the key in a URL."""
+        template = "{% connected_content ftp://a.test/?api_key=k3y-9f8e7d6c %}"
+        path = folder({"a.liquid": template, "answers.json": ANSWERS})
+
+        main(["render", str(path), "--html", str(path / "out")])
+
+        told = capsys.readouterr().err
+        texts = [told, *(each.read_text("utf-8") for each in (path / "out").iterdir())]
+        assert 3 == sum("ftp://a.test/?api_key=***" in text for text in texts)
+        assert not any("k3y-9f8e7d6c" in text for text in texts)
+
     def test_writes_pages_and_an_index(self, folder):
         """Each render gets a page, and an index leads to them."""
         path = folder(self.FILES)

@@ -49,10 +49,19 @@ class TestWrongUse:
         assert 2 == main(["serve", "--seed", str(tmp_path / "none.json")])
         assert "none.json: No such file or directory\n" in capsys.readouterr().err
 
-    def test_a_broken_seed_is_one_line_and_code_two(self, tmp_path, capsys):
+    @pytest.mark.parametrize(
+        "text",
+        [
+            '{"surprise": []}',
+            "[1]",
+            '{"customers": [{"tags": ["vip"]}]}',
+            '{"campaigns": [{"template": "{% if %}"}]}',
+        ],
+    )
+    def test_a_broken_seed_is_one_line_and_code_two(self, tmp_path, capsys, text):
         """A seed that is not understood is told with what is wrong."""
         seed = tmp_path / "seed.json"
-        seed.write_text('{"surprise": []}', "utf-8")
+        seed.write_text(text, "utf-8")
 
         assert 2 == main(["serve", "--seed", str(seed)])
         assert 1 == capsys.readouterr().err.count("\n")

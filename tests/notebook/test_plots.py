@@ -134,6 +134,15 @@ class TestByType:
         assert "type 0" == axes.get_yticklabels()[0].get_text()
         assert "Offers by type: 9 offers in 2 wallets" == axes.get_title()
 
+    def test_takes_names_as_they_are(self):
+        """A name with dollar signs is no formula, which could not be drawn."""
+        offer = UserOffer(offer_id="o", offer_type=r"$\half off$")
+        axes = plot_by_type(OfferWallet(user_offers=(offer,)))
+
+        axes.figure.canvas.draw()
+
+        assert [r"$\half off$"] == [x.get_text() for x in axes.get_yticklabels()]
+
     def test_takes_a_lone_wallet(self):
         """One wallet is as good as many."""
         assert "7 offers in 1 wallet" in plot_by_type(wallet_of(7)).get_title()

@@ -163,7 +163,7 @@ class TestReadTagCsv:
         assert [TagRow("7", "spring", 60)] == list(rows)
         assert rows.by is None
 
-    @pytest.mark.parametrize("ttl", ["", "0", "-1", "1.5", "x", "٣"])
+    @pytest.mark.parametrize("ttl", ["", "0", "-1", "1.5", "x", "٣", "9" * 5000])
     def test_rejects_a_ttl_that_is_no_number_of_seconds(self, ttl):
         """Only whole seconds of 1 or more are a ttl."""
         rejects = []
@@ -173,6 +173,15 @@ class TestReadTagCsv:
 
         assert [TagRow("2", "a", 60)] == list(rows)
         assert [2] == [reject.line for reject in rejects]
+
+    def test_leaves_an_open_file_open(self):
+        """Who gives an open file goes on with it, read to its end or not."""
+        file = io.BytesIO(b"external_id,tag,ttl\n1,a,60\n2,a,60\n")
+        rows = read_tag_csv(file)
+        next(rows)
+        rows.close()
+
+        assert not file.closed
 
     def test_rejects_blanks(self):
         """A row without customer or tag is of no use."""

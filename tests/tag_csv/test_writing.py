@@ -135,6 +135,12 @@ class TestUnique:
             rejects_of(rejects)
         )
 
+    def test_customer_and_tag_are_told_apart(self):
+        """Two pairs that read the same without a gap are two."""
+        text = text_of([("1", "2a", 60), ("12", "a", 60)])
+
+        assert "external_id,tag,ttl\n1,2a,60\n12,a,60\n" == text
+
     def test_can_be_switched_off(self):
         """With unique=False every record is a row."""
         text = text_of(["1", "1"], unique=False, **SPRING)
@@ -192,6 +198,17 @@ class TestRejects:
         write_tag_csv(io.StringIO(), [record, ("2", "a", 1)], rejects=rejects)
 
         assert [(1, reason)] == [row[:2] for row in rejects_of(rejects)]
+
+    def test_true_is_no_second(self, tmp_path):
+        """Also where a record with a ttl of 1 comes first, which is equal."""
+        rejects = tmp_path / "rejects.csv"
+        rows = [("1", "a", 1), ("2", "a", True)]
+
+        write_tag_csv(io.StringIO(), rows, rejects=rejects)
+
+        assert [(2, "ttl must be an int, got True")] == [
+            row[:2] for row in rejects_of(rejects)
+        ]
 
     def test_rows_of_the_file_and_of_the_reader_meet_in_one_rejects_file(
         self, tmp_path

@@ -68,12 +68,19 @@ class TestFiring:
     def test_local_time_comes_zone_by_zone(self, front):
         """At 9 in each person's own zone, Tokyo is served before Lisbon."""
         start = front.sandbox.clock()
-        created(front, time="2026-05-05T09:00:00", schedule={"in_local_time": True})
+        front.sandbox.sessionm.add_customer(user_id="no zone")  # is served as UTC
+        names = ("tokyo", "lisboa", "no zone")
+        created(
+            front,
+            time="2026-05-05T09:00:00",
+            schedule={"in_local_time": True},
+            recipients=[{"external_user_id": name} for name in names],
+        )
 
         front.sandbox.clock.advance(days=2)
 
         hours = [(m.recipient, (m.at - start) / 3600) for m in front.sandbox.outbox]
-        assert [("tokyo", 12), ("lisboa", 20)] == hours
+        assert [("tokyo", 12), ("lisboa", 20), ("no zone", 21)] == hours
 
     def test_state_at_the_time_counts(self, front):
         """Who is in the audience is decided when the schedule fires."""

@@ -265,12 +265,18 @@ class TestThePlan:
         with pytest.raises(ValueError, match=str(list(wrong)[-1])):
             sandbox.faults.add(**wrong)
 
-    def test_one_fault_per_call(self, sandbox):
+    def test_one_fault_per_call(self, front, send):
         """The same call cannot go wrong in two ways."""
-        sandbox.faults.add(path=SEND, kind="timeout")
-
+        faults = front.sandbox.faults
+        first = faults.add(path=SEND, kind="timeout")
         with pytest.raises(ValueError, match="already goes wrong"):
-            sandbox.faults.add(path=SEND, kind="refused")
+            faults.add(path=SEND, kind="refused")
+        second = faults.add(kind="drop_after_processing")  # fits that call as well
+
+        for used in ([True, False], [True, True]):
+            with pytest.raises(OutcomeUnknownError):
+                send()
+            assert used == [first.used, second.used]
 
     def test_counting_begins_when_it_is_planned(self, front, ana):
         """Calls made before do not count."""

@@ -456,6 +456,9 @@ class TestSeed:
             ),
             ({"campaigns": [{"id": "c"}]}, r"campaigns\[0\]"),
             ({"segments": "s"}, "segments must be a list"),
+            ({"canvases": [{"template": "{% if %}"}]}, r"canvases\[0\]: 'if' needs"),
+            ({"customers": [{"tags": ["vip"]}]}, r"customers\[0\]"),
+            (["customers"], "a seed must be an object"),
         ],
     )
     def test_mistakes_are_named(self, sandbox, seed, place):

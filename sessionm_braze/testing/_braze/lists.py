@@ -12,6 +12,7 @@ from .._wire import Answer, Call
 from .audiences import in_segment
 from .refusals import RefusalError
 from .state import BrazeState, Kind, Segment, Target
+from .triggers import ID_FIELD
 
 
 __all__ = [
@@ -84,7 +85,7 @@ def target_details(
     Raises:
         RefusalError: If the id is unknown; Braze says so with 400.
     """
-    field = "campaign_id" if kind == "campaign" else "canvas_id"
+    field = ID_FIELD[kind]
     target = state.targets.get((kind, call.query.get(field, "")))
     if target is None:
         name = "campaign" if kind == "campaign" else "Canvas"

@@ -61,8 +61,11 @@ def check(state: BrazeState, kind: Kind, body: Mapping[str, Any], /) -> Trigger:
     _check_properties(kind, body)
     if kind == "campaign":
         _check_campaign_only(state, body)
-    problems = [problem for r in recipients or () if (problem := recipient_problem(r))]
-    good = [r for r in recipients or () if recipient_problem(r) is None]
+    judged = [
+        (recipient, recipient_problem(recipient)) for recipient in recipients or ()
+    ]
+    problems = [problem for _, problem in judged if problem is not None]
+    good = [recipient for recipient, problem in judged if problem is None]
     for recipient in good:
         _check_properties(kind, recipient)
     if recipients is not None and not good:

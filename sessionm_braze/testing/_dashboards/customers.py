@@ -124,15 +124,11 @@ class Customers:
 
     def _shown(self, record: CustomerRecord) -> SandboxCustomer:
         external_id = record.external_ids[0][0] if record.external_ids else None
-        by_external = (
-            self._braze_external_id == "external_id" and external_id is not None
-        )
+        in_braze = external_id if self._braze_external_id == "external_id" else None
         return SandboxCustomer(
             user_id=record.user_id,
             external_id=external_id,
-            braze_external_id=external_id
-            if by_external and external_id
-            else record.user_id,
+            braze_external_id=in_braze or record.user_id,
         )
 
     def add_external_id(

@@ -213,6 +213,6 @@ def _issued(record: CustomerRecord, offer: OfferRecord) -> IssuedOffer:
         id=offer.id,
         offer_id=offer.offer_id,
         root_offer_id=offer.root_offer_id,
-        name=in_culture(offer.name, "en-US") or "",
+        name=in_culture(offer.name, DEFAULT_CULTURE) or "",
         user_id=record.user_id,
     )

@@ -9,13 +9,20 @@ from .._clock import iso
 from .._routing import Handler, Route, Router
 from .._wire import Answer, Call
 from .profiles import show_balances, show_user
-from .state import CustomerRecord, LoyaltyState, OfferRecord, in_culture
+from .state import (
+    DEFAULT_CULTURE,
+    NO_GROUP,
+    CustomerRecord,
+    LoyaltyState,
+    OfferRecord,
+    in_culture,
+)
 
 
 __all__ = ["ROUTER", "find", "respond"]
 
 _ALL_OFFERS = {
-    "id": "00000000-0000-0000-0000-000000000000",
+    "id": NO_GROUP,
     "name": "All Offers",
     "sort_order": 0,
 }
@@ -95,7 +102,7 @@ def _wallet(
     state: LoyaltyState, customer: CustomerRecord, body: Mapping[str, Any], now: float
 ) -> dict[str, Any]:
     pending = body.get("include_pending_extended_data") is True
-    culture = body.get("culture") or "en-US"
+    culture = body.get("culture") or DEFAULT_CULTURE
     offers = [
         offer
         for offer in customer.offers
