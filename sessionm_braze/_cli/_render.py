@@ -73,6 +73,8 @@ def _previews(file: Path, settings: RenderSettings) -> Iterator[Preview]:
     for data in _data(file, settings.variables):
         try:
             message = given.render(source, data.variables)
+        except ValueError as error:
+            raise CommandError(f"{file}: {error}") from None
         except TemplateError as error:
             told = _problem(error, answered=answers is not None)
             problem = secrets_in(source).text(told)

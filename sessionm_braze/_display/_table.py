@@ -19,6 +19,9 @@ _WORD = 18
 _FEW = 5
 """Columns up to which there is room for that."""
 
+_NUMBER = "smb-number"
+"""The class of numbers and of their heading, which stand to the right."""
+
 
 def table(
     columns: Sequence[str],
@@ -38,7 +41,10 @@ def table(
     kept = list(islice(rows, limit))
     if not kept:
         return element("p", "nothing", class_="smb-soft")
-    names = (element("th", name, scope="col") for name in columns)
+    names = (
+        element("th", name, scope="col", class_=_NUMBER if _is_number(value) else None)
+        for name, value in zip(columns, kept[0], strict=True)
+    )
     head = element("thead", element("tr", joined(names, " ")))
     body = element("tbody", joined((_row(columns, row) for row in kept), "\n"))
     style = f"--smb-columns: {len(columns)}"
@@ -59,13 +65,17 @@ def _row(columns: Sequence[str], row: Sequence[Any]) -> Html:
 
 def _kind(value: Any, columns: int) -> str | None:
     """Return the class of a cell; a short word is not broken where there is room."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return "smb-number"
+    if _is_number(value):
+        return _NUMBER
     text = shown(value)
     if text == NOTHING:
         return "smb-nothing"
     is_word = len(text) <= _WORD and not any(map(str.isspace, text))
     return "smb-word" if is_word and columns <= _FEW else None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def pairs(fields: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Html:

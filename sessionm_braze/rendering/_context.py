@@ -276,7 +276,11 @@ class BrazeContext(RenderContext):
 def sorted_out(
     variables: Mapping[str, Any],
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """Return the default attributes, the namespaces and the plain variables apart."""
+    """Return the default attributes, the namespaces and the plain variables apart.
+
+    Raises:
+        ValueError: If a name is written as a template reads it, with ``${``.
+    """
     attributes: dict[str, Any] = {}
     namespaces: dict[str, Any] = {}
     plain: dict[str, Any] = {}
@@ -285,6 +289,8 @@ def sorted_out(
             attributes[name] = value
         elif name in NAMESPACES and isinstance(value, Mapping):
             namespaces[name] = value
+        elif type(name) is str and "${" in name:
+            raise _misnamed(name)
         else:
             raw = getattr(value, "raw", None)
             plain[name] = value if raw is None or not isinstance(raw, Mapping) else raw
@@ -292,3 +298,11 @@ def sorted_out(
         if name in namespaces:
             namespaces.setdefault(other, namespaces[name])
     return attributes, namespaces, plain
+
+
+def _misnamed(name: str) -> ValueError:
+    space, dot, rest = name.replace("${", "").replace("}", "").partition(".")
+    right = f"{{{space!r}: {{{rest!r}: …}}}}" if dot else repr(space)
+    return ValueError(
+        f"variables: {name!r} is how a template reads it, give {right} instead"
+    )

@@ -180,15 +180,18 @@ class Renderer:
 
         Args:
             template: A template's text, or what `parse` returned.
-            variables: Default attributes and plain Liquid variables by name, and each
-                namespace (``custom_attribute``, ``event_properties``, …) as a mapping.
-                They are not changed.
+            variables: Default attributes and plain Liquid variables by name
+                (``first_name``, not ``${first_name}``), and each namespace
+                (``custom_attribute``, ``event_properties``, …) as a mapping.  They are
+                not changed.
 
         Raises:
             TemplateSyntaxError: If the text does not parse.
             ConnectedContentError: If a call cannot be made.
             TemplateError: If rendering fails or a limit is reached.
             TypeError: If *template* or *variables* is of the wrong kind.
+            ValueError: If the name of a variable is written with ``${``, as only a
+                template does.
         """
         if variables is None:
             variables = {}

@@ -187,6 +187,7 @@ class TestWrongUse:
         [
             ("people.jsonl", "{oops}", "people.jsonl, line 1: no JSON: "),
             ("people.jsonl", "7\n", "a recipient is a mapping or an id, not int"),
+            ("people.jsonl", '{"${name}": "x"}', "give 'name' instead"),
             ("wallets.jsonl", "{}", "wallets.jsonl, line 1: a wallet is an answer"),
             ("common.json", "[]", "common.json: expected an object of variables"),
             ("common.json", "{", "common.json: no JSON"),

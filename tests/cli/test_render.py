@@ -137,6 +137,16 @@ class TestOneTemplate:
         assert 1 == main(["render", str(path / "a.liquid")])
         assert "(line 1): give a file of them with --answers" in capsys.readouterr().err
 
+    def test_a_name_written_as_in_a_template_is_told(self, folder, capsys):
+        """Such a variable would never be read: one line says how it is named."""
+        path = folder({"a.liquid": "x", "a.json": {"${first_name}": "Ana"}})
+
+        assert 2 == main(["render", str(path / "a.liquid")])
+        assert capsys.readouterr().err.endswith(
+            "a.liquid: variables: '${first_name}' is how a template reads it, "
+            "give 'first_name' instead\n"
+        )
+
 
 class TestFolder:
     FILES = {  # noqa: RUF012 - never changed

@@ -104,6 +104,7 @@ class TestSections:
         """An offer shows its group by name, and a group counts its offers."""
         assert re.search('data-label="group"[^>]*>Drinks</td>', html)
         assert 'data-label="offers" class="smb-number">1</td>' in html
+        assert '<th scope="col" class="smb-number">offers</th>' in html
 
     def test_show_unknown_fields_with_their_place(self, html):
         """Whatever no class names is listed with where it was."""

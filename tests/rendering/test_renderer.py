@@ -2,6 +2,7 @@
 
 import datetime as dt
 import pickle
+import re
 import threading
 
 import pytest
@@ -126,6 +127,18 @@ class TestArguments:
         """Variables that are no mapping are a wrong argument."""
         with pytest.raises(TypeError, match="variables"):
             Renderer().render("x", variables)
+
+    @pytest.mark.parametrize(
+        ("name", "right"),
+        [
+            ("${first_name}", "give 'first_name' instead"),
+            ("custom_attribute.${tier}", "give {'custom_attribute': {'tier': …}} inst"),
+        ],
+    )
+    def test_names_are_not_written_as_in_a_template(self, name, right):
+        """No template could ever read such a variable, so the right name is told."""
+        with pytest.raises(ValueError, match=re.escape(right)):
+            Renderer().render("x", {"user_id": "u-1", name: "x"})
 
     def test_now_is_a_moment_or_a_function(self):
         """A clock of another kind is a wrong argument."""
