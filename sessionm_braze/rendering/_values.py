@@ -11,7 +11,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import ROUND_FLOOR, Context, Decimal
+from decimal import Context, Decimal
+from fractions import Fraction
 from itertools import chain
 from typing import Any
 from unicodedata import category
@@ -31,9 +32,12 @@ DIGITS = 4_000
 EXACT = Context(prec=64, Emin=-9_999, Emax=9_999, traps=[])
 """Decimal arithmetic that gives infinity where Ruby does, instead of raising."""
 
+_LONG_FLOAT = 1e15
+"""From here on Ruby writes whole floats with an exponent, a digit before Python."""
+
 _DECIMAL = re.compile(r"-?[0-9]+\.[0-9]+")
 _LEADING_INTEGER = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)*")
-_WHITESPACE = " \t\n\v\f\r\0"
+_WHITESPACE = " \t\n\v\f\r"
 _ESCAPES = {
     "\n": "\\n", "\t": "\\t", "\r": "\\r", "\x1b": "\\e", "\a": "\\a", "\b": "\\b",
     "\v": "\\v", "\f": "\\f", '"': '\\"', "\\": "\\\\",
@@ -127,6 +131,9 @@ def float_text(value: float) -> str:
     if value in {float("inf"), float("-inf")}:
         return "Infinity" if value > 0 else "-Infinity"
     text = repr(value)
+    if abs(value) >= _LONG_FLOAT and text.endswith(".0"):
+        digits, _, exponent = f"{value:.15e}".partition("e")
+        text = f"{digits.rstrip('0').rstrip('.')}e{exponent}"
     if "e" in text and "." not in text:
         return text.replace("e", ".0e")
     return text
@@ -224,7 +231,7 @@ def contains(left: object, right: object) -> bool:
         return isinstance(right, str | int | float) and right in left
     if isinstance(left, range):
         return is_number(right) and left.start <= right < left.stop  # type: ignore[operator]
-    if isinstance(left, list | tuple):
+    if isinstance(left, list | tuple) and not isinstance(right, Special):
         return any(equals(item, right) for item in left)
     return False
 
@@ -301,10 +308,12 @@ def to_number(value: object) -> int | Decimal:
     if isinstance(value, float):
         return Decimal(repr(value))
     if isinstance(value, str):
-        stripped = value.strip(_WHITESPACE)
-        if _DECIMAL.fullmatch(stripped):
-            return EXACT.create_decimal(stripped)
-        return leading_integer(stripped)
+        stripped = value.strip(_WHITESPACE + "\0")
+        if not _DECIMAL.fullmatch(stripped):
+            return leading_integer(value)
+        if "\0" in value:
+            raise FaultError("string contains null byte")
+        return EXACT.create_decimal(stripped)
     return value if isinstance(value, Decimal) else 0
 
 
@@ -357,24 +366,48 @@ def divide(left: int | Decimal, right: int | Decimal) -> int | Decimal:
 
 
 def remainder(left: int | Decimal, right: int | Decimal) -> int | Decimal:
-    """Return what a division rounded down leaves; it has the sign of *right*."""
+    """Return what a division rounded down leaves; it has the sign of *right*.
+
+    Beside an infinite *right* it is *left* as it stands, as in Ruby.
+    """
+    exact_left, exact_right = as_decimal(left), as_decimal(right)
+    if exact_left.is_nan():
+        return exact_left
     if right == 0:
         raise FaultError("divided by 0")
     if isinstance(left, int) and isinstance(right, int):
         return left % right
-    exact_left, exact_right = as_decimal(left), as_decimal(right)
-    quotient = EXACT.divide(exact_left, exact_right)
-    if not quotient.is_finite():
+    if not exact_left.is_finite() or exact_right.is_nan():
         return Decimal("NaN")
-    whole = quotient.to_integral_value(rounding=ROUND_FLOOR)
-    return EXACT.subtract(exact_left, EXACT.multiply(whole, exact_right))
+    if exact_right.is_infinite():
+        return exact_left
+    rest = Fraction(exact_left) % Fraction(exact_right)
+    return EXACT.divide(Decimal(rest.numerator), Decimal(rest.denominator))
 
 
 # Look-up and lists
 
 
+_LARGEST_PLACE = 2**63
+"""Places from here on Ruby cannot count to, and says that something went wrong."""
+
+
+def check_place(number: int) -> None:
+    """Make sure that *number* can be a place or a length in a list or a text.
+
+    Raises:
+        FaultError: If it cannot, in Ruby's words.
+    """
+    if not -_LARGEST_PLACE <= number < _LARGEST_PLACE:
+        raise FaultError("internal")
+
+
 def lookup(value: object, key: object) -> object:
-    """Return what *key* names in *value*, or None."""
+    """Return what *key* names in *value*, or None.
+
+    Raises:
+        FaultError: If *key* is a place beyond all places.
+    """
     if isinstance(value, Mapping):
         try:
             return value[key]
@@ -387,6 +420,7 @@ def lookup(value: object, key: object) -> object:
         try:
             return value[key]
         except IndexError:
+            check_place(key)
             return None
     return _command(value, key) if type(key) is Command else None
 

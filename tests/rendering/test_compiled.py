@@ -5,7 +5,7 @@ from contextlib import suppress
 from io import StringIO
 
 import pytest
-from generated_templates import VARIABLES, damaged, templates
+from generated_templates import VARIABLES, damaged, templates, with_data
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from liquid.exceptions import LiquidError, LiquidInterrupt
@@ -80,16 +80,17 @@ def outcome(way, text, variables, *, strict):
 class TestOneMeaning:
     @pytest.mark.parametrize("strict", [True, False])
     @SEARCH
-    @given(text=st.one_of(templates, templates, damaged()))
-    def test_both_ways_leave_the_same_behind(self, text, strict):
+    @given(case=with_data(st.one_of(templates, templates, damaged())))
+    def test_both_ways_leave_the_same_behind(self, case, strict):
         """Output, warnings, variables, counters and errors are those of the walk."""
+        text, data = case
         try:
             Renderer(strict=strict).parse(text)
         except TemplateError:
             return
 
-        assert outcome(walked, text, VARIABLES, strict=strict) == outcome(
-            compiled, text, VARIABLES, strict=strict
+        assert outcome(walked, text, data, strict=strict) == outcome(
+            compiled, text, data, strict=strict
         )
 
     @pytest.mark.parametrize("strict", [True, False])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from generated_templates import DOCUMENTED, VARIABLES, damaged, templates
-from hypothesis import HealthCheck, given, settings
+from generated_templates import DOCUMENTED, damaged, moments, templates, with_data
+from hypothesis import HealthCheck, assume, given, settings
 
 from sessionm_braze.exceptions import TemplateError, TemplateSyntaxError
 from sessionm_braze.rendering import Renderer
@@ -21,6 +22,9 @@ COUNT = int(os.environ.get("SESSIONM_BRAZE_REFERENCE_TEMPLATES", "1000"))
 """How many templates are compared; a long run sets a larger number."""
 
 NOW = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
+BEFORE_ALL_YEARS = re.compile(r"-|0000")
+"""Years that Python does not know."""
+
 SCRIPT = Path(__file__).with_name("reference_engine.rb")
 
 
@@ -86,36 +90,50 @@ def run(**settings_):
     )
 
 
-def lax(template):
+def lax(template, variables):
     """Return the outcome of lax rendering in the words of the reference."""
     try:
-        return "text", Renderer(now=NOW, strict=False).render(template, VARIABLES).text
+        return "text", Renderer(now=NOW, strict=False).render(template, variables).text
     except TemplateSyntaxError:
         return "error", None
 
 
+broken = damaged().filter(lambda template: not DOCUMENTED.search(template))
+
+
 class TestAgreement:
     @run(max_examples=COUNT)
-    @given(template=templates)
-    def test_lax_rendering_gives_the_same_bytes(self, reference, template):
+    @given(case=with_data(templates))
+    def test_lax_rendering_gives_the_same_bytes(self, reference, case):
         """What Ruby renders, lax rendering renders to the byte."""
-        assert reference.render(template, VARIABLES) == lax(template)
+        assert reference.render(*case) == lax(*case)
 
     @run(max_examples=COUNT // 4)
-    @given(template=damaged().filter(lambda template: not DOCUMENTED.search(template)))
-    def test_damaged_templates_are_read_alike(self, reference, template):
+    @given(case=with_data(broken))
+    def test_damaged_templates_are_read_alike(self, reference, case):
         """What Ruby makes of a broken template, or refuses, lax parsing does, too."""
-        kind, expected = reference.render(template, VARIABLES)
+        kind, expected = reference.render(*case)
 
-        assert (kind, None if kind == "error" else expected) == lax(template)
+        assert (kind, None if kind == "error" else expected) == lax(*case)
 
     @run(max_examples=COUNT // 4)
-    @given(template=damaged().filter(lambda template: not DOCUMENTED.search(template)))
-    def test_strict_rendering_agrees_or_refuses(self, reference, template):
+    @given(case=with_data(broken))
+    def test_strict_rendering_agrees_or_refuses(self, reference, case):
         """A template that renders strictly gives Ruby's bytes."""
+        template, data = case
         try:
-            text = Renderer(now=NOW).render(template, VARIABLES).text
+            text = Renderer(now=NOW).render(template, data).text
         except TemplateError:
             return
 
-        assert reference.render(template, VARIABLES) == ("text", text)
+        assert reference.render(template, data) == ("text", text)
+
+    @run(max_examples=COUNT // 4)
+    @given(moment=moments)
+    def test_dates_are_found_alike(self, reference, moment):
+        """A text speaks of the moment that Ruby finds in it, or of none."""
+        template = "{{ moment | date: '%F %T.%L %z' }}"
+        kind, expected = reference.render(template, {"moment": moment})
+        assume(not BEFORE_ALL_YEARS.match(expected))
+
+        assert (kind, expected) == lax(template, {"moment": moment})

@@ -86,10 +86,12 @@ def _path(emitter: Emitter, code: str, steps: tuple[Step, ...], depth: int) -> s
 
 def _step(emitter: Emitter, code: str, step: Step, depth: int) -> str:
     if isinstance(step, Expression):
+        emitter.may_fault = True
         return f"lookup({code}, {value(emitter, step, depth)})"
     if isinstance(step, Braced):
         return f"look_up_braced({code}, {emitter.object(step)})"
     if type(step) is not str:
+        emitter.may_fault = True
         return f"lookup({code}, {literal(step) or emitter.object(step)})"
     name = emitter.fresh("t")
     slow = f"lookup({name}, {step!r})"
@@ -110,6 +112,8 @@ def _filtered(emitter: Emitter, expression: Filtered, depth: int) -> str:
 def _filter(emitter: Emitter, code: str, call: FilterCall, depth: int) -> str:
     described = call.function
     if described is None:
+        if call.children():
+            raise Unsupported  # what is given to it may still be a fault
         return code
     count = len(call.arguments)
     if call.keywords or not described.least <= count <= described.most:

@@ -40,25 +40,30 @@ def parse(text: str, now: dt.datetime) -> dt.datetime | None:
         return None
 
 
+Fields = tuple[int, int, int, int, int, int]
+"""Year, month, day, hour, minute and second."""
+
+
 def _assembled(found: Found, now: dt.datetime) -> dt.datetime:
     offset = None if found.zone is None else zone_offset(found.zone)
-    zone = dt.UTC if offset is None else dt.timezone(offset)
-    here = now.astimezone(zone)
-    fields = _completed(found, here)
+    zone = dt.timezone(offset or dt.timedelta())
+    fields = _completed(found, now.astimezone(zone))
+    if offset:
+        fields = _in_utc(fields, round(offset.total_seconds()))
     year, mon, mday, hour, minute, sec = fields
     fraction = (found.fraction or "")[:6].ljust(6, "0")
-    _check_clock(mon, mday, hour, minute, sec)
-    moment = dt.datetime(year, mon, 1, tzinfo=zone) + dt.timedelta(
+    _check(mon, mday, hour, minute, sec)
+    moment = dt.datetime(year, mon, 1, tzinfo=dt.UTC) + dt.timedelta(
         days=mday - 1,
         hours=hour,
         minutes=minute,
         seconds=sec,
         microseconds=int(fraction),
     )
-    return moment.astimezone(dt.UTC) if offset == dt.timedelta(0) else moment
+    return moment.astimezone(zone) if offset else moment
 
 
-def _check_clock(mon: int, mday: int, hour: int, minute: int, sec: int) -> None:
+def _check(mon: int, mday: int, hour: int, minute: int, sec: int) -> None:
     """Refuse what Ruby refuses; day 31 of a short month and second 60 roll over."""
     fits = mon in range(1, 13) and mday in range(1, 32) and sec in range(61)
     midnight = (hour, minute, sec) == (24, 0, 0)
@@ -66,7 +71,30 @@ def _check_clock(mon: int, mday: int, hour: int, minute: int, sec: int) -> None:
         raise ValueError("out of range")
 
 
-def _completed(found: Found, now: dt.datetime) -> tuple[int, int, int, int, int, int]:
+def _in_utc(fields: Fields, offset: int) -> Fields:
+    """Take *offset*, in seconds, off a local time.
+
+    As in Ruby, a part out of its range is carried over if the offset touches it, and a
+    day beyond the month becomes the month's nearest end.
+    """
+    year, mon, mday, *clock = fields
+    sign = -1 if offset > 0 else 1
+    left = abs(offset)
+    for at, size in ((2, 60), (1, 60), (0, 24)):
+        left, part = divmod(left, size)
+        if part:
+            carried, clock[at] = divmod(clock[at] + sign * part, size)
+            left += sign * carried
+    mday += sign * left
+    if left and sign > 0 and mday > monthrange(year, mon)[1]:
+        year, mon, mday = year + mon // 12, mon % 12 + 1, 1
+    elif left and sign < 0 and mday < 1:
+        year, mon = (year, mon - 1) if mon > 1 else (year - 1, 12)
+        mday = monthrange(year, mon)[1]
+    return (year, mon, mday, clock[0], clock[1], clock[2])
+
+
+def _completed(found: Found, now: dt.datetime) -> Fields:
     """Fill in what comes before the first part found from *now*."""
     if found.yday is not None:
         return _from_day_of_year(found, now)
@@ -81,9 +109,7 @@ def _completed(found: Found, now: dt.datetime) -> tuple[int, int, int, int, int,
     return (filled[0], filled[1], filled[2], filled[3], filled[4], filled[5])
 
 
-def _from_day_of_year(
-    found: Found, now: dt.datetime
-) -> tuple[int, int, int, int, int, int]:
+def _from_day_of_year(found: Found, now: dt.datetime) -> Fields:
     year = found.year or now.year
     length = 365 + (monthrange(year, 2)[1] - 28)
     if found.yday is None or not 1 <= found.yday <= length:

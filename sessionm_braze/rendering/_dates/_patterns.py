@@ -21,12 +21,12 @@ TIME = re.compile(
     FLAGS,
 )
 CLOCK = re.compile(
-    r"\A(\d+)\s*h?(?:\s*:?\s*(\d+)m?(?:\s*:?\s*(\d+)(?:[,.](\d*))?s?)?)?"
+    r"\A(\d+)h?(?:\s*:?\s*(\d+)m?(?:\s*:?\s*(\d+)(?:[,.](\d*))?s?)?)?"
     r"(?:\s*([ap])(?:m\b|\.m\.))?",
     FLAGS,
 )
 EUROPEAN = re.compile(
-    rf"'?(\d+)[^-\d\s]*\s*({MONTH_NAMES})[^-\d\s']*"
+    rf"('?\d+)[^-\d\s]*\s*({MONTH_NAMES})[^-\d\s']*"
     rf"(?:\s*{ERA}?\s*('?-?\d+(?:(?:st|nd|rd|th)\b)?))?",
     FLAGS,
 )
@@ -36,6 +36,10 @@ AMERICAN = re.compile(
     FLAGS,
 )
 ISO = re.compile(r"('?[-+]?\d+)-(\d+)-('?-?\d+)", FLAGS)
+JAPANESE = re.compile(r"\b([mtshr])(\d+)\.(\d+)\.(\d+)", FLAGS)
+YEARS_BEFORE = {"m": 1867, "t": 1911, "s": 1925, "h": 1988, "r": 2018}
+"""The year before each Japanese era."""
+
 VMS_DAY = re.compile(rf"('?-?\d+)-({MONTH_NAMES})[^-/.]*-('?-?\d+)", FLAGS)
 VMS_MONTH = re.compile(rf"\b({MONTH_NAMES})[^-/.]*-('?-?\d+)(?:-('?-?\d+))?", FLAGS)
 SLASHES = re.compile(r"('?-?\d+)/\s*('?\d+)(?:\D\s*('?-?\d+))?", FLAGS)

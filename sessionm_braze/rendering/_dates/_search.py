@@ -23,6 +23,7 @@ from ._patterns import (
     FRACTION_DAY,
     FRAGMENT,
     ISO,
+    JAPANESE,
     MONTH,
     MONTH_AND_DAY,
     MONTH_DAY,
@@ -37,6 +38,7 @@ from ._patterns import (
     WEEK,
     WEEKDAY,
     YEAR,
+    YEARS_BEFORE,
 )
 
 
@@ -92,6 +94,7 @@ class Search:
             (EUROPEAN, lambda m: self.date(m[4], _month(m[2]), m[1], m[3])),
             (AMERICAN, lambda m: self.date(m[4], _month(m[1]), m[2], m[3])),
             (ISO, lambda m: self.date(m[1], m[2], m[3])),
+            (JAPANESE, self.japanese),
             (VMS_DAY, lambda m: self.date(m[3], _month(m[2]), m[1])),
             (VMS_MONTH, lambda m: self.date(m[3], _month(m[1]), m[2])),
             (SLASHES, lambda m: self.date(m[1], m[2], m[3])),
@@ -165,6 +168,10 @@ class Search:
         elif self.found.mday is not None and self.found.hour is None and number <= 24:  # noqa: PLR2004
             self.found.hour = number
 
+    def japanese(self, match: re.Match[str]) -> None:
+        self.found.year = YEARS_BEFORE[match[1]] + int(match[2])
+        self.found.mon, self.found.mday = int(match[3]), int(match[4])
+
     def date(
         self, y: str | None, m: str | None, d: str | None, era: str | None = None
     ) -> None:
@@ -181,7 +188,7 @@ class Search:
         match = re.search(r"([-+])?(\d+)", text)
         if match is None:
             return
-        if match[1] or len(match[2]) > 2 or text.startswith("'"):  # noqa: PLR2004
+        if match[1] or len(match[2]) > 2:  # noqa: PLR2004
             self.found.short_year = False
         year = int(match[0])
         self.found.year = 1 - year if before_christ else year

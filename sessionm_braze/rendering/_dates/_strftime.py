@@ -12,7 +12,11 @@ from .._errors import FaultError
 WIDEST = 4_096
 """Largest width of a field; Ruby refuses very large ones too."""
 
-_DIRECTIVE = re.compile(r"%([-0^#_]*)(\d*)(:{0,3})[EO]?([a-zA-Z%+])")
+_DIRECTIVE = re.compile(
+    r"%(?P<flags>(?:[-^#_]|0+(?=[-^#_]))*)(?P<width>\d*)"
+    r"(?:(?P<colons>:{1,3})(?=z)|E(?=[cCxXyY])|O(?=[deHkIlmMSuUVwWy]))?"
+    r"(?P<letter>[a-zA-Z%]|\Z)"
+)
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August",
@@ -68,63 +72,68 @@ _COMPOSED = {
     "v": "%e-%^b-%4Y",
     "X": "%H:%M:%S",
     "x": "%m/%d/%y",
-    "+": "%a %b %e %H:%M:%S %Z %Y",
 }
 
 
 def strftime(moment: dt.datetime, pattern: str) -> str:
-    """Return *moment*, which is aware, written as *pattern* says."""
+    """Return *moment*, which is aware, written as *pattern* says.
+
+    Raises:
+        FaultError: If the pattern ends inside of a directive, in Ruby's words, or a
+            width is too large.
+    """
 
     def expand(match: re.Match[str]) -> str:
-        flags, width, colons, directive = match.groups()
-        if len(width) > len(str(WIDEST)) or int(width or 0) > WIDEST:
+        flags, width, letter = match["flags"], match["width"], match["letter"]
+        if not letter:
+            raise FaultError(f"invalid format: {pattern}")
+        if len(width.lstrip("0")) > len(str(WIDEST)) or int(width or 0) > WIDEST:
             raise FaultError(f"a date's field is wider than {WIDEST}")
-        text = _field(moment, flags, int(width or 0), colons, directive)
+        flags += "0" * width.startswith("0")
+        text = _field(moment, flags, int(width or 0), match["colons"] or "", letter)
         return match[0] if text is None else text
 
     return _DIRECTIVE.sub(expand, pattern)
 
 
 def _field(
-    moment: dt.datetime, flags: str, width: int, colons: str, directive: str
+    moment: dt.datetime, flags: str, width: int, colons: str, letter: str
 ) -> str | None:
-    if directive == "z":
+    if letter == "z":
         return _offset(moment, flags, width, len(colons))
-    if colons:
-        return None
-    if directive in _NUMBERS:
-        digits, fill, number = _NUMBERS[directive]
-        return _padded_number(number(moment), flags, width or digits, fill)
-    if directive in {"L", "N"}:
-        return _fraction(moment, width or (3 if directive == "L" else 9))
-    if directive in _TEXTS:
-        return _padded_text(_TEXTS[directive](moment), directive, flags, width)
-    if directive in _COMPOSED:
-        return _padded_text(
-            strftime(moment, _COMPOSED[directive]), directive, flags, width
-        )
+    if letter in _NUMBERS:
+        digits, fill, number = _NUMBERS[letter]
+        if "-" in flags:
+            return str(number(moment))
+        fill = _fill(flags) or fill
+        return str(number(moment)).rjust(width or digits, fill)
+    if letter in {"L", "N"}:
+        return _fraction(moment, width or (3 if letter == "L" else 9))
+    if letter in _TEXTS:
+        text = _cased(_TEXTS[letter](moment), letter, flags)
+        if not text or "-" in flags:
+            return text
+        return text.rjust(width, _fill(flags) or " ")
+    if letter in _COMPOSED:
+        text = _cased(strftime(moment, _COMPOSED[letter]), letter, flags)
+        return text.rjust(width, _fill(flags) or " ")
     return None
 
 
-def _padded_number(number: int, flags: str, width: int, fill: str) -> str:
+def _fill(flags: str) -> str:
+    """Return what fills up a field, by the last flag that says so."""
+    fill = ""
     for flag in flags:
         fill = {"-": "", "0": "0", "_": " "}.get(flag, fill)
-    if not fill:
-        return str(number)
-    if fill == "0":
-        return f"{number:0{width}d}"
-    return str(number).rjust(width)
+    return fill
 
 
-def _padded_text(text: str, directive: str, flags: str, width: int) -> str:
-    if "^" in flags:
-        text = text.upper()
-    if "#" in flags:
-        text = text.lower() if directive in {"p", "Z"} else text.upper()
-    if "-" in flags:
-        return text
-    zeros = max(flags.rfind("0"), 0) > max(flags.rfind("_"), 0) or flags.endswith("0")
-    return text.rjust(width, "0" if zeros else " ")
+def _cased(text: str, letter: str, flags: str) -> str:
+    if "#" in flags and letter in {"p", "Z"}:
+        return text.lower()
+    if "^" in flags or ("#" in flags and letter not in _COMPOSED):
+        return text.upper()
+    return text
 
 
 def _fraction(moment: dt.datetime, digits: int) -> str:
@@ -145,12 +154,10 @@ def _offset(moment: dt.datetime, flags: str, width: int, colons: int) -> str:
     minutes, rest = divmod(rest, 60)
     tails = [f"{minutes:02d}", f":{minutes:02d}", f":{minutes:02d}:{rest:02d}"]
     tail = tails[colons] if colons < len(tails) else _short_tail(minutes, rest)
-    room = max(width - len(tail) - 1, 0)
-    if "-" in flags:
-        return f"{sign}{hours}{tail}"
-    if "_" in flags:
-        return f"{sign}{hours}".rjust(max(room + 1, 3)) + tail
-    return f"{sign}{str(hours).rjust(max(room, 2), '0')}{tail}"
+    room = max(width - len(tail), 3)
+    if _fill(flags) == " ":
+        return f"{sign}{hours}".rjust(room) + tail
+    return f"{sign}{hours:0{room - 1}d}{tail}"
 
 
 def _short_tail(minutes: int, seconds: int) -> str:

@@ -104,7 +104,11 @@ def _loose(expression: Expression | None, context: BrazeContext) -> int:
         return _values.leading_integer(value)
     if isinstance(value, float) and not math.isfinite(value):
         raise FaultError(f"Computation results in {_values.float_text(value)!r}")
-    return int(value) if _values.is_number(value) else 0  # type: ignore[call-overload]
+    if value is None:
+        return 0
+    if not _values.is_number(value):
+        raise FaultError("internal")
+    return int(value)  # type: ignore[call-overload, no-any-return]
 
 
 def _part(value: object, start: int, stop: int | None) -> Sequence[object]:

@@ -179,12 +179,12 @@ class FilterCall(Filter):
         self.keywords = keywords
 
     def evaluate(self, left: object, context: BrazeContext) -> object:  # type: ignore[override]
-        """Return the filter's result for *left*."""
-        if self.function is None:
-            return left
+        """Return the filter's result for *left*, which is *left* if it is unknown."""
         arguments: list[object] = [item.evaluate(context) for item in self.arguments]
         if self.keywords:
             arguments.append({k: v.evaluate(context) for k, v in self.keywords.items()})
+        if self.function is None:
+            return left
         try:
             return context.checked(self.function(context, left, arguments))
         except LiquidError as error:

@@ -47,6 +47,8 @@ def _property(item: object, name: object) -> object:
         if not _values.is_number(name):
             raise FaultError(f"cannot select the property '{to_text(name)}'")
         bit = _position(name)
+        if isinstance(name, float) and not -_FIXNUM <= item < _FIXNUM:
+            _values.check_place(bit)
         return (item >> bit) & 1 if bit >= 0 else 0
     if isinstance(item, _values.Drop):
         return lookup(item, name)
@@ -60,8 +62,7 @@ def _character(text: str, name: object) -> object:
         return _characters(text, name.start, name.stop - 1)
     if _values.is_number(name):
         at = _position(name)
-        if not -_LARGEST <= at < _LARGEST:
-            raise FaultError("internal")
+        _values.check_place(at)
         return text[at] if -len(text) <= at < len(text) else None
     raise FaultError(f"cannot select the property '{to_text(name)}'")
 
@@ -83,16 +84,15 @@ def _bits(number: int, first: int, last: int) -> int:
     return shifted & ((1 << min(last - first + 1, _values.DIGITS)) - 1)
 
 
-_LARGEST = 2**63
-"""Places from here on Ruby cannot count to, and says that something went wrong."""
-
-
 def _position(number: Any) -> int:
     """Return the place that *number* names, cut to an integer."""
     if isinstance(number, float) and not math.isfinite(number):
         raise FaultError(f"Computation results in {_values.float_text(number)!r}")
     return int(number)
 
+
+_FIXNUM = 1 << 62
+"""From here on Ruby keeps integers otherwise, and takes fewer places in them."""
 
 _SEVERAL = 2
 """Elements there have to be before Ruby looks at their properties to order them."""

@@ -81,14 +81,19 @@ def base64_url_safe_encode(value: object) -> str:
 def base64_url_safe_decode(value: object) -> str:
     """Return the text that the base64 of URLs stands for."""
     data = _bytes(value).translate(bytes.maketrans(b"-_", b"+/"))
-    return _decoded(data + b"=" * (-len(data) % 4), "base64_url_safe_decode")
+    if not data.endswith(b"="):
+        data += b"=" * (-len(data) % 4)
+    return _decoded(data, "base64_url_safe_decode")
 
 
 def _decoded(data: bytes, name: str) -> str:
     try:
-        return base64.b64decode(data, validate=True).decode("utf-8", "replace")
+        decoded = base64.b64decode(data, validate=True)
     except binascii.Error:
-        raise FaultError(f"invalid base64 provided to {name}") from None
+        decoded = b""
+    if base64.b64encode(decoded) != data:  # Python passes over bits that are left over
+        raise FaultError(f"invalid base64 provided to {name}")
+    return decoded.decode("utf-8", "replace")
 
 
 FILTERS = {

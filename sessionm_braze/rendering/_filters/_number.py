@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+)
 
 from .. import _values
 from .._errors import FaultError
@@ -97,7 +104,9 @@ def modulo(value: object, other: object) -> int | float:
 
 def round_(value: object, digits: object = 0) -> int | float:
     """Round to the nearest, halves away from zero."""
-    number, places = to_number(value), _whole(to_number(digits), ROUND_FLOOR)
+    number, places = to_number(value), _whole(to_number(digits), ROUND_DOWN)
+    if not -_PLACES <= places < _PLACES:
+        raise FaultError("internal")
     if isinstance(number, int):
         return _rounded_integer(number, places)
     if not number.is_finite():
@@ -107,6 +116,9 @@ def round_(value: object, digits: object = 0) -> int | float:
     rounded = _rounded(number, places)
     return int(rounded) if places < 1 else float(rounded)
 
+
+_PLACES = 1 << 31
+"""From here on Ruby knows no places to round to."""
 
 _WIDE = Context(prec=20_000, Emin=-20_000, Emax=20_000)
 """Room for any float and any number of places."""

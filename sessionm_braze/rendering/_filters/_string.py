@@ -21,7 +21,7 @@ _HTML_BLOCKS = {"<script": "</script>", "<!--": "-->", "<style": "</style>"}
 _HTML_BLOCK = re.compile("|".join(_HTML_BLOCKS))
 _HTML_TAG = {"<": ">"}
 _LINE_END = re.compile(r"\r?\n")
-_WORDS = re.compile(rf"[^{_SPACES}\0]+")
+_WORDS = re.compile(rf"[^{_SPACES}]+")
 
 
 def append(value: object, text: object) -> str:
@@ -176,11 +176,10 @@ def remove_last(value: object, old: object) -> str:
 
 def slice_(value: object, offset: object, length: object = None) -> object:
     """Return a part, from *offset* on, counted from the end if it is negative."""
-    plain = type(value) is str and type(offset) is type(length) is int
-    if plain and offset >= 0 and length >= 0:  # type: ignore[operator]
-        return value[offset : offset + length]  # type: ignore[index,operator]
     start = to_integer(offset)
     count = to_integer(length) if _values.is_true(length) else 1
+    _values.check_place(start)
+    _values.check_place(count)
     whole = list(value) if isinstance(value, list | tuple) else to_text(value)
     nothing: object = "" if isinstance(whole, str) else []
     if start < 0:

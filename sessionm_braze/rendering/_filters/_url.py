@@ -26,7 +26,7 @@ def url_encode(value: object) -> str | None:
     """Encode as a form does: a blank becomes ``+``."""
     if value is None:
         return None
-    return quote_plus(to_text(value).encode("utf-8", "replace"), safe="*")
+    return quote_plus(to_text(value).encode("utf-8", "replace"))
 
 
 def url_decode(value: object) -> str | None:
