@@ -127,6 +127,9 @@ class TestOneMeaning:
             "{% for i in (list[0]..3) %}{{ i }}{% endfor %}{{ (1..3) | join: '-' }}",
             "{% increment n %}{{ n }}{% assign n = 'own' %}{{ n }}",
             "{% break %}never",
+            """a{{ list[big] }}b{% assign x = list[big] %}c
+            {% if list[big] %}d{% endif %}e
+            {% for i in list[big] %}f{% endfor %}g{{ words[9223372036854775808] }}h""",
             "{% if 'a' > 1 %}yes{% else %}no{% endif %}after",
             "{% liquid\nassign a = 1\nif a == 1\necho 'one'\nendif\n%}",
             "{% for pair in o %}{{ pair[0] }}={{ pair[1] }};{% endfor %}",

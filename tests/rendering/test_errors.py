@@ -191,6 +191,14 @@ class TestLax:
         ("template", "expected"),
         [
             ("{{ 'a' | nosuch | upcase }}", "A"),
+            (
+                "{% assign l = 'b' | split: '' %}{{ 'a' | nosuch: (1..l) }}",
+                "Liquid error: invalid integer",
+            ),
+            (
+                "{% assign l = 'a' | split: '' %}{% tablerow i in l cols:l %}.{% endtablerow %}",  # noqa: E501
+                "Liquid error: internal",
+            ),
             ("{{ 1 | divided_by: 0 }}", "Liquid error: divided by 0"),
             (
                 "{% if 'a' < 1 %}x{% endif %}",
