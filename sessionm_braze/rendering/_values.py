@@ -388,8 +388,8 @@ def remainder(left: int | Decimal, right: int | Decimal) -> int | Decimal:
 # Look-up and lists
 
 
-_LARGEST_PLACE = 2**63
-"""Places from here on Ruby cannot count to, and says that something went wrong."""
+PLACES = 2**63
+"""How far Ruby counts places; beyond it says that something went wrong."""
 
 
 def check_place(number: int) -> None:
@@ -398,7 +398,7 @@ def check_place(number: int) -> None:
     Raises:
         FaultError: If it cannot, in Ruby's words.
     """
-    if not -_LARGEST_PLACE <= number < _LARGEST_PLACE:
+    if not -PLACES <= number < PLACES:
         raise FaultError("internal")
 
 

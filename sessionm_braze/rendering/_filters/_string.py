@@ -176,6 +176,9 @@ def remove_last(value: object, old: object) -> str:
 
 def slice_(value: object, offset: object, length: object = None) -> object:
     """Return a part, from *offset* on, counted from the end if it is negative."""
+    plain = type(value) is str and type(offset) is type(length) is int
+    if plain and 0 <= offset < _values.PLACES and 0 <= length < _values.PLACES:  # type: ignore[operator]
+        return value[offset : offset + length]  # type: ignore[index,operator]
     start = to_integer(offset)
     count = to_integer(length) if _values.is_true(length) else 1
     _values.check_place(start)
