@@ -105,8 +105,8 @@ def _field(
         digits, fill, number = _NUMBERS[letter]
         if "-" in flags:
             return str(number(moment))
-        fill = _fill(flags) or fill
-        return str(number(moment)).rjust(width or digits, fill)
+        align = "=" if (fill := _fill(flags) or fill) == "0" else ">"  # 0 after a sign
+        return f"{number(moment):{fill}{align}{width or digits}d}"
     if letter in {"L", "N"}:
         return _fraction(moment, width or (3 if letter == "L" else 9))
     if letter in _TEXTS:
