@@ -19,6 +19,7 @@ from typing import NamedTuple
 import attrs
 
 from ..exceptions import RateLimit
+from ..models._checks import is_number
 
 
 __all__ = ["CallKind", "Outcome", "RetryPolicy", "backoff", "rate_limit", "server_wait"]
@@ -79,8 +80,7 @@ SINGLE_RUN = CallKind(
 
 
 def _seconds(_: object, attribute: attrs.Attribute[float], value: float) -> None:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not math.isfinite(value) or value < 0:
+    if not (is_number(value) and 0 <= value < math.inf):
         raise ValueError(
             f"RetryPolicy.{attribute.name} must be seconds of 0 or more, got {value!r}"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import TypedDict
@@ -9,6 +10,7 @@ from typing import TypedDict
 import attrs
 import requests
 
+from ..models._checks import is_number
 from .policy import RetryPolicy
 
 
@@ -88,10 +90,7 @@ class ClientSettings(TypedDict, total=False):
 
 def _check_timeout(_: object, __: object, value: object) -> None:
     parts = value if isinstance(value, tuple) else (value, value)
-    numbers = all(
-        isinstance(part, int | float) and not isinstance(part, bool) and part > 0
-        for part in parts
-    )
+    numbers = all(is_number(part) and 0 < part < math.inf for part in parts)
     if not numbers or len(parts) != 2:  # noqa: PLR2004 - a pair
         raise ValueError(
             "timeout must be seconds above 0, or a pair of them "
@@ -99,11 +98,9 @@ def _check_timeout(_: object, __: object, value: object) -> None:
         )
 
 
-def _check_pace(_: object, __: object, value: float | None) -> None:
-    if value is None:
-        return
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not value > 0:
+def check_pace(_: object, __: object, value: float | None) -> None:
+    """Make sure that *value* is a pace, or None (a validator of attrs)."""
+    if value is not None and not (is_number(value) and value > 0):
         raise ValueError(
             f"requests_per_second must be a number above 0, or None, got {value!r}"
         )
@@ -128,7 +125,7 @@ class Settings:
     retry: RetryPolicy = attrs.field(
         factory=RetryPolicy, validator=attrs.validators.instance_of(RetryPolicy)
     )
-    requests_per_second: float | None = attrs.field(default=None, validator=_check_pace)
+    requests_per_second: float | None = attrs.field(default=None, validator=check_pace)
     hooks: Hooks = attrs.field(
         factory=Hooks, validator=attrs.validators.instance_of(Hooks)
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict
 
 import attrs
 
+from .._http.settings import check_pace
 from ..models._checks import flag, whole
 from ._report import BulkOutcome, BulkReport
 
@@ -51,16 +52,6 @@ class RunSettings(TypedDict, total=False):
     """Failures that `BulkReport.failures` holds at most.  Default 1000."""
 
 
-def _check_pace(_: object, __: object, value: Any) -> None:
-    if value is None:
-        return
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not value > 0:
-        raise ValueError(
-            f"requests_per_second must be a number above 0, or None, got {value!r}"
-        )
-
-
 def _least(least: int) -> Callable[[object, attrs.Attribute[int], int], None]:
     def check(_: object, attribute: attrs.Attribute[int], value: int) -> None:
         whole(value, attribute.name, least=least)
@@ -74,7 +65,7 @@ class Settings:
 
     max_workers: int = attrs.field(default=8, validator=_least(1))
     executor: Executor | None = None
-    requests_per_second: float | None = attrs.field(default=None, validator=_check_pace)
+    requests_per_second: float | None = attrs.field(default=None, validator=check_pace)
     ledger: str | os.PathLike[str] | None = None
     durability: Literal["process", "full"] = attrs.field(default="process")
     retry_unknown: bool = False

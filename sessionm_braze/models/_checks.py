@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 import attrs
 
@@ -29,6 +29,11 @@ def text(value: object, field: str) -> str:
     if not value.strip():
         raise ValueError(f"{field} must not be blank, got {value!r}")
     return _encodable(value, field)
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Tell whether *value* is a number; ``True`` is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def flag(value: object, field: str) -> bool:

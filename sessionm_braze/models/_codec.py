@@ -17,7 +17,7 @@ from cattrs.errors import ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from ..exceptions import PayloadError, ResponseMeta
-from ._checks import instant_text
+from ._checks import instant_text, is_number
 
 
 T = TypeVar("T")
@@ -127,7 +127,7 @@ def _integer(value: Any, _: type) -> int:
 
 
 def _number(value: Any, _: type) -> int | float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if is_number(value):
         return value
     raise TypeError(f"expected a number, got {type(value).__name__}")
 

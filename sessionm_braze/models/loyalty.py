@@ -11,6 +11,7 @@ import attrs
 from ._checks import (
     exactly_one,
     flag,
+    is_number,
     json_object,
     moment_text,
     optional_text,
@@ -115,9 +116,7 @@ class PointAwardProperties:
 
     @point_award_amount.validator
     def _check_amount(self, _: object, value: object) -> None:
-        if value is not None and (
-            isinstance(value, bool) or not isinstance(value, int | float)
-        ):
+        if value is not None and not is_number(value):
             raise TypeError(
                 "PointAwardProperties.point_award_amount must be a number, "
                 f"got {value!r}"

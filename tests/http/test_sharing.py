@@ -180,7 +180,9 @@ class TestLifetime:
 
         assert "Cookie" not in server.reached[1][2]
 
-    @pytest.mark.parametrize("wrong", [0, -1, (1,), (1, 0), (1, 2, 3), "5", None, True])
+    @pytest.mark.parametrize(
+        "wrong", [0, -1, (1,), (1, 0), (1, 2, 3), "5", None, True, float("inf")]
+    )
     def test_timeout_is_checked(self, wrong, make):
         """A timeout that makes no sense is refused."""
         with pytest.raises(ValueError, match="timeout must be seconds above 0"):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ...models._checks import is_number
 from .state import Audience, BrazeState, Profile, Segment, Target
 
 
@@ -121,7 +122,7 @@ def _value_problem(comparison: str, value: Any) -> str | None:
             re.compile(value if isinstance(value, str) else "(")
         except re.error:
             return f"custom_attribute: {value!r} is no regular expression"
-    if comparison in _DAYS and not (_is_number(value) and abs(value) < MAX_DAYS):
+    if comparison in _DAYS and not (is_number(value) and abs(value) < MAX_DAYS):
         return f"custom_attribute: {value!r} is no number of days"
     return None
 
@@ -154,9 +155,7 @@ def _compare(value: Any, comparison: str, wanted: Any, now: float) -> bool:
         return hit is (comparison == "matches_regex")
     if comparison in _ORDER:
         return (
-            _is_number(value)
-            and _is_number(wanted)
-            and _ORDER[comparison](value, wanted)
+            is_number(value) and is_number(wanted) and _ORDER[comparison](value, wanted)
         )
     return _in_time(value, comparison, wanted, now)
 
@@ -164,10 +163,6 @@ def _compare(value: Any, comparison: str, wanted: Any, now: float) -> bool:
 def _same(value: Any, wanted: Any) -> bool:
     """Compare as Braze does: a boolean is no number, 1 and 1.0 are the same."""
     return isinstance(value, bool) is isinstance(wanted, bool) and value == wanted
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _in_time(value: Any, comparison: str, wanted: Any, now: float) -> bool:
