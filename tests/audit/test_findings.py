@@ -118,6 +118,18 @@ class TestOffers:
         assert (1, 45) == (offer.line, offer.column)
         assert 1 == report.with_ended_offers.count
 
+    def test_of_an_inner_loop_are_told_although_its_name_is_taken(self, audit, wallet):
+        """The name stands for another offer there, whatever it stood for before."""
+        template = EACH + "{{ o.name }}{% for o in o.more %}{{ o.name }}"
+        inner = {"offer_id": "in", "name": "Cake", "expiration_date": PAST}
+        outer = {"offer_id": "out", "name": "Tea", "more": [inner]}
+
+        report = audit(
+            template + "{% endfor %}{% endfor %}", ["u"], wallets=[wallet(outer)]
+        )
+
+        assert ["in"] == [offer.offer_id for offer in report.offers]
+
     def test_that_end_soon_are_told_on_request(self, audit, wallet):
         """Within the time given, and no later."""
         wallets = {"u-1": wallet(SOON, LATER)}
