@@ -16,16 +16,21 @@ _MESSAGES = {"{{{": ("triple-braces", 1), "{{": ("syntax-error", 2)}
 _END_TAG = re.compile(r"%\}")
 
 
+_FAULTS = 100
+"""After so many the rest is left: each may have been searched to the end."""
+
+
 def tokens(source: str, notes: Notes) -> Iterator[Token]:
     """Yield the tokens of *source*; after a fault go on behind it."""
     start = 0
-    while start < len(source):
+    for _ in range(_FAULTS):
         try:
             yield from tokenize(source, Dialect(), start)
         except LiquidSyntaxError as error:
             start = _behind(error, notes)
         else:
             return
+    notes.add("syntax-error", start, "after so many faults nothing more is read")
 
 
 def _behind(error: LiquidSyntaxError, notes: Notes) -> int:
