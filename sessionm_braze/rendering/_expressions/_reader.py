@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import attrs
 from liquid.exceptions import LiquidSyntaxError
 from liquid.expression import Expression
 from liquid.token import Token
@@ -26,7 +27,8 @@ from ._strict import Cursor, check_gap, parse_condition, parse_value, touches
 
 _CUSTOM_ATTRIBUTE = re.compile(rf"custom_attribute\s*\.\s*{WORD}")
 _ASSIGN = re.compile(r"(\(?[\w\-.\[\]]+\)?)\s*=\s*")
-_LAX_NAME = re.compile(r"(?:\(?[\w\-.\[\]]\)?)+\Z", re.ASCII)
+_LAX_TARGET = re.compile(r"(?:\(?[\w\-.\[\]]\)?)+", re.ASCII)
+_LAX_NAME = re.compile(rf"{_LAX_TARGET.pattern}\Z", re.ASCII)
 _LONGEST_NAME = 1_000
 _STRINGS = re.compile(QUOTED)
 _TARGET = re.compile(r"\(?[\w\-.\[\]]+\)?")
@@ -70,9 +72,9 @@ class Reader:
 
     def _filtered(self, prepared: Prepared, start: int = 0) -> Filtered:
         remarks = len(self.warnings)
+        rest = " " * start + prepared.text[start:]
         try:
-            cursor = Cursor(prepared, foreign=self.strict)
-            cursor.at = sum(at < start for _, _, at in cursor.tokens)
+            cursor = Cursor(attrs.evolve(prepared, text=rest), foreign=self.strict)
             return parse_filtered(cursor, self.book)
         except LiquidSyntaxError:
             if self.strict:
@@ -97,7 +99,8 @@ class Reader:
 
     def target(self, token: Token) -> str:
         """Read the name that ``capture`` binds; quotes around it do not matter."""
-        match = _TARGET.search(self._prepare(token).text)
+        pattern = _TARGET if self.strict else _LAX_TARGET
+        match = pattern.search(self._prepare(token).text)
         if match is None:
             raise LiquidSyntaxError("expected a name", token=token)
         return match[0]
@@ -118,16 +121,13 @@ class Reader:
     def choices(self, token: Token) -> list[Expression]:
         """Read the values of ``when``, separated by commas or ``or``."""
         prepared = self._prepare(token)
-        cursor = Cursor(prepared, foreign=self.strict)
-        try:
-            values = [parse_value(cursor, conditional=True)]
-            while cursor.accept(",") or cursor.accept("or"):
-                values.append(parse_value(cursor, conditional=True))
-            cursor.expect_end()
-        except LiquidSyntaxError:
-            if self.strict:
-                raise
+        if not self.strict:
             return _lax_choices(prepared)
+        cursor = Cursor(prepared, foreign=True)
+        values = [parse_value(cursor, conditional=True)]
+        while cursor.accept(",") or cursor.accept("or"):
+            values.append(parse_value(cursor, conditional=True))
+        cursor.expect_end()
         return values
 
     def cycle(self, token: Token) -> tuple[Expression | None, list[Expression]]:
