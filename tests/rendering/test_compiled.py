@@ -127,6 +127,9 @@ class TestOneMeaning:
             "{% for i in (list[0]..3) %}{{ i }}{% endfor %}{{ (1..3) | join: '-' }}",
             "{% increment n %}{{ n }}{% assign n = 'own' %}{{ n }}",
             "{% break %}never",
+            """{% for i in list %}{% ifchanged %}a{% break %}b{% endifchanged %}
+            {% endfor %}c""",
+            "{% ifchanged %}a{% continue %}b{% endifchanged %}c",
             """a{{ list[big] }}b{% assign x = list[big] %}c
             {% if list[big] %}d{% endif %}e
             {% for i in list[big] %}f{% endfor %}g{{ words[9223372036854775808] }}h""",

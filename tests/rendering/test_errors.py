@@ -211,6 +211,9 @@ class TestLax:
             ("{% if 1 == 1 && 2 == 3 %}t{% endif %}", "t"),
             ("{{ }}|{{ 'a' 'b' }}|{{{x}}}", "|a|5}"),
             ("{% assign x = 1 | plus: %}{{x}}", "5"),
+            ("{% assign y == x %}[{{y}}]", "[]"),
+            ("{% assign y 'z=x | plus: 1' %}{{z}}", "6"),
+            ("{% case 1 %}{% when 1or 1 %}a{% when 1 [0] %}b{% endcase %}", "b"),
             ("{% if a =! b %}x{% endif %}", "Liquid error: Unknown operator =!"),
             ("{{ x | plus: 1 | }}", "6"),
             ("{% for i in (1..3) limit:2 reversed %}{{i}}{% endfor %}", "12"),
@@ -238,6 +241,11 @@ class TestLax:
         """A block without an end is an error in any mode."""
         with pytest.raises(TemplateSyntaxError):
             Renderer(strict=False).parse("{% if true %}open")
+
+    def test_a_capture_needs_a_name_of_ascii_letters(self):
+        """The reference engine finds no name in others, and refuses the tag."""
+        with pytest.raises(TemplateSyntaxError, match="expected a name"):
+            Renderer(strict=False).parse("{% capture é %}x{% endcapture %}")
 
 
 class TestWarnings:

@@ -11,8 +11,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from generated_templates import DOCUMENTED, damaged, moments, templates, with_data
+from generated_templates import (
+    DOCUMENTED,
+    damaged,
+    moments,
+    soups,
+    templates,
+    with_data,
+)
 from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from sessionm_braze.exceptions import TemplateError, TemplateSyntaxError
 from sessionm_braze.rendering import Renderer
@@ -98,7 +106,9 @@ def lax(template, variables):
         return "error", None
 
 
-broken = damaged().filter(lambda template: not DOCUMENTED.search(template))
+broken = st.one_of(damaged(), soups()).filter(
+    lambda template: not DOCUMENTED.search(template)
+)
 
 
 class TestAgreement:

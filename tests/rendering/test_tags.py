@@ -331,6 +331,7 @@ class TestStandardTags:
                 "{% ifchanged %}a{% endifchanged %}{% ifchanged %}a{% endifchanged %}",
                 "a",
             ),
+            ("{% ifchanged %}a{% break %}b{% endifchanged %}c", "a"),
             ("{% if x %}  {% assign y = 1 %}\n{% endif %}[{{y}}]", "[1]"),
             ("{% capture 'quoted' %}q{% endcapture %}{{quoted}}", "q"),
             ("{% capture nl %}\n{% endcapture %}[{{nl}}]", "[\n]"),
