@@ -418,15 +418,15 @@ def damaged(draw):
 SHELLS = [
     "{{ 0 }}", "{{- 0 -}}", "{% assign v1 = 0 %}[{{ v1 }}]", "{% assign 0 %}[{{ v1 }}]",
     "{% if 0 %}A{% elsif 1 %}B{% else %}C{% endif %}", "{% unless 0 %}A{% endunless %}",
-    "{% for i in 0 %}{{ i }};{% else %}E{% endfor %}", "{% for 0 %}{{ i }};{% endfor %}",
+    "{% for i in 0 %}{{ i }};{% else %}E{% endfor %}", "{% for 0 %}{{ i }}{% endfor %}",
     "{% case 0 %}{% when 1 %}A{% when 2 %}B{% else %}C{% endcase %}", "{% echo 0 %}",
     "{% cycle 0 %}{% cycle 1 %}", "{% tablerow i in 0 %}{{ i }}{% endtablerow %}",
     "{% capture 0 %}x{% endcapture %}{{ v1 }}{% increment 1 %}{% decrement 2 %}",
 ]  # fmt: skip
 WORDS = [
-    *SPLINTERS, *NAMES[:12], "v1", "i", "in", "(1..3)", "(n..2)", "'a b'", "7", "-3", "| size",
-    "o.b.c[0]", "list[", "]", "| join: ','", "cols", "offset", "continue", "!=", "..", "||",
-    "1.5.2", "x-y", "x?", "=", "assign",
+    *SPLINTERS, *NAMES[:12], "v1", "i", "in", "(1..3)", "(n..2)", "'a b'", "7", "-3",
+    "| size", "| join: ','", "o.b.c[0]", "list[", "]", "cols", "offset", "continue",
+    "!=", "..", "||", "1.5.2", "x-y", "x?", "=", "assign",
 ]  # fmt: skip
 
 
