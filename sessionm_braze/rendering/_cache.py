@@ -10,6 +10,7 @@ from ._connected_content import (
     ConnectedContentRequest,
     ConnectedContentResponse,
 )
+from ._values import utf8
 
 
 LOWEST_AGE = 300
@@ -60,7 +61,7 @@ class ConnectedContentCache:
     ) -> None:
         """Keep *response* if its request allows it."""
         age = request.cache_max_age
-        if age is None or len(response.body.encode()) > LARGEST_BODY:
+        if age is None or len(utf8(response.body)) > LARGEST_BODY:
             return
         with self._lock:
             self._kept[_key(request)] = (now + age, response)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import attrs
 from liquid.token import Token
 
 from .._display import Scrubber, Secret
 from ._cache import LOWEST_AGE, clamped
-from ._connected_content import ConnectedContentRequest, sensitive_values
+from ._connected_content import (
+    ConnectedContentRequest,
+    sensitive_values,
+    update_headers,
+)
 from ._errors import Aborted, CallError
-from ._resources import HeaderAuth
+from ._resources import HeaderAuth, host_of
+from ._values import read_json
 
 
 if TYPE_CHECKING:
@@ -61,12 +65,9 @@ def build_request(
     if headers is None:
         return None
     context.secrets.extend(sensitive_values(headers))
-    if (
-        urlsplit(address).scheme not in {"http", "https"}
-        or not urlsplit(address).hostname
-    ):
+    if not host_of(address):
         shown = scrubber(tuple(context.secrets)).text(address)
-        message = f"the URL has to begin with https:// or http://, it is '{shown}'"
+        message = f"the URL has to begin with https:// or http:// and a host, it is '{shown}'"
         _refuse(message, context, token)
         return None
     return ConnectedContentRequest(
@@ -101,8 +102,8 @@ def _headers(
             found = _credential(option.render(context).strip(), context, url, token)
             if found is None:
                 return None
-            _update(headers, found)
-    _update(headers, _explicit_headers(options, context, token))
+            update_headers(headers, found)
+    update_headers(headers, _explicit_headers(options, context, token))
     return headers
 
 
@@ -115,8 +116,10 @@ def _credential(
         return None
     context.secrets.extend(credential.secrets())
     if isinstance(credential, HeaderAuth) and not credential.allows(url):
-        host = urlsplit(url).hostname
-        message = f"the credential '{name}' is for {credential.domain}, not for {host}"
+        message = (
+            f"the credential '{name}' is for {credential.domain}, not for "
+            f"{host_of(url) or 'this URL'}"
+        )
         if context.strict:
             raise CallError(message, token=token)
         context.warn(message, token)
@@ -144,14 +147,6 @@ def _explicit_headers(
     }
 
 
-def _update(headers: dict[str, str], more: Mapping[str, str]) -> None:
-    """Add *more*, whose names may be written in another case."""
-    for name, value in more.items():
-        for known in [known for known in headers if known.lower() == name.lower()]:
-            del headers[known]
-        headers[name] = value
-
-
 def _body(options: Options, context: BrazeContext) -> str | None:
     """Return the body; a form becomes JSON where ``:content_type`` is JSON's."""
     if options.body is None:
@@ -171,7 +166,7 @@ def _body(options: Options, context: BrazeContext) -> str | None:
 
 def _is_json(text: str) -> bool:
     try:
-        json.loads(text)
+        read_json(text)
     except ValueError:
         return text.lstrip()[:1] in {"{", "["}
     return True

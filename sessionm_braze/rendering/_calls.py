@@ -23,6 +23,7 @@ from ._connected_content import (
 )
 from ._errors import Aborted, CallError
 from ._rerender import rerender_answer
+from ._values import utf8
 
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _attempt(
 
 
 def _too_large(response: ConnectedContentResponse) -> str | None:
-    if len(response.body.encode()) <= LARGEST_BODY:
+    if len(utf8(response.body)) <= LARGEST_BODY:
         return None
     return f"the answer is larger than {LARGEST_BODY} bytes"
 

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from .._display import MASK, Scrubber, Secret
+from ._values import read_json
 
 
 _SENSITIVE = re.compile(
@@ -129,7 +130,7 @@ class ConnectedContentResponse:
         Raises:
             ValueError: If it is not JSON.
         """
-        return json.loads(self.body) if self._json is _NOTHING else self._json
+        return read_json(self.body) if self._json is _NOTHING else self._json
 
     def __repr__(self) -> str:
         shown = f"status_code={self.status_code}, body={self.body[:80]!r}"
@@ -149,6 +150,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} is not a JSON value")
+
+
+def update_headers(headers: dict[str, str], more: Mapping[str, str]) -> None:
+    """Add *more*, whose names may be written in another case."""
+    for name, value in more.items():
+        for known in [known for known in headers if known.lower() == name.lower()]:
+            del headers[known]
+        headers[name] = value
 
 
 SUCCESS = range(200, 300)

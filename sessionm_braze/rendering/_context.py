@@ -155,7 +155,7 @@ class BrazeContext(RenderContext):
     def _note_missing(self, name: object) -> None:
         if name in self.attributes:
             self.warn(f"{{{{{name}}}}} prints nothing, Braze wants {{{{${{{name}}}}}}}")
-        elif name in self.namespaces:
+        elif name in self.namespaces or name == CONTENT_BLOCKS:
             self.warn(f"'{name}' is reached as {name}.${{...}} alone")
 
     def personal(self, namespace: str | None, name: Braced) -> object:

@@ -24,6 +24,7 @@ from ._connected_content import (
     LARGEST_BODY,
     ConnectedContentRequest,
     ConnectedContentResponse,
+    update_headers,
 )
 
 
@@ -159,14 +160,14 @@ class HttpFetcher:
         timed: Any = _TimedSocket(sock, deadline)
         connection = http.client.HTTPConnection(url.hostname or "", url.port)
         connection.sock = timed
-        body = None if request.body is None else request.body.encode()
+        body = None if request.body is None else request.body.encode("utf-8", "replace")
         headers = {
             "User-Agent": USER_AGENT,
             "Accept-Encoding": "identity",
             "Host": url.netloc,
             "Connection": "close",
-            **request.headers,
         }
+        update_headers(headers, request.headers)
         if wrong := next((n for n in headers if not _HEADER_NAME.fullmatch(n)), None):
             raise ConnectedContentError(f"{wrong!r} is not the name of a header")
         try:

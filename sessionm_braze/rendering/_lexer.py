@@ -19,6 +19,8 @@ from liquid.token import (
     Token,
 )
 
+from ._namespaces import NAMESPACES
+
 
 FREE_GRAMMAR = frozenset(
     {
@@ -43,6 +45,11 @@ BLANKS = " \t\n\v\f\r\0"
 BARE = re.compile(r"\$\{[^{}]*\}")
 """A reference as it may stand outside of an output."""
 
+_BARE_IN_TAG = re.compile(
+    rf"(?<![\w./-])(?:{'|'.join(NAMESPACES)})(?:\.\$\{{[^{{}}]*\}})+|{BARE.pattern}"
+)
+"""The same in a tag's text, with its namespace unless that is a part of an address."""
+
 _OPENING = re.compile(r"\{\{|\{%")
 _OUTPUT_PARTS = re.compile(r"\$\{[^{}]*\}|\{\{|\}\}|\"[^\"]*\"|'[^']*'")
 _UNQUOTED_OUTPUT_PARTS = re.compile(r"\$\{[^{}]*\}|\{\{|\}\}")
@@ -59,7 +66,8 @@ class Dialect:
 
     Attributes:
         quotes: Whether a delimiter inside a quoted text is part of the text.
-        bare: Whether ``${name}`` outside of ``{{ }}`` is an output too.
+        bare: Whether ``${name}`` and ``namespace.${name}`` outside of ``{{ }}`` are
+            outputs, too.
     """
 
     quotes: bool = True
@@ -109,7 +117,7 @@ class _Lexer:
 
     def bare(self, text: str, start: int) -> Iterator[Token]:
         at = 0
-        for match in BARE.finditer(text):
+        for match in _BARE_IN_TAG.finditer(text):
             if match.start() > at:
                 yield self.token(TOKEN_CONTENT, start + at, text[at : match.start()])
             yield self.token(TOKEN_OUTPUT, start + match.start(), match[0])

@@ -28,12 +28,19 @@ WORD = f"{OPEN}[{chr(_FIRST)}-{chr(_FIRST + _COUNT)}]{FILL}*"
 CHARS = f"{OPEN}{FILL}{chr(_FIRST)}-{chr(_FIRST + _COUNT)}"
 """The characters references are made of, for a character class."""
 
-_PARTS = re.compile(
-    r"(?P<string>'[^']*'|\"[^\"]*\")"
-    r"|(?P<reference>\$\{(?P<name>[^{}]*)\})"
-    r"|(?P<brace>\{\{|\}\})"
-    rf"|(?P<private>[{CHARS}])"
-)
+
+def _parts(braces: str) -> re.Pattern[str]:
+    """Return what to look for in an expression; inner braces are like *braces*."""
+    return re.compile(
+        r"(?P<string>'[^']*'|\"[^\"]*\")"
+        r"|(?P<reference>\$\{(?P<name>[^{}]*)\})"
+        rf"|(?P<brace>{braces})"
+        rf"|(?P<private>[{CHARS}])"
+    )
+
+
+_PARTS = _parts(r"\{\{|\}\}")
+_TIGHT_PARTS = _parts(r"\{\{\s*|(?<!\s)\s*\}\}|\}\}")
 _PLAIN = re.compile(rf"[^${{}}{CHARS}]*")
 _INDEX = re.compile(r"\[ *(-?[0-9]{1,18}) *\]")
 
@@ -101,8 +108,13 @@ def look_up_braced(value: object, name: Braced) -> object:
     return found
 
 
-def prepare(token: Token) -> Prepared:
+def prepare(token: Token, *, blanks: bool = True) -> Prepared:
     """Return the expression of *token* with references and inner braces taken out.
+
+    Args:
+        token: The expression.
+        blanks: Whether blanks take the place of braces, so that all places stay the
+            same.  Without, nothing does: the lax grammar ends a value at a blank.
 
     Raises:
         LiquidSyntaxError: If a reference has no name.
@@ -118,11 +130,12 @@ def prepare(token: Token) -> Prepared:
         if match["private"] is not None:
             return "\ufffd"
         if match["brace"] is not None:
-            return "  "
+            return "  " if blanks else ""
         return _placeholder(match, names, token)
 
+    pattern = _PARTS if blanks else _TIGHT_PARTS
     return Prepared(
-        _PARTS.sub(replace, text), tuple(names), token.start_index, token.source
+        pattern.sub(replace, text), tuple(names), token.start_index, token.source
     )
 
 

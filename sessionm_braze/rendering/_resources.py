@@ -87,6 +87,15 @@ class HeaderAuth:
         """Tell whether the host of *url* is the domain or one below it."""
         if self.domain is None:
             return True
-        host = (urlsplit(url).hostname or "").lower()
+        host = host_of(url)
         domain = self.domain.lower().lstrip(".")
         return host == domain or host.endswith("." + domain)
+
+
+def host_of(url: str) -> str:
+    """Return the host of an http or https address, or nothing if *url* is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return (parts.hostname or "") if parts.scheme in {"http", "https"} else ""

@@ -9,6 +9,7 @@ Rails, which Braze documents.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Context, Decimal
@@ -245,7 +246,7 @@ def order(left: object, right: object, operator: str) -> bool:
     if is_number(left) and is_number(right):
         return bool(_ORDERS[operator](left, right))
     if isinstance(left, str) and isinstance(right, str):
-        return bool(_ORDERS[operator](left.encode(), right.encode()))
+        return bool(_ORDERS[operator](utf8(left), utf8(right)))
     if _has_order(left) and _has_order(right):
         raise FaultError(
             f"comparison of {class_name(left)} with {_shown(right)} failed"
@@ -259,6 +260,24 @@ _ORDERS: dict[str, Any] = {
     ">": lambda a, b: a > b,
     ">=": lambda a, b: a >= b,
 }
+
+
+def utf8(text: str) -> bytes:
+    """Return *text* in UTF-8; half a pair, which JSON may hold, is no error."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def read_json(text: str) -> Any:
+    """Return the value that a JSON text writes.
+
+    Raises:
+        ValueError: If it is none; ``NaN`` and ``Infinity`` are none either.
+    """
+    return json.loads(text, parse_constant=_no_constant)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def is_number(value: object) -> bool:

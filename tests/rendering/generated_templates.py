@@ -69,7 +69,19 @@ data = st.recursive(
     ),
     max_leaves=6,
 )
-changes = st.dictionaries(st.sampled_from(NAMES), data, max_size=5)
+ENDS = ["n", "zero"]
+"""Names that stand in ranges, which may not grow without bounds."""
+
+small = st.one_of(
+    st.integers(-20, 20), st.sampled_from([2.5, "5", "x1", "", None, True, [], [3], {}])
+)
+changes = st.builds(
+    lambda some, ends: {**some, **ends},
+    st.dictionaries(
+        st.sampled_from([name for name in NAMES if name not in ENDS]), data, max_size=5
+    ),
+    st.dictionaries(st.sampled_from(ENDS), small, max_size=1),
+)
 """Other data under the names that templates use."""
 
 STRINGS = [

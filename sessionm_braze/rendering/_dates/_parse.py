@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from calendar import monthrange
 
+from .._values import utf8
 from ._search import Found, Search
 
 
@@ -29,7 +30,7 @@ def parse(text: str, now: dt.datetime) -> dt.datetime | None:
     Returns:
         An aware moment, in UTC unless the text has an offset; None if there is none.
     """
-    if len(text.encode()) > LONGEST:
+    if len(utf8(text)) > LONGEST:
         return None
     found = Search(text.lower()).found
     if not found.says_something():

@@ -52,7 +52,7 @@ class Reader:
         self.warnings = book.warnings
 
     def _prepare(self, token: Token) -> Prepared:
-        prepared = prepare(token)
+        prepared = prepare(token, blanks=self.strict)
         if self.strict and "{{" in token.value:
             _check_arguments(token)
         if self.strict and not prepared.text.isascii():

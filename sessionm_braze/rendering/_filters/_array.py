@@ -251,7 +251,7 @@ def _compare(left: object, right: object) -> int:
     if _values.is_number(left) and _values.is_number(right):
         return int(left > right) - int(left < right)  # type: ignore[operator]
     if isinstance(left, str) and isinstance(right, str):
-        one, other = left.encode(), right.encode()
+        one, other = _values.utf8(left), _values.utf8(right)
         return (one > other) - (one < other)
     if isinstance(left, list | tuple) and isinstance(right, list | tuple):
         return _compare_lists(left, right)
@@ -278,7 +278,7 @@ def _compare_natural(left: object, right: object) -> int:
 
 def _folded(text: str) -> bytes:
     """Return *text* without case, of which Ruby's ``casecmp`` knows ASCII's alone."""
-    return text.encode().lower()
+    return _values.utf8(text).lower()
 
 
 def sum_(value: object, name: object = None) -> int | float:

@@ -20,7 +20,7 @@ def json_escape(value: object) -> str:
 def json_parse(value: object) -> object:
     """Return the value that a JSON text writes."""
     try:
-        return json.loads(to_text(value))
+        return _values.read_json(to_text(value))
     except ValueError as error:
         raise FaultError(f"json_parse was given what is not JSON: {error}") from None
 

@@ -169,7 +169,13 @@ class Scan:
         """Take what stands between options: the URL, and nothing else."""
         for word in words(self.token.value, start, stop):
             if word.text.startswith(":"):
-                self.refuse(f"unknown option '{word.text}'", word)
+                known = word.text[1:] in OPTIONS
+                self.refuse(
+                    f"a blank is missing before '{word.text}'"
+                    if known
+                    else f"unknown option '{word.text}'",
+                    word,
+                )
             elif self.url is None:
                 self.url = word
             else:

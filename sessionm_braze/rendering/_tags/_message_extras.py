@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from liquid.token import Token
 
+from .._values import utf8
 from ._base import BrazeNode, BrazeTag, optional_expression
 from ._words import Part, Span, part
 
@@ -50,16 +51,14 @@ class MessageExtrasNode(BrazeNode):
         return 0
 
     def _keep(self, key: str, value: str, context: BrazeContext) -> None:
-        used = sum(
-            len(f"{name}{text}".encode()) for name, text in context.extras.items()
-        )
-        room = LARGEST - used - len(key.encode())
+        used = sum(len(utf8(name + text)) for name, text in context.extras.items())
+        room = LARGEST - used - len(utf8(key))
         if room <= 0:
             context.warn(
                 f"message_extras beyond {LARGEST} bytes are dropped", self.token
             )
             return
-        kept = value.encode()[:room].decode("utf-8", "ignore")
+        kept = utf8(value)[:room].decode("utf-8", "ignore")
         if kept != value:
             context.warn(f"message_extras are cut to {LARGEST} bytes", self.token)
         context.extras[key] = kept
