@@ -94,6 +94,10 @@ class TestUrl:
                 "https://c.test/a-b",
             ),
             ("https://h.test/${language}", "https://h.test/de"),
+            ("https://h.test/?p=event_properties.${p}", "https://h.test/?p=7"),
+            ("https://h.test/?c=event_properties.${o}.${c}&d", "https://h.test/?c=8&d"),
+            ("https://app.${language}.test/", "https://app.de.test/"),
+            ("https://h.test/x.${language}", "https://h.test/x.de"),
             ("https://h.test/it's", "https://h.test/it's"),
             (":method get https://h.test/late", "https://h.test/late"),
             ("\n   https://h.test/lines\n   :save x\n", "https://h.test/lines"),
@@ -106,17 +110,42 @@ class TestUrl:
             "language": "de",
             "loc": [{"code": "A1"}],
             "endpoint": "https://c.test",
+            "event_properties": {"p": 7, "o": {"c": 8}},
         }
 
         assert url == sent(tag, variables).url
 
     @pytest.mark.parametrize(
-        "url", ["ftp://h.test", "h.test/x", "{{ missing }}/x", "https://"]
+        "url",
+        [
+            "ftp://h.test",
+            "h.test/x",
+            "{{ missing }}/x",
+            "https://",
+            "https://h.test]/",
+            "https://[::1/a",
+            "https://exa\u2100mple.test/",
+        ],
     )
     def test_has_to_be_http(self, url):
-        """Anything but http and https is refused, with the URL in the message."""
+        """What is no address of http or https is refused, or left out in lax mode."""
+        recorder = Recorder()
+        template = "{% connected_content " + url + " :auth_credentials c %}"
+        settings = {"credentials": {"c": HeaderAuth({"X-A": "1"})}}
+
         with pytest.raises(ConnectedContentError, match="https://"):
-            sent(url)
+            Renderer(recorder, **settings).render(template)
+        message = Renderer(recorder, strict=False, **settings).render(template)
+
+        assert [] == recorder.requests
+        assert "begin with https:// or http://" in message.warnings[0]
+
+    def test_options_are_told_apart_by_blanks(self):
+        """A known option that touches the word before it is no unknown one."""
+        with pytest.raises(
+            TemplateSyntaxError, match="a blank is missing before ':save'"
+        ):
+            sent(URL + ' :headers {"X-A": "1"}:save x')
 
     @pytest.mark.parametrize(
         "tag",
@@ -269,6 +298,8 @@ class TestAnswer:
             ),
             (ConnectedContentResponse(json=[1, 2]), "[] "),
             (ConnectedContentResponse(body="plain words"), "[plain words] "),
+            (ConnectedContentResponse(body="NaN"), "[NaN] "),
+            (ConnectedContentResponse(body='{"a": Infinity}'), '[{"a": Infinity}] '),
             (ConnectedContentResponse(body=""), "[] "),
             (ConnectedContentResponse(404, "gone"), "[] "),
             (ConnectedContentResponse(404, json={"a": 1}), "[] "),
@@ -286,6 +317,19 @@ class TestAnswer:
         rest = "{{r.a}} {{r.__http_status_code__}}"
 
         assert expected == shown(URL + " :save r", answer, rest=rest).text
+
+    def test_half_a_pair_harms_nobody(self):
+        """JSON may hold the half of an emoji; it can be measured, kept and compared."""
+        rest = (
+            "{{ r.a | date: '%Y' | size }}{% if r.a < 'b' %}!{% endif %}"
+            "{% message_extras :key a :value {{r.a}} %}"
+        )
+        answer = ConnectedContentResponse(body='{"a": "a \\ud83d"}')
+
+        message = shown(URL + " :save r", answer, rest=rest)
+
+        assert "[]3!" == message.text
+        assert {"a": "a "} == message.extras
 
     def test_a_failure_leaves_no_status(self):
         """The usual guard on the status holds after a failure."""

@@ -116,6 +116,16 @@ class TestAnswers:
         assert "X-A: 1\r\n" in head
         assert "User-Agent: Braze Sender" in head
 
+    def test_a_header_is_sent_once(self, serve):
+        """The message's own header wins, in whatever case it is written."""
+        server = serve(answer(b""))
+
+        fetch(server, request={"headers": {"user-agent": "me", "HOST": "x"}})
+
+        lines = server.received[0].decode().lower().split("\r\n")
+        assert 1 == sum(line.startswith("user-agent:") for line in lines)
+        assert {"user-agent: me", "host: x"} < set(lines)
+
     def test_a_post(self, serve):
         """The body travels as UTF-8."""
         server = serve(answer(b""))

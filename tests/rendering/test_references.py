@@ -33,6 +33,7 @@ PERSON = {
 }
 
 
+@pytest.mark.parametrize("strict", [True, False], ids=["strict", "lax"])
 class TestWriting:
     @pytest.mark.parametrize(
         ("template", "expected"),
@@ -68,9 +69,9 @@ class TestWriting:
             ),
         ],
     )
-    def test_output(self, render, template, expected):
+    def test_output(self, render, template, expected, strict):
         """An output finds the value, however its name is written."""
-        assert expected == render(template, PERSON)
+        assert expected == render(template, PERSON, strict=strict)
 
     @pytest.mark.parametrize(
         ("template", "expected"),
@@ -99,11 +100,35 @@ class TestWriting:
             ),
             ("{% capture c %}<{{${first_name}}}>{% endcapture %}{{c}}", "<Ilse>"),
             ("{% cycle {{${first_name}}}, 'b' %}", "Ilse"),
+            ("{% cycle {{ n }}, 'b' %}", "1"),
+            (
+                "{% for i in {{custom_attribute.${song}}}.tags %}{{i}};{% endfor %}",
+                "a;b;",
+            ),
+            (
+                "{% for i in {{ event_properties.${tracks} }} %}{{i.title}}{% endfor %}",  # noqa: E501
+                "t0t1",
+            ),
+            ("{% for i in (1..{{custom_attribute.${two}}}) %}{{i}}{% endfor %}", "12"),
+            ("{% for i in ({{ n }}..2) %}{{i}}{% endfor %}", "12"),
+            ("{% if custom_attribute.${list}[{{ n }}] == 'y' %}y{% endif %}", "y"),
+            (
+                "{% unless custom_attribute.${list}[{{ n }}] == 'y' %}n{% endunless %}",
+                "",
+            ),
+            (
+                "{% case custom_attribute.${list}[{{ n }}] %}{% when 'y' %}y{% endcase %}",  # noqa: E501
+                "y",
+            ),
+            (
+                "{% tablerow i in {{custom_attribute.${song}}}.tags %}{{i}}{% endtablerow %}",  # noqa: E501
+                '<tr class="row1">\n<td class="col1">a</td><td class="col2">b</td></tr>\n',  # noqa: E501
+            ),
         ],
     )
-    def test_tag(self, render, template, expected):
+    def test_tag(self, render, template, expected, strict):
         """Inside a tag the inner braces are optional, and filters may stand in them."""
-        assert expected == render(template, PERSON)
+        assert expected == render(template, PERSON, strict=strict)
 
     @pytest.mark.parametrize(
         "template",
@@ -114,19 +139,9 @@ class TestWriting:
             "{{ '{{${first_name}}}' }}",
         ],
     )
-    def test_quoted_and_raw_text_stays(self, render, template):
+    def test_quoted_and_raw_text_stays(self, render, template, strict):
         """Text in quotes and in ``raw`` is never replaced."""
-        assert "{{${first_name}}}" == render(template, PERSON)
-
-    def test_both_modes_agree(self, lax):
-        """Lax parsing reads references as strict parsing does."""
-        template = (
-            "{{custom_attribute.${song}.tags[n] | append: ${first_name}}}"
-            "{% if custom_attribute.${pts} > 50 and ${language} == 'de' %}!{% endif %}"
-            "{% for i in custom_attribute.${list} limit:1 %}{{i}}{% endfor %}"
-        )
-
-        assert "bIlse!x" == lax(template, PERSON)
+        assert "{{${first_name}}}" == render(template, PERSON, strict=strict)
 
 
 class TestMeaning:
@@ -143,6 +158,15 @@ class TestMeaning:
 
         assert "[]" == message.text
         assert "custom_attribute" in message.warnings[0]
+
+    def test_content_blocks_need_their_braces(self, now):
+        """So does a content block."""
+        message = Renderer(now=now, content_blocks={"b": "x"}).render(
+            "[{{content_blocks.b}}]"
+        )
+
+        assert "[]" == message.text
+        assert "content_blocks.${...}" in message.warnings[0]
 
     def test_a_plain_variable_needs_none(self, render):
         """Every other name is a Liquid variable."""
