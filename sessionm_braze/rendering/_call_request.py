@@ -67,7 +67,9 @@ def build_request(
     context.secrets.extend(sensitive_values(headers))
     if not host_of(address):
         shown = scrubber(tuple(context.secrets)).text(address)
-        message = f"the URL has to begin with https:// or http:// and a host, it is '{shown}'"
+        message = (
+            f"the URL has to begin with https:// or http:// and a host, it is '{shown}'"
+        )
         _refuse(message, context, token)
         return None
     return ConnectedContentRequest(

@@ -100,15 +100,19 @@ class BrazeEnvironment(Environment):
                 self._parsed.popitem(last=False)
         return parsed
 
-    def parse_once(self, source: str) -> Parsed:
+    def parse_once(self, source: str, *, bare: bool = False) -> Parsed:
         """Return *source* parsed, without remembering it.
+
+        Args:
+            source: The template.
+            bare: Whether ``${name}`` is filled in outside of ``{{ }}``, too.
 
         Raises:
             TemplateSyntaxError: If it does not parse.
         """
         warnings: list[tuple[str, Token]] = []
         reader = Reader(FilterBook(self.filters, warnings, strict=self.strict))
-        tokens = tokenize(source, Dialect(quotes=self.strict))
+        tokens = tokenize(source, Dialect(quotes=self.strict, bare=bare))
         try:
             nodes = get_parser(self).parse(BrazeStream(tokens, reader))
         except LiquidError as error:

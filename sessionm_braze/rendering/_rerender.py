@@ -49,10 +49,10 @@ def rerender_answer(text: str, context: BrazeContext, token: Token) -> str:
 
 def rerender(text: str, context: BrazeContext, token: Token) -> str:
     """Return fetched *text* with its Liquid filled in, one level deep."""
-    if "{{" not in text and "{%" not in text:
+    if not any(opening in text for opening in ("{{", "{%", "${")):
         return text
     try:
-        parsed = context.env.parse_once(text)
+        parsed = context.env.parse_once(text, bare=True)
     except TemplateSyntaxError as error:
         if context.strict:
             raise

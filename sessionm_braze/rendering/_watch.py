@@ -49,9 +49,9 @@ class WatchingEnvironment(BrazeEnvironment):
         self._sources = frozenset(sources)
         super().__init__(strict=strict, nesting=nesting)
 
-    def parse_once(self, source: str) -> Parsed:
+    def parse_once(self, source: str, *, bare: bool = False) -> Parsed:
         """Return *source* parsed and, if it is known, prepared."""
-        parsed = super().parse_once(source)
+        parsed = super().parse_once(source, bare=bare)
         if source in self._sources:
             self._visit(parsed)
         return parsed

@@ -431,6 +431,22 @@ class TestRerender:
             fetcher=Recorder(self.ANSWER),
         )
 
+    def test_references_need_no_braces(self, render):
+        """Braze's page on user fields writes ``Hi ${first_name},`` into an answer."""
+        template = (
+            "{{${first_name}}} {{custom_attribute.${tier}}}:"
+            "{% connected_content https://h.test/a :rerender %}"
+        )
+        answer = ConnectedContentResponse(
+            body="Hi ${first_name}, custom_attribute.${tier} for $5"
+        )
+
+        assert "Ilse gold:Hi Ilse, gold for $5" == render(
+            template,
+            {"first_name": "Ilse", "custom_attribute": {"tier": "gold"}},
+            fetcher=Recorder(answer),
+        )
+
     def test_fields_not_named_before_are_empty(self, now):
         """Braze loads only the fields that the message names before the call."""
         template = (
