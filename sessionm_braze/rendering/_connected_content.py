@@ -16,16 +16,21 @@ from ._values import read_json
 _SENSITIVE = re.compile(
     r"auth|token|secret|key|password|cookie|credential", re.IGNORECASE
 )
+_SCHEME = re.compile(r"(?:basic|bearer)\s+\S", re.IGNORECASE)
 
 
 def _frozen_headers(given: Mapping[str, Any]) -> dict[str, str]:
     return {str(name): str(value) for name, value in given.items()}
 
 
+def _is_sensitive(name: str, value: str) -> bool:
+    return bool(_SENSITIVE.search(name) or _SCHEME.match(value))
+
+
 def masked_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Return *headers* with the values of those that carry credentials masked."""
     return {
-        name: MASK if _SENSITIVE.search(name) else value
+        name: MASK if _is_sensitive(name, value) else value
         for name, value in headers.items()
     }
 
@@ -34,7 +39,7 @@ def sensitive_values(headers: Mapping[str, str]) -> list[Secret]:
     """Return the values of headers that carry credentials, with and without scheme."""
     secrets = []
     for name, value in headers.items():
-        if _SENSITIVE.search(name) and value:
+        if value and _is_sensitive(name, value):
             secrets.append(Secret(value))
             scheme, _, rest = value.partition(" ")
             if rest.strip() and scheme.isalpha():
@@ -95,6 +100,9 @@ class ConnectedContentResponse:
         headers: Headers of the answer.
         json: A decoded value instead of *body*; it is never changed.
 
+    Raises:
+        TypeError: If *status_code* is no integer.
+
     Example:
         >>> from sessionm_braze.rendering import ConnectedContentResponse
         >>> ConnectedContentResponse(json={"points": 5}).body
@@ -111,6 +119,8 @@ class ConnectedContentResponse:
         *,
         json: Any = _NOTHING,
     ) -> None:
+        if not isinstance(status_code, int):
+            raise TypeError(f"status_code: expected an integer, not {status_code!r}")
         text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
         self.status_code = status_code
         self.headers: Mapping[str, str] = _frozen_headers(headers or {})

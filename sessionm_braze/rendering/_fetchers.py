@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import attrs
 
@@ -26,6 +26,9 @@ class CannedFetcher:
             ``raw`` such as an `OfferWallet`, an exception to raise, or a function of
             the request that returns one of these.  Any other call is answered with 404.
 
+    Raises:
+        TypeError: If *answers* or one of its keys is of another kind.
+
     Example:
         >>> from sessionm_braze.rendering import CannedFetcher, Renderer
         >>> fetcher = CannedFetcher({"https://shop.test/points": {"points": 5}})
@@ -35,15 +38,22 @@ class CannedFetcher:
     """
 
     def __init__(self, answers: Mapping[Where, Any]) -> None:
+        if not isinstance(answers, Mapping):
+            kind = type(answers).__name__
+            raise TypeError(f"answers: expected a mapping, not {kind}")
         self._exact: dict[tuple[str | None, str], Any] = {}
         self._patterns: list[tuple[re.Pattern[str], Any]] = []
         for where, answer in answers.items():
             if isinstance(where, re.Pattern):
                 self._patterns.append((where, answer))
-            elif isinstance(where, tuple):
-                self._exact[where[0].upper(), where[1]] = answer
-            else:
-                self._exact[None, where] = answer
+                continue
+            method, url = where if _is_pair(where) else (None, where)
+            if not isinstance(url, str):
+                raise TypeError(
+                    "answers: a key is a URL, a pair of method and URL, or a compiled "
+                    f"pattern, not {where!r}"
+                )
+            self._exact[method and method.upper(), url] = answer
 
     @classmethod
     def from_json(cls, path: str | Path) -> CannedFetcher:
@@ -92,6 +102,15 @@ class CannedFetcher:
             if pattern.fullmatch(request.url):
                 return answer
         return ConnectedContentResponse(404)
+
+
+def _is_pair(where: object) -> TypeGuard[tuple[str, str]]:
+    """Tell whether *where* is a method with a URL."""
+    return (
+        isinstance(where, tuple)
+        and len(where) == 2  # noqa: PLR2004 - a pair
+        and all(isinstance(part, str) for part in where)
+    )
 
 
 def as_response(

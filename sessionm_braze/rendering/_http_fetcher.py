@@ -39,7 +39,17 @@ _PATH_SAFE = "%/:=&?~+!$,;'@()*[]-._"
 def _hosts(given: Iterable[str]) -> frozenset[str]:
     if isinstance(given, str):
         raise TypeError(f"allow_hosts: expected a list of host names, not {given!r}")
-    return frozenset(host.lower().rstrip(".") for host in given)
+    hosts = list(given)
+    for host in hosts:
+        if not isinstance(host, str):
+            raise TypeError(f"allow_hosts: expected the name of a host, not {host!r}")
+    return frozenset(host.lower().rstrip(".") for host in hosts)
+
+
+def _ports(given: Iterable[int]) -> tuple[int, ...]:
+    if not isinstance(given, Iterable):
+        raise TypeError(f"ports: expected a list of ports, not {given!r}")
+    return tuple(given)
 
 
 @attrs.frozen(kw_only=True)
@@ -64,7 +74,7 @@ class HttpFetcher:
     allow_private: bool = False
     """Whether addresses of private networks and of this machine may be called."""
 
-    ports: tuple[int, ...] = attrs.field(default=(80, 443), converter=tuple)
+    ports: tuple[int, ...] = attrs.field(default=(80, 443), converter=_ports)
     """Ports that may be called; Braze allows these two."""
 
     timeout: float = 2.0

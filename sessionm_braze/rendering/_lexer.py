@@ -46,7 +46,8 @@ BARE = re.compile(r"\$\{[^{}]*\}")
 """A reference as it may stand outside of an output."""
 
 _BARE_IN_TAG = re.compile(
-    rf"(?<![\w./-])(?:{'|'.join(NAMESPACES)})(?:\.\$\{{[^{{}}]*\}})+|{BARE.pattern}"
+    rf"(?<![\w./-])(?:{'|'.join(NAMESPACES)})"
+    rf"(?:\.\$\{{[^{{}}]*\}}(?:\[\d+\])*)+|{BARE.pattern}"
 )
 """The same in a tag's text, with its namespace unless that is a part of an address."""
 
@@ -54,6 +55,7 @@ _OPENING = re.compile(r"\{\{|\{%")
 _OUTPUT_PARTS = re.compile(r"\$\{[^{}]*\}|\{\{|\}\}|\"[^\"]*\"|'[^']*'")
 _UNQUOTED_OUTPUT_PARTS = re.compile(r"\$\{[^{}]*\}|\{\{|\}\}")
 _TAG_PARTS = re.compile(r"%\}|\$\{[^{}]*\}|\"[^\"]*\"|'[^']*'")
+_UNQUOTED_TAG_PARTS = re.compile(r"%\}|\$\{[^{}]*\}")
 _FREE_TAG_PARTS = re.compile(r"%\}|\$\{[^{}]*\}|\{\{|\}\}")
 _TAG_NAME = re.compile(r"\s*(#|\w+)", re.ASCII)
 _END_RAW = re.compile(r"\{%-?\s*endraw\b", re.ASCII)
@@ -193,8 +195,8 @@ class _Lexer:
                     return match.start()
                 if _spans_tags(match[0]):
                     break
-        stop = self.source.find("%}", start, self.end)
-        return None if stop < 0 else stop
+        ends = _UNQUOTED_TAG_PARTS.finditer(self.source, start, self.end)
+        return next((end.start() for end in ends if end[0] == "%}"), None)
 
     def free_end(self, start: int) -> int | None:
         depth, first = 0, None

@@ -42,6 +42,7 @@ def _parts(braces: str) -> re.Pattern[str]:
 _PARTS = _parts(r"\{\{|\}\}")
 _TIGHT_PARTS = _parts(r"\{\{\s*|(?<!\s)\s*\}\}|\}\}")
 _PLAIN = re.compile(rf"[^${{}}{CHARS}]*")
+_OPERATORS = frozenset("=!<>")
 _INDEX = re.compile(r"\[ *(-?[0-9]{1,18}) *\]")
 
 
@@ -114,7 +115,8 @@ def prepare(token: Token, *, blanks: bool = True) -> Prepared:
     Args:
         token: The expression.
         blanks: Whether blanks take the place of braces, so that all places stay the
-            same.  Without, nothing does: the lax grammar ends a value at a blank.
+            same.  Without, nothing does, unless it is an operator's end: the lax
+            grammar ends a value at a blank.
 
     Raises:
         LiquidSyntaxError: If a reference has no name.
@@ -130,13 +132,20 @@ def prepare(token: Token, *, blanks: bool = True) -> Prepared:
         if match["private"] is not None:
             return "\ufffd"
         if match["brace"] is not None:
-            return "  " if blanks else ""
+            return "  " if blanks else _gap(match)
         return _placeholder(match, names, token)
 
     pattern = _PARTS if blanks else _TIGHT_PARTS
     return Prepared(
         pattern.sub(replace, text), tuple(names), token.start_index, token.source
     )
+
+
+def _gap(match: re.Match[str]) -> str:
+    """Return what takes a brace's place in the lax grammar: a blank by an operator."""
+    before = match.string[match.start() - 1 : match.start()]
+    after = match.string[match.end() : match.end() + 1]
+    return " " if before in _OPERATORS or after in _OPERATORS else ""
 
 
 def _placeholder(match: re.Match[str], names: list[str], token: Token) -> str:

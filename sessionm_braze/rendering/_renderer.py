@@ -6,7 +6,7 @@ import datetime as dt
 import random as random_module
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 from liquid.exceptions import LiquidError
@@ -21,6 +21,10 @@ from ._inspect import TemplateReport, inspect_template
 from ._limits import RenderLimits
 from ._message_view import message_html
 from ._resources import BasicAuth, Catalog, HeaderAuth, as_catalog
+
+
+T = TypeVar("T")
+_Kind = tuple[tuple[type, ...], str]
 
 
 @attrs.frozen(kw_only=True)
@@ -104,6 +108,9 @@ class Renderer:
         cache: Answers to share between renders; by default each render has its own.
         strict: Whether what the reference engine passes over is an error.
 
+    Raises:
+        TypeError: If one of these is of another kind; the text names it.
+
     Example:
         >>> from sessionm_braze.rendering import Renderer
         >>> message = Renderer().render("Hi {{${first_name}}}!", {"first_name": "Ana"})
@@ -128,21 +135,27 @@ class Renderer:
         *,
         strict: bool = True,
     ) -> None:
+        if fetcher is not None and not callable(fetcher):
+            kind = type(fetcher).__name__
+            raise TypeError(f"fetcher: expected a function of a request, not {kind}")
         self._workspace = Workspace(
             fetcher=fetcher,
-            content_blocks=content_blocks or {},
+            content_blocks=_mapping("content_blocks", content_blocks, _TEXT),
             catalogs={
-                name: as_catalog(given) for name, given in (catalogs or {}).items()
+                name: as_catalog(given)
+                for name, given in _mapping("catalogs", catalogs, _CATALOG).items()
             },
-            promotions=promotions or {},
-            credentials=credentials or {},
-            shopping_carts=shopping_carts or {},
-            landing_pages=landing_pages or {},
-            translations=translations or {},
+            promotions=_mapping("promotions", promotions, _CODES),
+            credentials=_mapping("credentials", credentials, _CREDENTIAL),
+            shopping_carts=_mapping("shopping_carts", shopping_carts, _CART),
+            landing_pages=_mapping("landing_pages", landing_pages, _TEXT),
+            translations=_mapping("translations", translations, _TEXT),
             now=_clock(now),
-            random=random or random_module.Random(),  # noqa: S311 - not for secrets
-            limits=limits or RenderLimits(),
-            cache=cache,
+            random=_instance("random", random, random_module.Random),
+            limits=_instance("limits", limits, RenderLimits),
+            cache=None
+            if cache is None
+            else _instance("cache", cache, ConnectedContentCache),
             strict=strict,
         )
         self._env = environment(strict=strict, nesting=self._workspace.limits.nesting)
@@ -226,10 +239,43 @@ def _rendered(template: Template, context: BrazeContext) -> RenderedMessage:
     )
 
 
+_TEXT: _Kind = ((str,), "a text")
+_CATALOG: _Kind = ((Catalog, Sequence), "a Catalog or a list of items")
+_CODES: _Kind = ((Sequence,), "a list of codes")
+_CREDENTIAL: _Kind = ((BasicAuth, HeaderAuth), "a BasicAuth or a HeaderAuth")
+_CART: _Kind = ((Mapping,), "a mapping")
+
+
+def _mapping(name: str, given: Any, kind: _Kind) -> Mapping[str, Any]:
+    """Return *given*, or an empty mapping for None, if its values are of *kind*."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{name}: expected a mapping, not {type(given).__name__}")
+    classes, expected = kind
+    for key, value in given.items():
+        if not isinstance(value, classes) or (
+            isinstance(value, str) and str not in classes
+        ):
+            found = type(value).__name__
+            raise TypeError(f"{name}[{key!r}]: expected {expected}, not {found}")
+    return given
+
+
+def _instance(name: str, given: T | None, cls: type[T]) -> T:
+    """Return *given*, or a new one for None, if it is a *cls*."""
+    if given is None:
+        return cls()
+    if not isinstance(given, cls):
+        kind = type(given).__name__
+        raise TypeError(f"{name}: expected a {cls.__name__}, not {kind}")
+    return given
+
+
 def _clock(
     now: dt.datetime | Callable[[], dt.datetime] | None,
 ) -> Callable[[], dt.datetime]:
-    """Return *now* as a function that returns aware moments.
+    """Return *now* as a function that returns moments in UTC.
 
     It can be pickled, if what was given can.
     """
@@ -248,4 +294,9 @@ def _aware_of(now: Callable[[], dt.datetime]) -> dt.datetime:
 
 
 def _aware(moment: dt.datetime) -> dt.datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    if not isinstance(moment, dt.datetime):
+        kind = type(moment).__name__
+        raise TypeError(f"now: the function has to return a datetime, not {kind}")
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=dt.UTC)
+    return moment.astimezone(dt.UTC)

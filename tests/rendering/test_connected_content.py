@@ -96,6 +96,7 @@ class TestUrl:
             ("https://h.test/${language}", "https://h.test/de"),
             ("https://h.test/?p=event_properties.${p}", "https://h.test/?p=7"),
             ("https://h.test/?c=event_properties.${o}.${c}&d", "https://h.test/?c=8&d"),
+            ("https://h.test/?f=event_properties.${l}[1]", "https://h.test/?f=b"),
             ("https://app.${language}.test/", "https://app.de.test/"),
             ("https://h.test/x.${language}", "https://h.test/x.de"),
             ("https://h.test/it's", "https://h.test/it's"),
@@ -110,7 +111,7 @@ class TestUrl:
             "language": "de",
             "loc": [{"code": "A1"}],
             "endpoint": "https://c.test",
-            "event_properties": {"p": 7, "o": {"c": 8}},
+            "event_properties": {"p": 7, "o": {"c": 8}, "l": ["a", "b"]},
         }
 
         assert url == sent(tag, variables).url

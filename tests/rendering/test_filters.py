@@ -1,5 +1,7 @@
 """Every filter, with the results Braze documents or Ruby gives."""
 
+import datetime as dt
+
 import pytest
 
 from sessionm_braze.exceptions import TemplateError
@@ -261,6 +263,7 @@ class TestOthers:
             ("'Pz8_Pw' | base64_url_safe_decode", "????"),
             ("5 | md5", "e4da3b7fbbce2345d7772b0674a318d5"),
             ("'a<>b c' | url_escape", "a%3C%3Eb%20c"),
+            ("'100% off' | url_escape", "100%25%20off"),
             ("'https://h.test/?a=b&c=d' | url_escape", "https://h.test/?a=b&c=d"),
             ("'a<&>b' | url_param_escape", "a%3C%26%3Eb"),
             ("'k@x.test? =/' | url_param_escape", "k%40x.test%3F%20%3D%2F"),
@@ -291,6 +294,9 @@ class TestOthers:
             "list[9223372036854775808]",
             "12345678901234567890 | map: big",
             "'2024-01-01' | date: '100%'",
+            "'2024-01-01' | time_zone: '-9999'",
+            "'2024-01-01' | time_zone: '+99'",
+            "'2024-01-01' | time_zone: '2400'",
             "'%FF' | url_decode",
             "'x' | json_parse",
             "nums | map: 'a'",
@@ -387,11 +393,28 @@ class TestDates:
             ("'2024-02-31' | date: '%F'", "2024-03-02"),
             ("'2024-13-01' | date: '%F'", "2024-13-01"),
             ("9999999999999 | date: '%F'", "9999999999999"),
+            (
+                "'9999-12-31T23:59:59Z' | time_zone: 'Asia/Tokyo'",
+                "9999-12-31T23:59:59Z",
+            ),
+            (
+                "'0001-01-01T00:00:00Z' | time_zone: 'America/Lima'",
+                "0001-01-01T00:00:00Z",
+            ),
         ],
     )
     def test_gives(self, render, template, expected):
         """Dates are read and written as Ruby does, in UTC unless the text says else."""
         check(render, template, expected)
+
+    def test_now_is_in_utc(self):
+        """Wherever the clock that is given stands, a message is sent in UTC."""
+        lisbon = dt.timezone(dt.timedelta(hours=1))
+        renderer = Renderer(now=dt.datetime(2026, 5, 4, 0, 30, tzinfo=lisbon))
+
+        message = renderer.render("{{ 'now' | date: '%F %R %z' }}")
+
+        assert "2026-05-03 23:30 +0000" == message.text
 
     def test_the_day_before_the_clock_changes(self, render):
         """A converted time follows the zone's own rules."""

@@ -338,6 +338,13 @@ class TestPermission:
         with pytest.raises(ConnectionError):
             fetch(server)
 
+    def test_hosts_are_names_and_ports_a_list(self):
+        """What cannot be a host or a list of ports is told by name."""
+        with pytest.raises(TypeError, match="allow_hosts: expected the name of a host"):
+            HttpFetcher(allow_hosts=[1])
+        with pytest.raises(TypeError, match="ports: expected a list of ports"):
+            HttpFetcher(allow_hosts=["h.test"], ports=443)
+
     def test_hosts_are_a_list(self):
         """A bare string of hosts is a mistake."""
         with pytest.raises(TypeError, match="allow_hosts"):

@@ -101,6 +101,10 @@ class TestWriting:
             ("{% capture c %}<{{${first_name}}}>{% endcapture %}{{c}}", "<Ilse>"),
             ("{% cycle {{${first_name}}}, 'b' %}", "Ilse"),
             ("{% cycle {{ n }}, 'b' %}", "1"),
+            ("{% if {{${language}}}=='de' %}D{% endif %}", "D"),
+            ("{% if 'de'=={{${language}}} %}D{% endif %}", "D"),
+            ("{% if {{custom_attribute.${pts}}}>50 %}top{% endif %}", "top"),
+            ("{% if custom_attribute.${50%} == nil %}none{% endif %}", "none"),
             (
                 "{% for i in {{custom_attribute.${song}}}.tags %}{{i}};{% endfor %}",
                 "a;b;",

@@ -144,6 +144,55 @@ class TestArguments:
         """A clock of another kind is a wrong argument."""
         with pytest.raises(TypeError, match="now"):
             Renderer(now="today")
+        with pytest.raises(TypeError, match=r"now: .* return a datetime, not str"):
+            Renderer(now=lambda: "today").render("{{ 'now' | date: '%F' }}")
+
+    @pytest.mark.parametrize(
+        ("settings", "message"),
+        [
+            ({"fetcher": {}}, "fetcher: expected a function"),
+            ({"content_blocks": ["x"]}, "content_blocks: expected a mapping, not list"),
+            ({"content_blocks": {"b": 5}}, r"content_blocks\['b'\]: expected a text"),
+            ({"translations": {"t": None}}, r"translations\['t'\]: expected a text"),
+            ({"landing_pages": {"l": 1}}, r"landing_pages\['l'\]: expected a text"),
+            ({"catalogs": {"A": {"b": {}}}}, r"catalogs\['A'\]: expected a Catalog"),
+            ({"promotions": {"p": "CODE"}}, r"promotions\['p'\]: expected a list of c"),
+            (
+                {"credentials": {"c": ("u", "p")}},
+                r"credentials\['c'\]: expected a Basi",
+            ),
+            (
+                {"shopping_carts": {"s": [1]}},
+                r"shopping_carts\['s'\]: expected a mappi",
+            ),
+            ({"random": 5}, "random: expected a Random, not int"),
+            ({"limits": {"seconds": 1}}, "limits: expected a RenderLimits, not dict"),
+            ({"cache": {}}, "cache: expected a ConnectedContentCache, not dict"),
+        ],
+    )
+    def test_what_a_renderer_is_given_is_checked(self, settings, message):
+        """A wrong kind is told by name before anything is rendered."""
+        with pytest.raises(TypeError, match=message):
+            Renderer(**settings)
+
+    @pytest.mark.parametrize(
+        ("answers", "message"),
+        [
+            (["a"], "answers: expected a mapping, not list"),
+            ({("GET",): 1}, "a pair of method and URL"),
+            ({("GET", re.compile("x")): 1}, "a pair of method and URL"),
+            ({5: 1}, "a key is a URL"),
+        ],
+    )
+    def test_given_answers_are_checked(self, answers, message):
+        """So is a table of answers."""
+        with pytest.raises(TypeError, match=message):
+            CannedFetcher(answers)
+
+    def test_a_status_is_a_number(self):
+        """So is an answer."""
+        with pytest.raises(TypeError, match="status_code: expected an integer"):
+            ConnectedContentResponse("200")
 
     @pytest.mark.parametrize(
         "name", ["iterations", "output_size", "nesting", "seconds"]

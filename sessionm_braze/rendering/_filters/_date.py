@@ -62,20 +62,25 @@ def time_zone(context: BrazeContext, value: object, zone: object) -> object:
     moment = to_moment(value, context)
     if moment is None:
         return value
-    return moment.astimezone(_zone(_values.to_text(zone)))
+    try:
+        return moment.astimezone(_zone(_values.to_text(zone)))
+    except OverflowError:
+        return value
 
 
 def _zone(name: str) -> dt.tzinfo:
-    match = _OFFSET.fullmatch(name.strip())
-    if match is not None:
-        delta = dt.timedelta(hours=int(match[2]), minutes=int(match[3]))
-        return dt.timezone(-delta if match[1] == "-" else delta)
+    bare = name.strip()
     try:
-        return ZoneInfo(name.strip())
+        return ZoneInfo(bare)
     except (KeyError, ValueError, OSError):
         pass
-    offset = zone_offset(name.strip())
-    if offset is None:
+    match = _OFFSET.fullmatch(bare)
+    if match is None:
+        offset = zone_offset(bare)
+    else:
+        offset = dt.timedelta(hours=int(match[2]), minutes=int(match[3]))
+        offset = -offset if match[1] == "-" else offset
+    if offset is None or abs(offset) >= dt.timedelta(days=1):
         raise FaultError(f"unknown time zone '{name}'")
     return dt.timezone(offset)
 

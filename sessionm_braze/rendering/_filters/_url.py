@@ -5,11 +5,11 @@ from __future__ import annotations
 from urllib.parse import quote, quote_plus, unquote_to_bytes
 
 from .._errors import FaultError
-from .._values import to_text
+from .._values import to_text, utf8
 
 
-_URL = "!#$&'()*+,-./:;=?@[]_~%"
-"""What may stand in a URL as it is; a percent sign is taken to be an escape's."""
+_URL = "!#$&'()*+,-./:;=?@[]_~"
+"""What may stand in a URL as it is."""
 
 
 def url_escape(value: object) -> str:
@@ -34,7 +34,8 @@ def url_decode(value: object) -> str | None:
     if value is None:
         return None
     try:
-        return unquote_to_bytes(to_text(value).replace("+", " ")).decode()
+        data = utf8(to_text(value).replace("+", " "))
+        return unquote_to_bytes(data).decode()
     except UnicodeDecodeError:
         raise FaultError("invalid byte sequence in UTF-8") from None
 
