@@ -17,7 +17,7 @@ from liquid.stream import TokenStream
 from liquid.token import Token
 
 from ._compiled import Program, compile_nodes
-from ._errors import syntax_error
+from ._errors import syntax_error, within
 from ._expressions._filtered import FilterBook
 from ._expressions._reader import Reader
 from ._filters import FilterFunction, add_filters
@@ -137,12 +137,13 @@ class BrazeEnvironment(Environment):
         if context.block_depth >= BLOCK_DEPTH:
             context.warn(f"the content block '{name}' stands too deep and is left out")
             return ""
-        parsed = self.parsed(source)
-        for remark, token in parsed.warnings:
-            context.warn(f"{remark} (content block '{name}')", token)
         context.block_depth += 1
         try:
-            return render_text(parsed.nodes, context)
+            with within(f"the content block '{name}'"):
+                parsed = self.parsed(source)
+                for remark, token in parsed.warnings:
+                    context.warn(f"{remark} (content block '{name}')", token)
+                return render_text(parsed.nodes, context)
         finally:
             context.block_depth -= 1
 

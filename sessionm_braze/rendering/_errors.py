@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from liquid.exceptions import LiquidError
 from liquid.token import Token
@@ -92,6 +93,16 @@ def render_error(error: LiquidError) -> TemplateError:
     if isinstance(error, CallError):
         kind = ConnectedContentError
     return located(kind, message_of(error), error.token)
+
+
+@contextmanager
+def within(where: str) -> Iterator[None]:
+    """Add to an error that its place is in another text than the message's own."""
+    try:
+        yield
+    except (LiquidError, TemplateError) as error:
+        error.args = (f"{error.args[0]}, in {where}", *error.args[1:])
+        raise
 
 
 def guess(name: str, known: Iterable[str]) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from liquid.token import Token
 
 from ..exceptions import TemplateSyntaxError
+from ._errors import within
 from ._namespaces import BLOCK_DEPTH, CONTENT_BLOCKS
 from ._render import render_text
 
@@ -51,16 +52,16 @@ def rerender(text: str, context: BrazeContext, token: Token) -> str:
     """Return fetched *text* with its Liquid filled in, one level deep."""
     if not any(opening in text for opening in ("{{", "{%", "${")):
         return text
+    context.rerendering += 1
     try:
-        parsed = context.env.parse_once(text, bare=True)
+        with within("fetched text"):
+            parsed = context.env.parse_once(text, bare=True)
+            return render_text(parsed.nodes, context)
     except TemplateSyntaxError as error:
         if context.strict:
             raise
-        context.warn(f"fetched text is not rendered: {error.args[0]}", token)
+        context.warn(f"{error.args[0]}, which stays as it is", token)
         return text
-    context.rerendering += 1
-    try:
-        return render_text(parsed.nodes, context)
     finally:
         context.rerendering -= 1
 

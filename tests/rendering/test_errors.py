@@ -7,7 +7,7 @@ from sessionm_braze.exceptions import (
     TemplateError,
     TemplateSyntaxError,
 )
-from sessionm_braze.rendering import Renderer
+from sessionm_braze.rendering import CannedFetcher, Renderer
 
 
 class TestPlace:
@@ -52,6 +52,44 @@ class TestPlace:
             Renderer().parse(template)
 
         assert message == info.value.args[0]
+
+    @pytest.mark.parametrize(
+        ("template", "message"),
+        [
+            (
+                "one\n{{content_blocks.${wrong}}}",
+                "unknown filter 'nosuch', in the content block 'wrong' (line 2, column 8)",
+            ),
+            (
+                "{{content_blocks.${out}}}",
+                "divided by 0, in the content block 'in', in the content block 'out' (line 1, column 8)",  # noqa: E501
+            ),
+            (
+                "{% translation t %}{% endtranslation %}",
+                "divided by 0, in the translation 't' (line 1, column 9)",
+            ),
+            (
+                "{% connected_content https://h.test :rerender %}",
+                "divided by 0, in fetched text (line 1, column 10)",
+            ),
+        ],
+    )
+    def test_the_text_that_a_place_is_in_is_named(self, template, message):
+        """A place in a block, a translation or an answer is none in the message."""
+        renderer = Renderer(
+            CannedFetcher({"https://h.test": "ab{{ 1 | divided_by: 0 }}"}),
+            content_blocks={
+                "wrong": "x\n{{ 1 | nosuch }}",
+                "out": "{{content_blocks.${in}}}",
+                "in": "{{ 1 | divided_by: 0 }}",
+            },
+            translations={"t": "a{{ 1 | divided_by: 0 }}"},
+        )
+
+        with pytest.raises(TemplateError) as info:
+            renderer.render(template)
+
+        assert message == str(info.value).split("\n", 1)[0]
 
     def test_run_time_errors_point(self):
         """An error while rendering says where, too."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from liquid.ast import BlockNode, Node
 from liquid.token import Token
 
+from .._errors import within
 from .._render import render_text
 from ._base import BrazeNode, BrazeTag, expression, finish, parse_block
 
@@ -45,7 +46,9 @@ class TranslationNode(BrazeNode):
         source = context.workspace.translations.get(self.identifier)
         if source is None:
             return self.block.render(context, buffer)
-        return int(buffer.write(render_text(context.env.parsed(source).nodes, context)))
+        with within(f"the translation '{self.identifier}'"):
+            parsed = context.env.parsed(source)
+            return int(buffer.write(render_text(parsed.nodes, context)))
 
 
 class TranslationTag(BrazeTag):
