@@ -227,6 +227,21 @@ class TestSending:
         ]
         assert "Accept" not in headers
 
+    def test_braces_in_a_header_are_text(self):
+        """A header object ends with its own brace, whatever stands in its texts."""
+        tag = (
+            URL
+            + ' :headers {"X-A": "} :save c", "X-B": "{\\"",'
+            + ' "X-C": "{{x | append: "}"}}"} :method post :body a=1'
+        )
+
+        request = sent(tag, {"x": "one"})
+
+        assert ["} :save c", '{"', "one}"] == [
+            request.headers[name] for name in ("X-A", "X-B", "X-C")
+        ]
+        assert "a=1" == request.body
+
     def test_broken_headers_are_refused(self):
         """Headers that are no JSON object are an error, not silence."""
         with pytest.raises(ConnectedContentError, match="JSON"):
@@ -531,6 +546,13 @@ class TestCalls:
             message.calls[0].status_code,
             message.calls[0].from_cache,
         )
+
+    def test_a_scheme_tells_a_secret(self):
+        """A header is masked for its name, or for how its value begins."""
+        message = shown(URL + ' :headers {"X": "Bearer 0pen-s3same", "Y": "Basically"}')
+
+        assert "0pen-s3same" not in repr(message)
+        assert "Basically" == message.calls[0].request.headers["Y"]
 
     def test_errors_are_described(self):
         """A call without an answer says what happened."""

@@ -57,8 +57,8 @@ class TestPlace:
         ("template", "message"),
         [
             (
-                "one\n{{content_blocks.${wrong}}}",
-                "unknown filter 'nosuch', in the content block 'wrong' (line 2, column 8)",
+                "one\n{{content_blocks.${b}}}",
+                "unknown filter 'nosuch', in the content block 'b' (line 2, column 8)",
             ),
             (
                 "{{content_blocks.${out}}}",
@@ -79,7 +79,7 @@ class TestPlace:
         renderer = Renderer(
             CannedFetcher({"https://h.test": "ab{{ 1 | divided_by: 0 }}"}),
             content_blocks={
-                "wrong": "x\n{{ 1 | nosuch }}",
+                "b": "x\n{{ 1 | nosuch }}",
                 "out": "{{content_blocks.${in}}}",
                 "in": "{{ 1 | divided_by: 0 }}",
             },

@@ -50,6 +50,11 @@ OPTIONS = {**FLAGS, **VALUES, **LONG}
 
 _OPTION = re.compile(r"(?<!\S):([a-z_]+)(?!\w)")
 _PARTS = re.compile(rf"{_OPTION.pattern}|\$\{{[^{{}}]*\}}|\{{\{{|\}}\}}")
+_JSON_PARTS = re.compile(
+    r"\"(?>\\.|\{\{.*?\}\}|[^\"\\])*+\"|\{\{.*?\}\}|[{}]", re.DOTALL
+)
+"""Strings and outputs, which are passed over, and braces."""
+
 _BLANKS = re.compile(r"\s*")
 _NAME = re.compile(r"[\w-]+", re.ASCII)
 
@@ -225,11 +230,12 @@ def _options(text: str) -> list[re.Match[str]]:
 
 
 def _closing_brace(text: str, start: int) -> int | None:
+    """Return where the JSON object at *start* ends; braces in its strings end none."""
     depth = 0
-    for at in range(start, len(text)):
-        depth += {"{": 1, "}": -1}.get(text[at], 0)
+    for match in _JSON_PARTS.finditer(text, start):
+        depth += {"{": 1, "}": -1}.get(match[0], 0)
         if not depth:
-            return at + 1
+            return match.end()
     return None
 
 
