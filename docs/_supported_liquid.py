@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sessionm_braze.rendering._environment import environment
 from sessionm_braze.rendering._expressions._nodes import OPERATORS
-from sessionm_braze.rendering._filters import FilterFunction
+from sessionm_braze.rendering._filters import REFUSED, FilterFunction
 from sessionm_braze.rendering._namespaces import DEFAULT_ATTRIBUTES, NAMESPACES
 from sessionm_braze.rendering._tags._connected_content import OPTIONS
 
@@ -45,8 +45,10 @@ def supported_liquid() -> str:
         " ".join(f"``{name}``" for name in (*OPERATORS, "and", "or")),
         _title("Filters that Braze lists", "-"),
         _table(("Filter", "Arguments", "What it does"), map(_filter, _listed(filters))),
-        _title("Filters of Liquid 5 that Braze does not mention", "-"),
-        "They work, with a warning.",
+        _title("Filters of Liquid 5 that Braze does not list", "-"),
+        "They work, with a warning.  Braze says of "
+        + " and ".join(f"``{name}``" for name in REFUSED)
+        + " that it does not support them.",
         _table(
             ("Filter", "Arguments", "What it does"), map(_filter, _unlisted(filters))
         ),

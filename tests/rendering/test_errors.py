@@ -275,6 +275,16 @@ class TestLax:
             "line 2, column 10: unknown filter 'nosuch'"
         )
 
+    def test_filters_beyond_brazes_are_noted(self):
+        """A filter that Braze does not list, or says it lacks, works with a warning."""
+        message = Renderer().render("{{ ' a%20' | url_decode | lstrip }}")
+
+        assert "a " == message.text
+        assert [
+            "the filter 'url_decode' is Liquid's; Braze does not list it",
+            "the filter 'lstrip' is Liquid's; Braze lists it as not supported",
+        ] == [warning.partition(": ")[2] for warning in message.warnings]
+
     def test_structure_is_checked_all_the_same(self):
         """A block without an end is an error in any mode."""
         with pytest.raises(TemplateSyntaxError):

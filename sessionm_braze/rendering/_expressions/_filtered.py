@@ -46,9 +46,8 @@ class FilterBook:
             self._unknown(name, token)
         elif self.strict:
             self._check_count(function, len(arguments) + bool(keywords), token)
-        if function is not None and not function.documented:
-            remark = f"the filter '{name}' is Liquid's; Braze does not list it"
-            self.warnings.append((remark, token))
+        if function is not None and function.remark:
+            self.warnings.append((function.remark, token))
         return FilterCall(token, name, function, arguments, keywords)
 
     def _unknown(self, name: str, token: Token) -> None:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _MODULES = (_array, _date, _hash, _json, _misc, _number, _string, _url)
 
 
+REFUSED = ("lstrip", "rstrip")
+"""Filters of Liquid's that Braze's page names as not supported."""
+
+
 @attrs.frozen
 class FilterFunction:
     """A filter as templates call it."""
@@ -41,6 +45,16 @@ class FilterFunction:
 
     documented: bool
     """Whether Braze lists the filter; otherwise it is one of Liquid 5."""
+
+    @property
+    def remark(self) -> str:
+        """What is worth knowing of a filter of Liquid's; nothing of Braze's own."""
+        if self.documented:
+            return ""
+        says = (
+            "lists it as not supported" if self.name in REFUSED else "does not list it"
+        )
+        return f"the filter '{self.name}' is Liquid's; Braze {says}"
 
     @property
     def expected(self) -> str:

@@ -49,11 +49,11 @@ class InspectingBook(FilterBook):
         )
 
     def _note(self, function: FilterFunction, count: int, token: Token) -> None:
-        if not function.documented:
+        if function.remark:
             self.notes.add(
                 "unlisted-filter",
                 token.start_index,
-                f"the filter '{function.name}' is Liquid's; Braze does not list it",
+                function.remark,
             )
         if not function.least <= count <= function.most:
             self.notes.add(
