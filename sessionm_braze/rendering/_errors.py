@@ -101,7 +101,8 @@ def within(where: str) -> Iterator[None]:
     try:
         yield
     except (LiquidError, TemplateError) as error:
-        error.args = (f"{error.args[0]}, in {where}", *error.args[1:])
+        told = error.args[0] if error.args else type(error).__name__
+        error.args = (f"{told}, in {where}", *error.args[1:])
         raise
 
 

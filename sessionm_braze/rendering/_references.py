@@ -2,7 +2,8 @@
 
 Braze rewrites a template before Liquid reads it.  Here a reference becomes a word of
 private characters with the same length, and inner ``{{`` and ``}}`` become blanks, so
-every position in an expression stays the position in the template.
+every position in an expression stays the position in the template.  Only for the lax
+grammar, which ends a value at a blank, they go without a trace.
 """
 
 from __future__ import annotations

@@ -151,11 +151,10 @@ class Renderer:
             landing_pages=_mapping("landing_pages", landing_pages, _TEXT),
             translations=_mapping("translations", translations, _TEXT),
             now=_clock(now),
-            random=_instance("random", random, random_module.Random),
-            limits=_instance("limits", limits, RenderLimits),
-            cache=None
-            if cache is None
-            else _instance("cache", cache, ConnectedContentCache),
+            random=_instance("random", random, random_module.Random)
+            or random_module.Random(),  # noqa: S311 - not for secrets
+            limits=_instance("limits", limits, RenderLimits) or RenderLimits(),
+            cache=_instance("cache", cache, ConnectedContentCache),
             strict=strict,
         )
         self._env = environment(strict=strict, nesting=self._workspace.limits.nesting)
@@ -262,11 +261,9 @@ def _mapping(name: str, given: Any, kind: _Kind) -> Mapping[str, Any]:
     return given
 
 
-def _instance(name: str, given: T | None, cls: type[T]) -> T:
-    """Return *given*, or a new one for None, if it is a *cls*."""
-    if given is None:
-        return cls()
-    if not isinstance(given, cls):
+def _instance(name: str, given: T | None, cls: type[T]) -> T | None:
+    """Return *given* if it is a *cls*, or None."""
+    if given is not None and not isinstance(given, cls):
         kind = type(given).__name__
         raise TypeError(f"{name}: expected a {cls.__name__}, not {kind}")
     return given
