@@ -213,6 +213,8 @@ def equals(left: object, right: object) -> bool:
         return left.keys() == right.keys() and all(
             equals(item, right[key]) for key, item in left.items()
         )
+    if isinstance(left, range) and isinstance(right, range):
+        return (left.start, left.stop) == (right.start, right.stop)
     return left == right
 
 

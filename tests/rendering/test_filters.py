@@ -458,6 +458,8 @@ class TestConditions:
             ("true or false and false", "T"),
             ("list == empty", "F"),
             ("mix contains blank", "F"),
+            ("(5..4) == (3..1)", "F"),
+            ("(1..3) == (1..3)", "T"),
         ],
     )
     def test_hold_as_in_ruby(self, render, condition, expected):
