@@ -384,7 +384,9 @@ templates = (
 )
 
 
-COMMENTED = re.compile(r"comment -?%\}(?!(?:(?!\{[{%]).)*\{%-? endcomment)", re.DOTALL)
+COMMENTED = re.compile(
+    r"(?<!end)comment -?%\}(?!(?:(?!\{[{%]).)*\{%-? endcomment)", re.DOTALL
+)
 """A comment around a tag, which Ruby still refuses if the tag is broken."""
 
 YEARS = re.compile(r"(?<!\.)\d{9}")
