@@ -24,7 +24,7 @@ from ._errors import FaultError
 INT_BYTES = 8
 """Size of a small integer in Ruby, which is what its ``size`` says."""
 
-_BIG = 1 << 62
+FIXNUM = 1 << 62
 """From here on Ruby keeps an integer as an object, and messages name its class."""
 
 DIGITS = 4_000
@@ -313,7 +313,7 @@ _CLASSES: tuple[tuple[Any, str], ...] = (
 
 
 def _shown(value: object) -> str:
-    small = not isinstance(value, int) or abs(value) < _BIG
+    small = not isinstance(value, int) or abs(value) < FIXNUM
     return to_text(value) if is_number(value) and small else class_name(value)
 
 

@@ -47,7 +47,7 @@ def _property(item: object, name: object) -> object:
         if not _values.is_number(name):
             raise FaultError(f"cannot select the property '{to_text(name)}'")
         bit = _position(name)
-        if isinstance(name, float) and not -_FIXNUM <= item < _FIXNUM:
+        if isinstance(name, float) and not -_values.FIXNUM <= item < _values.FIXNUM:
             _values.check_place(bit)
         return (item >> bit) & 1 if bit >= 0 else 0
     if isinstance(item, _values.Drop):
@@ -90,9 +90,6 @@ def _position(number: Any) -> int:
         raise FaultError(f"Computation results in {_values.float_text(number)!r}")
     return int(number)
 
-
-_FIXNUM = 1 << 62
-"""From here on Ruby keeps integers otherwise, and takes fewer places in them."""
 
 _SEVERAL = 2
 """Elements there have to be before Ruby looks at their properties to order them."""
