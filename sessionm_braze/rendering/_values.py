@@ -449,8 +449,6 @@ def lookup(value: object, key: object) -> object:
 def _command(value: object, key: Command) -> object:
     if key == "size":
         return size(value) if not isinstance(value, float) else None
-    if isinstance(value, str):
-        return None
     return first(value) if key == "first" else last(value)
 
 
@@ -464,7 +462,9 @@ def size(value: object) -> int | None:
 
 
 def first(value: object) -> object:
-    """Return the first element of a list, range or object (as a pair), or None."""
+    """Return the first element of a list, range, object (as a pair) or text, or None."""
+    if isinstance(value, str):
+        return value[:1]
     if isinstance(value, Mapping):
         return next(([key, item] for key, item in value.items()), None)
     if isinstance(value, range):
@@ -473,7 +473,9 @@ def first(value: object) -> object:
 
 
 def last(value: object) -> object:
-    """Return the last element of a list or range, or None."""
+    """Return the last element of a list, range or text, or None."""
+    if isinstance(value, str):
+        return value[-1:]
     if isinstance(value, range):
         return value.stop - 1
     return value[-1] if isinstance(value, list | tuple) and value else None

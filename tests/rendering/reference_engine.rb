@@ -13,13 +13,15 @@ class << Time
   def now = NOW
 end
 
-# What Rails adds, and Braze documents.
+# What Rails adds: Braze documents `blank?`, and later Liquid has the ends of a text of its own.
 class Object
   def blank? = respond_to?(:empty?) ? !!empty? : !self
 end
 
 class String
   def blank? = match?(/\A[[:space:]]*\z/)
+  def first = self[0, 1]
+  def last = self[-1] || ""
 end
 
 class Numeric

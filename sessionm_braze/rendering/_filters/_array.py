@@ -114,12 +114,12 @@ def join(value: object, glue: object = " ") -> str:
 
 
 def first(value: object) -> object:
-    """Return the first element."""
+    """Return the first element, or the first character of a text."""
     return _values.first(value)
 
 
 def last(value: object) -> object:
-    """Return the last element."""
+    """Return the last element, or the last character of a text."""
     return _values.last(value)
 
 
