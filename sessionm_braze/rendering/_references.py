@@ -42,6 +42,7 @@ def _parts(braces: str) -> re.Pattern[str]:
 
 _PARTS = _parts(r"\{\{|\}\}")
 _TIGHT_PARTS = _parts(r"\{\{\s*|(?<!\s)\s*\}\}|\}\}")
+_PADDED_BRACE = re.compile(r"\{\{\s*|\s*\}\}")
 _PLAIN = re.compile(rf"[^${{}}{CHARS}]*")
 _OPERATORS = frozenset("=!<>")
 _INDEX = re.compile(r"\[ *(-?[0-9]{1,18}) *\]")
@@ -63,6 +64,11 @@ class Prepared:
     def name(self, word: str) -> str:
         """Return the name that a *word* of private characters stands for."""
         return self.names[ord(word[1]) - _FIRST]
+
+    def has_gap(self, start: int, stop: int) -> bool:
+        """Tell whether blanks stand there, other than those inside of braces."""
+        written = self.source[self.start + start : self.start + stop]
+        return _PADDED_BRACE.sub("", written) != ""
 
 
 class Braced(str):

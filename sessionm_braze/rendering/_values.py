@@ -462,7 +462,7 @@ def size(value: object) -> int | None:
 
 
 def first(value: object) -> object:
-    """Return the first element of a list, range, object (as a pair) or text, or None."""
+    """Return the first of a list, range, object (as a pair) or text, or None."""
     if isinstance(value, str):
         return value[:1]
     if isinstance(value, Mapping):
@@ -473,7 +473,7 @@ def first(value: object) -> object:
 
 
 def last(value: object) -> object:
-    """Return the last element of a list, range or text, or None."""
+    """Return the last of a list, range or text, or None."""
     if isinstance(value, str):
         return value[-1:]
     if isinstance(value, range):

@@ -369,13 +369,13 @@ pieces = st.recursive(
 )
 DOCUMENTED = re.compile(
     r"\b(big|h)\b.*date:|date:.*\b(big|h)\b|\{%-\s*endraw|\u00a0"
-    r"|sort_natural:|\bbase64\b",
+    r"|sort_natural:|\bbase64\b|\[[^\]{}]*\[",
     re.DOTALL,
 )
 """Differences with a reason: years beyond 9999, a dash before ``endraw``, blanks beyond
 ASCII, which Ruby takes for letters in some places and not others, a filter of Braze's
-that damage can make of another, and the order of elements without the property they are
-sorted by, which Ruby leaves to chance."""
+that damage can make of another, the order of elements without the property they are
+sorted by, which Ruby leaves to chance, and brackets in brackets."""
 
 templates = (
     st.lists(pieces, min_size=1, max_size=4)
@@ -389,8 +389,8 @@ COMMENTED = re.compile(
 )
 """A comment around a tag, which Ruby still refuses if the tag is broken."""
 
-YEARS = re.compile(r"(?<!\.)\d{9}")
-"""What may be a year beyond 9999, or the seconds until then."""
+YEARS = re.compile(r"(?<!\.)\d{9}|-\d{7}")
+"""What may be a year that Python does not know, or the seconds until then."""
 
 
 def with_data(templates):

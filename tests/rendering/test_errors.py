@@ -25,6 +25,7 @@ class TestPlace:
             ("{% connected_content https://h.test :method put %}", 1, 45),
             ("{% connected_content https://h.test/{{ x | nope }} %}", 1, 44),
             ("\n{% for i in %}{% endfor %}", 2, 11),
+            ("{% if a and l [0] %}{% endif %}", 1, 15),
         ],
     )
     def test_syntax_errors_point(self, template, line, column):
@@ -174,6 +175,15 @@ class TestStrict:
             "{% for i in l limit:2 reversed %}{% endfor %}",
             "{% cycle 'a,b', 'c' %}",
             "{% if a=='b' %}{% endif %}",
+            "{% if l [0] %}{% endif %}",
+            "{% if custom_attribute. ${l} == 1 %}{% endif %}",
+            "{% unless l[ 0] %}{% endunless %}",
+            "{% case l [0] %}{% when 1 %}{% endcase %}",
+            "{% case 1 %}{% when l .size %}{% endcase %}",
+            "{% for i in (1 .. 3) %}{% endfor %}",
+            "{% for i in l limit: l [0] %}{% endfor %}",
+            "{% tablerow i in o ['a'] %}{% endtablerow %}",
+            "{% cycle l [0], 2 %}",
             "{% if a== 'b' %}{% endif %}",
             "{% if ${a}=='b' %}{% endif %}",
             "{% if a ==b %}{% endif %}",
@@ -189,13 +199,16 @@ class TestStrict:
 
     @pytest.mark.parametrize(
         "condition",
-        ["a == 'b'", "a =='b'", "'b'== a", "{{${city}}}=='b'", "1 <2"],
+        ["a == 'b'", "a =='b'", "1 == l[l[0]]", "'b'== a", "{{${city}}}=='b'", "1 <2"],
     )
     def test_blanks_that_do_no_harm_may_be_left_out(self, condition):
         """Where Ruby reads a comparison without a blank, so does strict parsing."""
         template = "{% if " + condition + " %}T{% endif %}"
 
-        assert "T" == Renderer().render(template, {"a": "b", "city": "b"}).text
+        assert (
+            "T"
+            == Renderer().render(template, {"a": "b", "city": "b", "l": [1, 1]}).text
+        )
 
     @pytest.mark.parametrize(
         "template",

@@ -74,7 +74,8 @@ class Reader:
         remarks = len(self.warnings)
         rest = " " * start + prepared.text[start:]
         try:
-            cursor = Cursor(attrs.evolve(prepared, text=rest), foreign=self.strict)
+            whole = attrs.evolve(prepared, text=rest)
+            cursor = Cursor(whole, foreign=self.strict, loose=True)
             return parse_filtered(cursor, self.book)
         except LiquidSyntaxError:
             if self.strict:

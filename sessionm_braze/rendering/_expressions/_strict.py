@@ -49,10 +49,14 @@ class Cursor:
     Args:
         prepared: The expression.
         foreign: Whether names may have letters beyond ASCII.
+        loose: Whether blanks may stand inside of a value, as in outputs.
     """
 
-    def __init__(self, prepared: Prepared, *, foreign: bool = True) -> None:
+    def __init__(
+        self, prepared: Prepared, *, foreign: bool = True, loose: bool = False
+    ) -> None:
         self.prepared = prepared
+        self.loose = loose
         pattern = _TOKEN if foreign else _ASCII_TOKEN
         self.tokens = [
             (str(match.lastgroup), match[0], match.start())
@@ -130,6 +134,23 @@ def parse_value(cursor: Cursor, *, conditional: bool = False) -> Expression:
         cursor: Where to read.
         conditional: Whether ``blank`` and ``empty`` are tests, as in conditions.
     """
+    start = cursor.at
+    value = _value(cursor, conditional=conditional)
+    if not cursor.loose:
+        _check_blanks(cursor, start)
+    return value
+
+
+def _check_blanks(cursor: Cursor, start: int) -> None:
+    """Refuse blanks inside of a value, where Ruby's lax parsing would end it."""
+    for at in range(start + 1, cursor.at):
+        (_, text, before), (_, _, here) = cursor.tokens[at - 1 : at + 1]
+        if cursor.prepared.has_gap(before + len(text), here):
+            cursor.at = at
+            cursor.fail("expected no blank inside of a value")
+
+
+def _value(cursor: Cursor, *, conditional: bool) -> Expression:
     token = cursor.token()
     match cursor.kind:
         case "string":
