@@ -126,7 +126,7 @@ class Reader:
             return _lax_choices(prepared)
         cursor = Cursor(prepared, foreign=True)
         values = [parse_value(cursor, conditional=True)]
-        while cursor.accept(",") or cursor.accept("or"):
+        while cursor.accept(",") or _accept_or(cursor):
             values.append(parse_value(cursor, conditional=True))
         cursor.expect_end()
         return values
@@ -200,6 +200,14 @@ def _lax_target(text: str) -> tuple[str, int] | None:
             return name[0], at + 1
         at = text.find("=", at + 1)
     return None
+
+
+def _accept_or(cursor: Cursor) -> bool:
+    """Go on past ``or``, which needs a blank on either side, by a quote, too."""
+    found = cursor.kind == "word" and cursor.text == "or"
+    if found and not cursor.stands_alone():
+        cursor.fail("expected a blank on either side of 'or'")
+    return cursor.accept("or")
 
 
 def _lax_choices(prepared: Prepared) -> list[Expression]:

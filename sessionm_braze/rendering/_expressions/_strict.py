@@ -82,6 +82,13 @@ class Cursor:
             return self.prepared.token(start, text)
         return self.prepared.token(max(len(self.prepared.text) - 1, 0), "")
 
+    def stands_alone(self) -> bool:
+        """Tell whether nothing touches the current token, which is not the first."""
+        _, text, start = self.tokens[self.at]
+        stop = start + len(text)
+        beside = self.prepared.text[start - 1], self.prepared.text[stop : stop + 1]
+        return not "".join(beside).strip()
+
     def next(self) -> str:
         """Return the current token's text and go on."""
         text = self.text
