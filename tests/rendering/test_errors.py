@@ -180,6 +180,7 @@ class TestStrict:
             "{% unless l[ 0] %}{% endunless %}",
             "{% case l [0] %}{% when 1 %}{% endcase %}",
             "{% case 1 %}{% when l .size %}{% endcase %}",
+            "{% if 'a'=='b'or c %}{% endif %}",
             "{% case 1 %}{% when 1or 2 %}{% endcase %}",
             "{% case 1 %}{% when 'a'or 2 %}{% endcase %}",
             "{% case 1 %}{% when 1 or'a' %}{% endcase %}",

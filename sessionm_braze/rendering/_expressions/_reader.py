@@ -204,9 +204,8 @@ def _lax_target(text: str) -> tuple[str, int] | None:
 
 def _accept_or(cursor: Cursor) -> bool:
     """Go on past ``or``, which needs a blank on either side, by a quote, too."""
-    found = cursor.kind == "word" and cursor.text == "or"
-    if found and not cursor.stands_alone():
-        cursor.fail("expected a blank on either side of 'or'")
+    if cursor.kind == "word" and cursor.text == "or":
+        cursor.check_alone()
     return cursor.accept("or")
 
 

@@ -82,12 +82,13 @@ class Cursor:
             return self.prepared.token(start, text)
         return self.prepared.token(max(len(self.prepared.text) - 1, 0), "")
 
-    def stands_alone(self) -> bool:
-        """Tell whether nothing touches the current token, which is not the first."""
+    def check_alone(self) -> None:
+        """Refuse a current token, not the first, that touches what is beside it."""
         _, text, start = self.tokens[self.at]
         stop = start + len(text)
         beside = self.prepared.text[start - 1], self.prepared.text[stop : stop + 1]
-        return not "".join(beside).strip()
+        if "".join(beside).strip():
+            self.fail(f"expected a blank on either side of '{text}'")
 
     def next(self) -> str:
         """Return the current token's text and go on."""
@@ -263,7 +264,7 @@ def parse_condition(cursor: Cursor) -> Condition:
     relations: list[str] = []
     places: set[int] = set()
     while cursor.kind == "word" and cursor.text in {"and", "or"}:
-        check_gap(cursor, cursor.text)
+        cursor.check_alone()
         places.add(cursor.at)
         relations.append(cursor.next())
         terms.append(_comparison(cursor))
