@@ -185,6 +185,8 @@ class TestStrict:
             "{% case 1 %}{% when 'a'or 2 %}{% endcase %}",
             "{% case 1 %}{% when 1 or'a' %}{% endcase %}",
             "{% for i in (1 .. 3) %}{% endfor %}",
+            "{% for i in 'a'reversed %}{% endfor %}",
+            "{% tablerow i in 'a'reversed %}{% endtablerow %}",
             "{% for i in l limit: l [0] %}{% endfor %}",
             "{% tablerow i in o ['a'] %}{% endtablerow %}",
             "{% cycle l [0], 2 %}",
@@ -246,6 +248,7 @@ class TestLax:
         ("template", "expected"),
         [
             ("{{ 'a' | nosuch | upcase }}", "A"),
+            ("{% assign t = true %}{{ t ['s'] | contains }}", "true"),
             (
                 "{% assign l = 'b' | split: '' %}{{ 'a' | nosuch: (1..l) }}",
                 "Liquid error: invalid integer",

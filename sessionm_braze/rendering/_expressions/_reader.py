@@ -22,7 +22,7 @@ from ._lax import (
 )
 from ._loops import Loop, LoopOptions
 from ._nodes import Condition, Constant, Filtered
-from ._strict import Cursor, check_gap, parse_condition, parse_value, touches
+from ._strict import Cursor, parse_condition, parse_value, touches
 
 
 _CUSTOM_ATTRIBUTE = re.compile(rf"custom_attribute\s*\.\s*{WORD}")
@@ -263,7 +263,8 @@ def _strict_loop(prepared: Prepared) -> Loop:
     iterable = parse_value(cursor)
     stop = cursor.tokens[cursor.at][2] if cursor.kind != "end" else len(prepared.text)
     name = f"{identifier}-{prepared.text[start:stop].rstrip(', ')}"
-    check_gap(cursor, cursor.text)
+    if cursor.kind == "word" and prepared.text[stop - 1].strip():
+        cursor.fail(f"a blank is missing at '{cursor.text}'")
     backwards = cursor.accept("reversed")
     options = _options(cursor, backwards=backwards)
     return Loop(token, identifier, iterable, name=name, options=options)

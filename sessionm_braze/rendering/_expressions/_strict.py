@@ -30,7 +30,7 @@ MAX_DEPTH = 50
 """How deep brackets may stand in each other."""
 
 _TOKEN = re.compile(
-    r"(?P<comparison>==|!=|<>|<=?|>=?|contains(?=\s))"
+    r"(?P<comparison>==|!=|<>|<=?|>=?|contains(?=\s|\Z))"
     r"|(?P<string>'[^']*'|\"[^\"]*\")"
     r"|(?P<number>-?[0-9]+(?:\.[0-9]+)?)"
     rf"|(?P<braced>{WORD})"
