@@ -184,6 +184,8 @@ class TestStrict:
             "{% case 1 %}{% when 1or 2 %}{% endcase %}",
             "{% case 1 %}{% when 'a'or 2 %}{% endcase %}",
             "{% case 1 %}{% when 1 or'a' %}{% endcase %}",
+            "{% tablerow i- in l %}{% endtablerow %}",
+            "{% tablerow a-b in l %}{% endtablerow %}",
             "{% for i in (1 .. 3) %}{% endfor %}",
             "{% for i in 'a'reversed %}{% endfor %}",
             "{% tablerow i in 'a'reversed %}{% endtablerow %}",

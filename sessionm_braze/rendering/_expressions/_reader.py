@@ -159,7 +159,11 @@ class Reader:
         """Read the expression of ``tablerow``."""
         prepared = self._prepare(token)
         if self.strict:
-            return _strict_loop(prepared)
+            loop = _strict_loop(prepared)
+            if "-" in loop.identifier:
+                message = "'tablerow' needs a name without '-' for the element"
+                raise LiquidSyntaxError(message, token=loop.token)
+            return loop
         match = _ROW.search(prepared.text)
         if match is None:
             raise LiquidSyntaxError("expected 'tablerow item in list'", token=token)
