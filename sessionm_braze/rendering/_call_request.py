@@ -15,9 +15,9 @@ from .._display import Scrubber, Secret
 from ._cache import LOWEST_AGE, clamped
 from ._connected_content import (
     ConnectedContentRequest,
-    sensitive_values,
     update_headers,
 )
+from ._credentials import header_secrets, url_secrets
 from ._errors import Aborted, CallError
 from ._resources import HeaderAuth, host_of
 from ._values import read_json
@@ -64,9 +64,9 @@ def build_request(
     headers = _headers(options, context, method, address, token)
     if headers is None:
         return None
-    context.secrets.extend(sensitive_values(headers))
+    context.secrets.extend((*header_secrets(headers), *url_secrets(address)))
     if not host_of(address):
-        shown = scrubber(tuple(context.secrets)).text(address)
+        shown = scrubber(context).text(address)
         message = (
             f"the URL has to begin with https:// or http:// and a host, it is '{shown}'"
         )
@@ -180,10 +180,15 @@ def _cache_age(options: Options, context: BrazeContext, method: str) -> int | No
     given = _rendered(options.cache_max_age, context).strip()
     if given.isdecimal():
         return clamped(int(given[:9]))
-    return LOWEST_AGE if method == "GET" else None
+    wanted = method == "GET" or "cache_max_age" in options.flags
+    return LOWEST_AGE if wanted else None
+
+
+def scrubber(context: BrazeContext) -> Scrubber:
+    """Return what masks the secrets that the calls of a render carry."""
+    return _scrubber(tuple(context.secrets))
 
 
 @lru_cache(maxsize=64)
-def scrubber(secrets: tuple[Secret, ...]) -> Scrubber:
-    """Return what masks *secrets*; the same few occur again and again."""
+def _scrubber(secrets: tuple[Secret, ...]) -> Scrubber:
     return Scrubber(secrets)

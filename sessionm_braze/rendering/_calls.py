@@ -115,13 +115,15 @@ def _attempt(
         _record(request, context, None, start=start, error=_described(error, context))
         return None
     except ConnectedContentError as error:
-        raise CallError(str(error.args[0]), token=token) from None
+        raise CallError(
+            scrubber(context).text(str(error.args[0])), token=token
+        ) from None
     if not isinstance(response, ConnectedContentResponse):
         kind = type(response).__name__
         raise TypeError(f"a fetcher returns a ConnectedContentResponse, not {kind}")
-    problem = _too_large(response)
-    _record(request, context, response, start=start, error=problem)
-    return None if problem else response
+    excess = _too_large(response)
+    _record(request, context, response, start=start, error=excess)
+    return None if excess else response
 
 
 def _too_large(response: ConnectedContentResponse) -> str | None:
@@ -132,7 +134,7 @@ def _too_large(response: ConnectedContentResponse) -> str | None:
 
 def _described(error: Exception, context: BrazeContext) -> str:
     kind = "timeout" if isinstance(error, TimeoutError) else "no connection"
-    text = scrubber(tuple(context.secrets)).text(str(error))
+    text = scrubber(context).text(str(error))
     return f"{kind}: {text}" if text else kind
 
 
@@ -147,7 +149,7 @@ def _record(
 ) -> None:
     context.calls.append(
         ConnectedContentCall(
-            request=request.masked(scrubber(tuple(context.secrets))),
+            request=request.masked(scrubber(context)),
             status_code=None if response is None else response.status_code,
             elapsed=0.0 if start is None else time.perf_counter() - start,
             from_cache=from_cache,

@@ -3,48 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
 
-from .._display import MASK, Scrubber, Secret
+from .._display import Scrubber
+from ._credentials import masked_headers, masked_url
 from ._values import read_json
-
-
-_SENSITIVE = re.compile(
-    r"auth|token|secret|key|password|cookie|credential", re.IGNORECASE
-)
-_SCHEME = re.compile(r"(?:basic|bearer)\s+\S", re.IGNORECASE)
 
 
 def _frozen_headers(given: Mapping[str, Any]) -> dict[str, str]:
     return {str(name): str(value) for name, value in given.items()}
-
-
-def _is_sensitive(name: str, value: str) -> bool:
-    return bool(_SENSITIVE.search(name) or _SCHEME.match(value))
-
-
-def masked_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return *headers* with the values of those that carry credentials masked."""
-    return {
-        name: MASK if _is_sensitive(name, value) else value
-        for name, value in headers.items()
-    }
-
-
-def sensitive_values(headers: Mapping[str, str]) -> list[Secret]:
-    """Return the values of headers that carry credentials, with and without scheme."""
-    secrets = []
-    for name, value in headers.items():
-        if value and _is_sensitive(name, value):
-            secrets.append(Secret(value))
-            scheme, _, rest = value.partition(" ")
-            if rest.strip() and scheme.isalpha():
-                secrets.append(Secret(rest.strip()))
-    return secrets
 
 
 @attrs.frozen(kw_only=True)
@@ -54,7 +24,7 @@ class ConnectedContentRequest:
     method: str = "GET"
     """``GET`` or ``POST``."""
 
-    url: str
+    url: str = attrs.field(repr=lambda url: repr(masked_url(url)))
     """The address, with everything filled in."""
 
     headers: Mapping[str, str] = attrs.field(

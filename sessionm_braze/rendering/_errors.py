@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -11,10 +10,7 @@ from liquid.exceptions import LiquidError
 from liquid.token import Token
 
 from ..exceptions import ConnectedContentError, TemplateError, TemplateSyntaxError
-
-
-_AUTHORIZATION = re.compile(r"(?i)\b((?:Basic|Bearer)\s+)([A-Za-z0-9+/=._~-]+)")
-"""Credentials as a template may hold them; an error shows their line without them."""
+from ._credentials import starred
 
 
 class FaultError(LiquidError):
@@ -77,8 +73,7 @@ def located(
     if token is None or token.start_index < 0:
         return kind(message)
     line, column, text = place(token.source, token.start_index)
-    shown = _AUTHORIZATION.sub(lambda match: match[1] + "*" * len(match[2]), text)
-    return kind(message, line=line, column=column, source_line=shown)
+    return kind(message, line=line, column=column, source_line=starred(text))
 
 
 def syntax_error(error: LiquidError) -> TemplateError:

@@ -48,6 +48,7 @@ class TestWithinOneRender:
             ([URL + " :no_cache", URL + " :no_cache"], "1;2;"),
             ([URL + " :method post"] * 2, "1;2;"),
             ([URL + " :method post :cache_max_age 600"] * 2, "1;1;"),
+            ([URL + " :method post :cache_max_age"] * 2, "1;1;"),
             ([URL + " :cache_max_age"] * 2, "1;1;"),
             ([URL, URL + ' :headers {"X-A": "1"}'], "1;1;"),
             (

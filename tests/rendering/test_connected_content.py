@@ -554,6 +554,36 @@ class TestCalls:
         assert "0pen-s3same" not in repr(message)
         assert "Basically" == message.calls[0].request.headers["Y"]
 
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "https://ana:0pen-s3same@h.test/",
+            "https://h.test/?a=1&api_key=0pen-s3same",
+            "https://h.test/priv/v1/apps/0pen-s3same/users/1/tags",
+        ],
+    )
+    def test_addresses_are_listed_without_secrets(self, url):
+        """Accounts, keys of SessionM apps and telling parameters are masked."""
+        recorder = Recorder()
+        message = Renderer(recorder).render("{% connected_content " + url + " %}")
+
+        assert url == recorder.requests[0].url
+        assert url.replace("ana:", "").replace("0pen-s3same", "***") == (
+            message.calls[0].request.url
+        )
+        assert "0pen" not in repr(message) + repr(recorder.requests[0])
+
+    def test_an_answer_that_is_missing_is_told_without_secrets(self):
+        """The error of a fetcher that quotes the address has its secrets masked."""
+
+        def fetch(request):
+            raise ConnectedContentError(f"{request.url} may not be called")
+
+        with pytest.raises(ConnectedContentError) as info:
+            Renderer(fetch).render("{% connected_content https://a:0pen@h.test/ %}")
+
+        assert "https://***@h.test/ may not be called" in str(info.value)
+
     def test_errors_are_described(self):
         """A call without an answer says what happened."""
         message = shown(URL, TimeoutError("2 s"))

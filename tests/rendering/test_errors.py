@@ -342,6 +342,13 @@ class TestWarnings:
         assert "4" == message.text
         assert "ASCII" in message.warnings[0]
 
+    @pytest.mark.parametrize(
+        "template", ["{% assign 1a = 1 %}", "{% capture 1a %}{% endcapture %}"]
+    )
+    def test_names_that_begin_with_a_digit_are_noted(self, template):
+        """Variables of Braze do not begin with a digit, which a warning says."""
+        assert "'1a'" in Renderer().render(template).warnings[0]
+
     def test_warnings_are_not_repeated(self):
         """A loop does not say the same a hundred times."""
         template = "{% for i in (1..100) %}{{ first_name }}{% endfor %}"
@@ -350,15 +357,41 @@ class TestWarnings:
 
 
 class TestSecrets:
-    def test_a_source_line_does_not_show_an_authorization(self):
-        """The line under an error has its credentials masked."""
-        template = '{% connected_content https://h.test :headers {"Authorization": "Basic QUJDRA=="} :foo %}'  # noqa: E501
+    @pytest.mark.parametrize(
+        "call",
+        [
+            'https://h.test :headers {"Authorization": "Basic 0pen-s3same"}',
+            'https://h.test :headers {"Authorization": "Token 0pen-s3same"}',
+            'https://h.test :headers {"Authorization": "0pen-s3same"}',
+            'https://h.test :headers {"X-Api-Key":"0pen-s3same"}',
+            "https://h.test :headers {'Cookie': '0pen-s3same}",
+            'https://h.test :method post :body {"password":"0pen-s3same"}',
+            "https://h.test/?a=1&api_key=0pen-s3same",
+            "https://ana:0pen-s3same@h.test/",
+            "https://h.test/priv/v1/apps/0pen-s3same/users/1/tags",
+        ],
+    )
+    def test_a_source_line_does_not_show_credentials(self, call):
+        """The line under an error has its credentials masked, each in its length."""
+        template = "{% connected_content " + call + " %}{{ a | nosuch }}"
 
         with pytest.raises(TemplateSyntaxError) as info:
             Renderer().parse(template)
 
-        assert "QUJD" not in str(info.value)
+        assert "0pen" not in str(info.value)
         assert info.value.source_line is not None
+        assert len(template) == len(info.value.source_line)
+
+    def test_a_source_line_shows_what_is_filled_in(self):
+        """Outputs inside of a header are no credentials, and often the error."""
+        template = (
+            '{% connected_content https://h.test :headers {"X-Key": "{{ k | no }}"} %}'
+        )
+
+        with pytest.raises(TemplateSyntaxError) as info:
+            Renderer().parse(template)
+
+        assert template == info.value.source_line
 
     def test_a_missing_fetcher_is_explained(self):
         """Without a fetcher the error says how to give one."""

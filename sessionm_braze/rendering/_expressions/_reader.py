@@ -96,6 +96,7 @@ class Reader:
         found = (_strict_target if self.strict else _lax_target)(prepared.text)
         if found is None:
             raise LiquidSyntaxError("expected 'assign name = value'", token=token)
+        self._check_name(found[0], token)
         return found[0], self._filtered(prepared, found[1])
 
     def target(self, token: Token) -> str:
@@ -104,7 +105,13 @@ class Reader:
         match = pattern.search(self._prepare(token).text)
         if match is None:
             raise LiquidSyntaxError("expected a name", token=token)
+        self._check_name(match[0], token)
         return match[0]
+
+    def _check_name(self, name: str, token: Token) -> None:
+        if self.strict and name[0].isdigit():
+            remark = f"Braze's variables do not begin with a digit, as '{name}' does"
+            self.warnings.append((remark, token))
 
     def value(self, token: Token) -> Expression:
         """Read one value, as ``case`` takes it."""

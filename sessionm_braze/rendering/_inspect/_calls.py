@@ -10,6 +10,7 @@ from liquid.exceptions import LiquidSyntaxError
 from liquid.token import Token
 
 from ..._display import Scrubber, Secret, is_sensitive
+from .._credentials import ACCOUNT, PAIR, PARAMETER, is_credential
 from .._errors import place
 from .._tags._connected_content import Scan
 from .._tags._words import Span
@@ -18,10 +19,6 @@ from ._notes import Notes
 from ._report import CallUse
 
 
-_HEADER = re.compile(r"[\"']([^\"']+)[\"']\s*:\s*[\"']([^\"']*)[\"']")
-_PARAMETER = re.compile(r"[?&]([\w.-]+)=([^&\s]+)")
-_ACCOUNT = re.compile(r"https?://([^/@:\s]*:[^/@\s]+)@", re.IGNORECASE)
-_SCHEME = re.compile(r"(?:Basic|Bearer|Token)\s+\S", re.IGNORECASE)
 _LONG_KEY = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])[\w+/=.-]{24,}")
 _PLACEHOLDER = re.compile(
     r"your|example|placeholder|changeme|<|\*\*|x{4,}", re.IGNORECASE
@@ -85,43 +82,44 @@ def _headers(text: Token, span: Span | None, notes: Notes) -> Iterator[str]:
         return
     at = text.start_index + span.start
     note_curly_quotes(Token(text.kind, span.text, at, text.source), notes)
-    for match in _HEADER.finditer(span.text):
-        yield match[1]
-        if _is_secret(match[1], match[2]):
-            notes.secrets.append(match[2])
+    for match in PAIR.finditer(span.text):
+        name, value = match["name"], match["value"]
+        yield name
+        if _is_secret(name, value):
+            notes.secrets.append(value)
             notes.add(
                 "literal-secret",
-                at + match.start(2),
-                f"the header '{match[1]}' holds a secret that all readers see",
+                at + match.start("value"),
+                f"the header '{name}' holds a secret that all readers see",
                 suggestion="store it in Braze and use :basic_auth or :auth_credentials",
             )
 
 
 def _note_parameters(text: Token, url: Span, notes: Notes) -> None:
-    for match in _PARAMETER.finditer(url.text):
-        if is_sensitive(match[1]) and _is_literal(match[2]):
-            notes.secrets.append(match[2])
+    for match in PARAMETER.finditer(url.text):
+        name, value = match["name"], match["value"]
+        if is_sensitive(name) and _is_literal(value):
+            notes.secrets.append(value)
             notes.add(
                 "literal-secret",
-                text.start_index + url.start + match.start(2),
-                f"the parameter '{match[1]}' of the URL holds a secret",
+                text.start_index + url.start + match.start("value"),
+                f"the parameter '{name}' of the URL holds a secret",
                 suggestion="store it in Braze and use :auth_credentials",
             )
-    account = _ACCOUNT.match(url.text)
-    if account is not None and _is_literal(account[1]):
-        notes.secrets.append(account[1])
+    account = ACCOUNT.match(url.text)
+    if account is not None and _is_literal(account["value"]):
+        notes.secrets.append(account["value"])
         notes.add(
             "literal-secret",
-            text.start_index + url.start + account.start(1),
+            text.start_index + url.start + account.start("value"),
             "the URL holds a user name and a password",
             suggestion="store them in Braze and use :basic_auth",
         )
 
 
 def _is_secret(name: str, value: str) -> bool:
-    telling = _SCHEME.match(value) or _LONG_KEY.search(value)
-    named = is_sensitive(name) or name.lower().endswith("key")
-    return bool(value and (named or telling)) and _is_literal(value)
+    telling = is_credential(name, value) or _LONG_KEY.search(value)
+    return bool(value and telling) and _is_literal(value)
 
 
 def _is_literal(value: str) -> bool:

@@ -151,6 +151,7 @@ class Scan:
         if name in {"cache", "cache_max_age"} and (
             found is None or found.text[0] not in "0123456789{"
         ):
+            self.flags.add("cache_max_age")
             return None
         if found is None:
             raise LiquidSyntaxError(f"':{name}' needs a value", token=self.place(at))
