@@ -90,6 +90,10 @@ class ResponseMeta:
     """Seconds from the first request to the last answer, waits included."""
 
 
+_WIDTH = 200
+"""Characters of a template's line that an error shows."""
+
+
 class SessionMBrazeError(Exception):
     """Base of every error this package raises for something that went wrong outside.
 
@@ -235,8 +239,16 @@ class TemplateError(SessionMBrazeError):
         text = f"{text} ({place})"
         if self.source_line is None:
             return text
-        pointer = " " * ((self.column or 1) - 1) + "^"
-        return f"{text}\n  {self.source_line}\n  {pointer}"
+        line, at = _around(self.source_line, (self.column or 1) - 1)
+        return f"{text}\n  {line}\n  {' ' * at}^"
+
+
+def _around(line: str, at: int) -> tuple[str, int]:
+    """Return *line*, cut around *at* if it is long, and where *at* is then."""
+    start = max(0, at - _WIDTH // 2) if len(line) > _WIDTH else 0
+    before = "…" if start else ""
+    after = "…" if len(line) > start + _WIDTH else ""
+    return f"{before}{line[start : start + _WIDTH]}{after}", at - start + len(before)
 
 
 class TemplateSyntaxError(TemplateError):

@@ -125,3 +125,15 @@ class TestTemplateError:
     def test_points_at_the_place(self, error, fields, text):
         """The text shows line, column and the line itself."""
         assert text == str(error("bad tag", **fields))
+
+    @pytest.mark.parametrize("column", [1, 150, 5_000, 9_990])
+    def test_shows_a_part_of_a_long_line(self, column):
+        """Of a line too long to read, what stands around the place is shown."""
+        line = "a" * (column - 1) + "X" + "b" * (10_000 - column)
+        error = TemplateError("bad", line=1, column=column, source_line=line)
+
+        _, shown, pointer = str(error).split("\n")
+
+        assert "X" == shown[pointer.index("^")]
+        assert len(shown) < 210
+        assert line == error.source_line

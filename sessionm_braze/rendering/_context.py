@@ -34,8 +34,8 @@ MAX_WARNINGS = 100
 LIST_FACTOR = 4
 """How many times fewer elements a list may have than a text characters."""
 
-LONG_TEXT = 1_000
-"""Length from which a text is worth counting against the limits."""
+LARGE = 1_000
+"""Length from which a text or a list is looked at for the limits."""
 
 ASSIGNED_FACTOR = 10
 """How many times the output's size all variables assigned may add up to."""
@@ -82,6 +82,7 @@ class BrazeContext(RenderContext):
         "frames",
         "iterations",
         "kept_answers",
+        "large",
         "limits",
         "loaded",
         "loop_stack",
@@ -134,6 +135,7 @@ class BrazeContext(RenderContext):
         self.assigned = 0
         self.weight = 0
         self.output_size = workspace.limits.output_size
+        self.large = min(LARGE, self.output_size // LIST_FACTOR)
         self.deadline = time.monotonic() + workspace.limits.seconds
 
     # Names
@@ -232,6 +234,12 @@ class BrazeContext(RenderContext):
 
     # Limits
 
+    def weighed(self, value: object) -> object:
+        """Return what a filter is given; if it is large, look at the time."""
+        if isinstance(value, list | str) and len(value) >= self.large:
+            self.check_time()
+        return value
+
     def checked(self, value: object) -> object:
         """Return a filter's result unless it is too large to go on with."""
         most = self.output_size
@@ -241,7 +249,7 @@ class BrazeContext(RenderContext):
             return value
         if len(value) > most:
             raise LimitError("a value grew larger than the limit on output")
-        return value
+        return self.weighed(value)
 
     def iterate(self, buffer: Any) -> None:
         """Count one turn of a loop."""

@@ -53,7 +53,11 @@ _BARE_IN_TAG = re.compile(
 
 _OPENING = re.compile(r"\{\{|\{%")
 _OUTPUT_PARTS = re.compile(r"\$\{[^{}]*\}|\{\{|\}\}|\"[^\"]*\"|'[^']*'")
-_UNQUOTED_OUTPUT_PARTS = re.compile(r"\$\{[^{}]*\}|\{\{|\}\}")
+_UNQUOTED_OUTPUT_PARTS = re.compile(
+    r"\$\{[^{}]*\}|\{\{|\}\}|\"(?:(?!\}\})[^\"])*\"|'(?:(?!\}\})[^'])*'"
+)
+"""The same where a quoted text has no ``}}`` in it."""
+
 _TAG_PARTS = re.compile(r"%\}|\$\{[^{}]*\}|\"[^\"]*\"|'[^']*'")
 _UNQUOTED_TAG_PARTS = re.compile(r"%\}|\$\{[^{}]*\}")
 _FREE_TAG_PARTS = re.compile(r"%\}|\$\{[^{}]*\}|\{\{|\}\}")

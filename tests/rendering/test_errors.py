@@ -227,6 +227,7 @@ class TestStrict:
             "{{ 'x' | concat: 'y' }}",
             "{{ '{' | json_parse }}",
             "{{ 'x' | money }}",
+            "{{ '17.8' | money }}",
             "{{ 'now' | time_zone: 'Nowhere/Town' }}",
             "{{content_blocks.${none}}}",
             "{% catalog_items None a %}",

@@ -64,6 +64,7 @@ class TestSize:
             "{{ l | join: s | split: '' | join: s | split: '' | join: s }}",
             "{{ (1..9999999999) | join: ',' }}",
             "{{ (1..9999999999) | map: 'a' }}",
+            "{{ (1..9999999999) | as_json_string }}",
             "{{content_blocks.${b}}}" * 20,
         ],
     )
@@ -144,6 +145,15 @@ class TestNesting:
         """A long path or chain of filters of something missing prints nothing."""
         assert "" == Renderer(strict=False).render(template).text
 
+    @pytest.mark.parametrize("word", ["if", "unless"])
+    @pytest.mark.parametrize("count", [100, 3_000, 12_000])
+    def test_long_chains_of_branches_are_flat(self, render, word, count):
+        """A chain of ``elsif`` may have any length."""
+        start = f"{{% {word} {'true' if word == 'unless' else 'false'} %}}"
+        chain = "{% elsif false %}" * count
+
+        assert "b" == render(f"{start}{chain}{{% else %}}b{{% end{word} %}}")
+
     def test_long_conditions_are_flat(self, render):
         """A condition of many terms is no depth at all."""
         assert "y" == render(
@@ -188,6 +198,25 @@ class TestTime:
         template = "{% for i in (1..999999999) %}{{ i | plus: 1 }}{% endfor %}"
 
         assert "0.2 s" in refused(template, limits=limits)
+
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{% for i in (1..40) %}{% assign c = b | sort_natural %}{% endfor %}",
+            "{% assign c = b | sort_natural %}" * 40,
+            "{{ b" + " | reverse | sort_natural" * 15 + " | size }}",
+            "{{ i | plus: 1 }}" * 300,
+        ],
+        ids=["loop", "statements", "filters", "small"],
+    )
+    @pytest.mark.parametrize("strict", [True, False])
+    def test_filters_count(self, template, strict):
+        """Time is looked at wherever a value is large, and between many statements."""
+        limits = RenderLimits(seconds=0)
+
+        assert "longer than 0 s" in refused(
+            template, {"b": ["b", "A"] * 600}, limits=limits, strict=strict
+        )
 
     def test_calls_count(self):
         """Time spent by a fetcher belongs to the render's."""

@@ -39,6 +39,7 @@ class TestWriting:
         ("template", "expected"),
         [
             ("{{${first_name}}}", "Ilse"),
+            ("{{ '{{' }}{{ '${' }}{{${first_name}}}", "{{${Ilse"),
             ("{{ ${first_name} }}", "Ilse"),
             ("{{ ${ first_name } }}", "Ilse"),
             ("{{custom_attribute.${zip code}}}", "04107"),

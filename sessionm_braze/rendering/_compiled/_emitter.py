@@ -20,6 +20,9 @@ MAX_INDENT = 40
 MAX_NESTING = 40
 """Brackets in each other in an expression, of which Python takes 200."""
 
+NODES = 64
+"""Nodes after which time and output are looked at, where no loop does."""
+
 
 class Unsupported(Exception):  # noqa: N818 - a decision, not an error
     """The node cannot be compiled; it is walked."""
@@ -69,7 +72,7 @@ class Emitter:
     def __init__(
         self,
         assumptions: Assumptions,
-        emitters: Mapping[type[Node], Callable[[Emitter, Any], None]],
+        emitters: Emitters,
     ) -> None:
         self._emitters = emitters
         self.assumed = assumptions
@@ -89,6 +92,7 @@ class Emitter:
         self._names = 0
         self._place = 1
         self._read = 0
+        self._nodes = 0
 
     # Lines
 
@@ -137,6 +141,9 @@ class Emitter:
     def node(self, node: Node) -> None:
         """Write a node, or that it is to be walked."""
         self._move_to(node.token)
+        self._nodes += 1
+        if self._nodes % NODES == 0:
+            self.line(f"check(c, {self.parts}, {self.object(node)})")
         emit = self._emitters.get(type(node))
         if emit is None:
             self.walk(node)
@@ -199,6 +206,10 @@ class Emitter:
         if name in self.assumed.assigned:
             return f"(L[{key}] if {key} in L else {given})"
         return f"({given})"
+
+
+Emitters = Mapping[type[Node], Callable[[Emitter, Any], None]]
+"""How each kind of node is written."""
 
 
 def _frame(loop: LoopScope) -> str:

@@ -104,9 +104,22 @@ def _filtered(emitter: Emitter, expression: Filtered, depth: int) -> str:
     calls: list[Any] = expression.filters or []
     if depth + len(calls) > MAX_NESTING:
         raise Unsupported
-    for call in calls:
+    for number, call in enumerate(calls):
+        if number:
+            code = _limited(emitter, code, "checked")
+        elif not isinstance(expression.left, Constant):
+            code = _limited(emitter, code, "weighed")
         code = _filter(emitter, code, call, depth)
-    return code
+    bounded = not calls or calls[-1].name in _BOUNDED
+    return code if bounded else _limited(emitter, code, "checked")
+
+
+def _limited(emitter: Emitter, code: str, look: str) -> str:
+    """Let the context's method *look* see a value, if it is large."""
+    name = emitter.fresh("t")
+    kind = f"type({name} := {code})"
+    small = f"{kind} is not str and type({name}) is not list or len({name}) < M"
+    return f"({name} if {small} else c.{look}({name}))"
 
 
 def _filter(emitter: Emitter, code: str, call: FilterCall, depth: int) -> str:
@@ -121,13 +134,7 @@ def _filter(emitter: Emitter, code: str, call: FilterCall, depth: int) -> str:
     arguments = [value(emitter, item, depth) for item in call.arguments]
     given = ", ".join(["c"] * described.contextual + [code, *arguments])
     emitter.may_fault = True
-    result = f"{emitter.object(described.function)}({given})"
-    if call.name in _BOUNDED:
-        return result
-    name = emitter.fresh("t")
-    kind = f"type({name} := {result})"
-    small = f"{kind} is not str and type({name}) is not list or len({name}) <= M"
-    return f"({name} if {small} else c.checked({name}))"
+    return f"{emitter.object(described.function)}({given})"
 
 
 def _range(emitter: Emitter, expression: Range, depth: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from liquid.ast import BlockNode, Node
 from liquid.expression import Expression
 
-from .._context import LONG_TEXT
+from .._context import LARGE
 from .._tags._assign import AssignNode
 from .._tags._capture import CaptureNode
 from .._tags._case import CaseNode, WhenNode
@@ -44,7 +44,7 @@ def _output(emitter: Emitter, node: OutputNode) -> None:
 def _print(emitter: Emitter, name: str, is_text: str, node: str) -> None:
     """Print a value; what is no short text is looked at closer."""
     shown = f"show(c, {name}, {emitter.parts}, {node})"
-    emitter.print(f"{name} if {is_text} and len({name}) < {LONG_TEXT} else {shown}")
+    emitter.print(f"{name} if {is_text} and len({name}) < {LARGE} else {shown}")
 
 
 def _assign(emitter: Emitter, node: AssignNode) -> None:

@@ -16,7 +16,7 @@ from .._expressions._nodes import between
 from .._references import look_up_braced
 from .._tags._for import ForLoop
 from . import _runtime
-from ._emitter import Assumptions, Emitter
+from ._emitter import Assumptions, Emitter, Emitters
 from ._nodes import EMITTERS
 
 
@@ -28,7 +28,7 @@ _HEAD = """\
 def render(c, parts):
  L = c.locals
  G = c.globals
- M = c.output_size
+ M = c.large
  wparts = parts.append
 """
 
@@ -39,6 +39,7 @@ _TOOLS: dict[str, object] = {
     "LiquidError": LiquidError,
     "between": between,
     "bind": _runtime.bind,
+    "check": _runtime.check,
     "contains": _values.contains,
     "equals": _values.equals,
     "full_turns": _runtime.full_turns,
@@ -87,8 +88,14 @@ class Program:
 
 
 def compile_nodes(nodes: Sequence[Node]) -> Program:
-    """Translate *nodes* into a function."""
-    emitter = _written(nodes)
+    """Translate *nodes* into a function, which walks them if they are too many."""
+    try:
+        return _program(_written(nodes, EMITTERS))
+    except (MemoryError, RecursionError):  # Python's parser has limits of its own
+        return _program(_written(nodes, {}))
+
+
+def _program(emitter: Emitter) -> Program:
     source = _HEAD + "\n".join(emitter.lines)
     names = {**_TOOLS, **emitter.objects}
     exec(compile(source, "<template>", "exec"), names)  # noqa: S102 - our own source
@@ -96,11 +103,11 @@ def compile_nodes(nodes: Sequence[Node]) -> Program:
     return Program(source, places, names["render"])  # type: ignore[arg-type]
 
 
-def _written(nodes: Sequence[Node]) -> Emitter:
+def _written(nodes: Sequence[Node], emitters: Emitters) -> Emitter:
     """Write the source, again if it needs more than was assumed at first."""
     assumed = Assumptions()
     while True:
-        emitter = Emitter(assumed, EMITTERS)
+        emitter = Emitter(assumed, emitters)
         for node in nodes:
             emitter.node(node)
         found = emitter.found

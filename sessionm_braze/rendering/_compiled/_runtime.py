@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from liquid.ast import Node
 from liquid.exceptions import LiquidError
 
-from .._context import LONG_TEXT
+from .._context import LARGE
 from .._tags._for import ForLoop
 from .._values import to_output
 
@@ -83,7 +83,7 @@ def show(context: BrazeContext, value: object, parts: list[str], node: Node) -> 
         buffer = StringIO()
         context.fault(error, node, buffer)
         return buffer.getvalue()
-    if len(text) >= LONG_TEXT:
+    if len(text) >= LARGE:
         context.weight += len(text)
         if context.weight > context.output_size:
             _check_size(context, parts, node)

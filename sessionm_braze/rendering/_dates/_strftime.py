@@ -87,10 +87,11 @@ def strftime(moment: dt.datetime, pattern: str) -> str:
         flags, width, letter = match["flags"], match["width"], match["letter"]
         if not letter:
             raise FaultError(f"invalid format: {pattern}")
-        if len(width.lstrip("0")) > len(str(WIDEST)) or int(width or 0) > WIDEST:
+        digits = width.lstrip("0") or "0"
+        if len(digits) > len(str(WIDEST)) or int(digits) > WIDEST:
             raise FaultError(f"a date's field is wider than {WIDEST}")
         flags += "0" * width.startswith("0")
-        text = _field(moment, flags, int(width or 0), match["colons"] or "", letter)
+        text = _field(moment, flags, int(digits), match["colons"] or "", letter)
         return match[0] if text is None else text
 
     return _DIRECTIVE.sub(expand, pattern)

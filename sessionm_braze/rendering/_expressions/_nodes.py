@@ -186,7 +186,8 @@ class FilterCall(Filter):
         if self.function is None:
             return left
         try:
-            return context.checked(self.function(context, left, arguments))
+            given = context.weighed(left)
+            return context.checked(self.function(context, given, arguments))
         except LiquidError as error:
             error.token = error.token or self.token
             raise

@@ -10,6 +10,7 @@ from typing import Any
 from .. import _values
 from .._errors import FaultError
 from .._values import to_text
+from ._array import items_of
 
 
 def json_escape(value: object) -> str:
@@ -33,7 +34,9 @@ def as_json_string(value: object) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {to_text(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | range):
+    if isinstance(value, range):
+        return items_of(value)
+    if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None

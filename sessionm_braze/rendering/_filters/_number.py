@@ -11,10 +11,15 @@ from decimal import (
     Context,
     Decimal,
 )
+from typing import TYPE_CHECKING
 
 from .. import _values
 from .._errors import FaultError
 from .._values import EXACT, as_decimal, divide, from_number, to_number, to_text
+
+
+if TYPE_CHECKING:
+    from .._context import BrazeContext
 
 
 _GROUPS = re.compile(r"(\d)(?=(\d\d\d)+(?!\d))")
@@ -141,10 +146,13 @@ def _rounded_integer(number: int, places: int) -> int:
     return sign * ((abs(number) + half) // step * step)
 
 
-def money(value: object) -> str:
+def money(context: BrazeContext, value: object) -> str:
     """Write an amount with two decimals, without a separator of thousands."""
-    if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
-        raise FaultError(f"money wants a number, not '{value}'")
+    if isinstance(value, str):
+        problem = f"money wants a number, not the text '{value}'"
+        if not _NUMBER.fullmatch(value.strip()):
+            raise FaultError(problem)
+        context.refuse(f"{problem}: put \"remove: ',' | plus: 0\" before it")
     number = as_decimal(to_number(value))
     if not number.is_finite():
         return to_text(value)

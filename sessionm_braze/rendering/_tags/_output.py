@@ -9,7 +9,7 @@ from liquid.builtin.output import OutputNode as LiquidOutputNode
 from liquid.exceptions import LiquidError
 from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_OUTPUT, Token
 
-from .._context import LONG_TEXT
+from .._context import LARGE
 from .._lexer import BARE, BLANKS
 from .._values import to_output
 from ._base import BrazeTag, optional_expression
@@ -29,7 +29,7 @@ class OutputNode(LiquidOutputNode):
         """Print the value."""
         try:
             text = to_output(self.expression.evaluate(context))
-            if len(text) > LONG_TEXT:
+            if len(text) > LARGE:
                 context.check_length(buffer.tell())
         except LiquidError as error:
             return context.fault(error, self, buffer)
