@@ -142,15 +142,15 @@ class BrazeContext(RenderContext):
 
     def variable(self, name: Any) -> object:
         """Return the Liquid variable *name*, or None."""
-        for frame in reversed(self.frames):
-            if name in frame:
-                return frame[name]
-        if name in self.locals:
-            return self.locals[name]
-        if name in self.counters:
-            return self.counters[name]
-        if name in self.globals:
-            return self.globals[name]
+        scopes: tuple[Mapping[Any, object], ...] = (
+            *reversed(self.frames),
+            self.locals,
+            self.counters,
+            self.globals,
+        )
+        for scope in scopes:
+            if name in scope:
+                return self.weighed(scope[name])
         self._note_missing(name)
         return None
 
@@ -235,7 +235,7 @@ class BrazeContext(RenderContext):
     # Limits
 
     def weighed(self, value: object) -> object:
-        """Return what a filter is given; if it is large, look at the time."""
+        """Return *value*; if it is large, and may cost time, look at the clock."""
         if isinstance(value, list | str) and len(value) >= self.large:
             self.check_time()
         return value

@@ -205,12 +205,15 @@ class TestTime:
             "{% for i in (1..40) %}{% assign c = b | sort_natural %}{% endfor %}",
             "{% assign c = b | sort_natural %}" * 40,
             "{{ b" + " | reverse | sort_natural" * 15 + " | size }}",
+            "{% if b contains 'c' %}{% endif %}",
+            "{% cycle b: 1 %}",
+            "{{ 'a' | remove: b }}",
             "{{ i | plus: 1 }}" * 300,
         ],
-        ids=["loop", "statements", "filters", "small"],
+        ids=["loop", "statements", "filters", "test", "cycle", "argument", "small"],
     )
     @pytest.mark.parametrize("strict", [True, False])
-    def test_filters_count(self, template, strict):
+    def test_large_values_count(self, template, strict):
         """Time is looked at wherever a value is large, and between many statements."""
         limits = RenderLimits(seconds=0)
 

@@ -201,11 +201,18 @@ class Emitter:
         key = repr(name)
         slow = f"c.variable({key})"
         if self.assumed.walked:
-            return f"(L[{key}] if {key} in L else {slow})"
-        given = f"G[{key}] if {key} in G else {slow}"
+            return self.limited(f"L[{key}] if {key} in L else {slow}", "weighed")
+        code = f"G[{key}] if {key} in G else {slow}"
         if name in self.assumed.assigned:
-            return f"(L[{key}] if {key} in L else {given})"
-        return f"({given})"
+            code = f"L[{key}] if {key} in L else {code}"
+        return self.limited(code, "weighed")
+
+    def limited(self, code: str, look: str) -> str:
+        """Return *code*, of which the context's method *look* sees what is large."""
+        name = self.fresh("t")
+        kind = f"type({name} := {code})"
+        large = f"({kind} is str or type({name}) is list) and len({name}) >= M"
+        return f"(c.{look}({name}) if {large} else {name})"
 
 
 Emitters = Mapping[type[Node], Callable[[Emitter, Any], None]]

@@ -106,20 +106,12 @@ def _filtered(emitter: Emitter, expression: Filtered, depth: int) -> str:
         raise Unsupported
     for number, call in enumerate(calls):
         if number:
-            code = _limited(emitter, code, "checked")
+            code = emitter.limited(code, "checked")
         elif not isinstance(expression.left, Constant):
-            code = _limited(emitter, code, "weighed")
+            code = emitter.limited(code, "weighed")
         code = _filter(emitter, code, call, depth)
     bounded = not calls or calls[-1].name in _BOUNDED
-    return code if bounded else _limited(emitter, code, "checked")
-
-
-def _limited(emitter: Emitter, code: str, look: str) -> str:
-    """Let the context's method *look* see a value, if it is large."""
-    name = emitter.fresh("t")
-    kind = f"type({name} := {code})"
-    small = f"{kind} is not str and type({name}) is not list or len({name}) < M"
-    return f"({name} if {small} else c.{look}({name}))"
+    return code if bounded else emitter.limited(code, "checked")
 
 
 def _filter(emitter: Emitter, code: str, call: FilterCall, depth: int) -> str:
