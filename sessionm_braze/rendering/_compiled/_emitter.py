@@ -20,8 +20,8 @@ MAX_INDENT = 40
 MAX_NESTING = 40
 """Brackets in each other in an expression, of which Python takes 200."""
 
-NODES = 64
-"""Nodes after which time and output are looked at, where no loop does."""
+STEPS = 128
+"""Nodes that may run before time and output are looked at."""
 
 
 class Unsupported(Exception):  # noqa: N818 - a decision, not an error
@@ -85,6 +85,9 @@ class Emitter:
         self.loops: list[LoopScope] = []
         self.parts = "parts"
         self.quiet = False
+        self.nodes = 0
+        """How many have been written."""
+
         self.may_fault = False
         """Whether an expression written since this was reset can meet a fault."""
 
@@ -92,7 +95,6 @@ class Emitter:
         self._names = 0
         self._place = 1
         self._read = 0
-        self._nodes = 0
 
     # Lines
 
@@ -141,8 +143,8 @@ class Emitter:
     def node(self, node: Node) -> None:
         """Write a node, or that it is to be walked."""
         self._move_to(node.token)
-        self._nodes += 1
-        if self._nodes % NODES == 0:
+        self.nodes += 1
+        if self.nodes % STEPS == 0:
             self.line(f"check(c, {self.parts}, {self.object(node)})")
         emit = self._emitters.get(type(node))
         if emit is None:
@@ -202,10 +204,10 @@ class Emitter:
         slow = f"c.variable({key})"
         if self.assumed.walked:
             return self.limited(f"L[{key}] if {key} in L else {slow}", "weighed")
-        code = f"G[{key}] if {key} in G else {slow}"
+        given = f"G[{key}] if {key} in G else {slow}"
         if name in self.assumed.assigned:
-            code = f"L[{key}] if {key} in L else {code}"
-        return self.limited(code, "weighed")
+            return self.limited(f"L[{key}] if {key} in L else {given}", "weighed")
+        return f"({given})"
 
     def limited(self, code: str, look: str) -> str:
         """Return *code*, of which the context's method *look* sees what is large."""

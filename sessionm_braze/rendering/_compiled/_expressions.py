@@ -104,14 +104,15 @@ def _filtered(emitter: Emitter, expression: Filtered, depth: int) -> str:
     calls: list[Any] = expression.filters or []
     if depth + len(calls) > MAX_NESTING:
         raise Unsupported
-    for number, call in enumerate(calls):
-        if number:
-            code = emitter.limited(code, "checked")
-        elif not isinstance(expression.left, Constant):
+    looked_at = isinstance(expression.left, Constant)
+    for call in calls:
+        if not looked_at and call.name not in _LIGHT:
             code = emitter.limited(code, "weighed")
         code = _filter(emitter, code, call, depth)
-    bounded = not calls or calls[-1].name in _BOUNDED
-    return code if bounded else emitter.limited(code, "checked")
+        looked_at = call.name not in _BOUNDED
+        if looked_at:
+            code = emitter.limited(code, "checked")
+    return code
 
 
 def _filter(emitter: Emitter, code: str, call: FilterCall, depth: int) -> str:
@@ -186,6 +187,16 @@ def _condition(emitter: Emitter, expression: Condition, depth: int) -> str:
         code = f"({term} {'or' if relation == 'or' else 'and'} {code})"
     return code
 
+
+_LIGHT = frozenset(
+    {
+        *("abs", "append", "at_least", "at_most", "capitalize", "ceil", "date"),
+        *("default", "divided_by", "downcase", "first", "floor", "last", "lstrip"),
+        *("minus", "modulo", "money", "number_with_delimiter", "plus", "prepend"),
+        *("round", "rstrip", "size", "slice", "strip", "times", "truncate", "upcase"),
+    }
+)
+"""Filters that take little time, however large a value they are given."""
 
 _BOUNDED = frozenset(
     {

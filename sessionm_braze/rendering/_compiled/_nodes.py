@@ -19,7 +19,7 @@ from .._tags._liquid import LiquidNode
 from .._tags._output import Content, EchoNode, OutputNode
 from .._tags._raw import RawNode
 from .._tags._tablerow import TablerowNode
-from ._emitter import MAX_LOOPS, Emitter, LoopScope, Unsupported
+from ._emitter import MAX_LOOPS, STEPS, Emitter, LoopScope, Unsupported
 from ._expressions import truth, value
 
 
@@ -163,7 +163,8 @@ def _loop(emitter: Emitter, node: ForNode, items: str) -> None:
     key, variable = id(node), emitter.fresh("v")
     full = key in emitter.assumed.full_loops
     forloop = emitter.fresh("f") if full else None
-    turns = f"turns(c, {items}, {emitter.parts}, {emitter.object(node)})"
+    every, before = emitter.fresh("k"), emitter.nodes
+    turns = f"turns(c, {items}, {emitter.parts}, {emitter.object(node)}, {every})"
     emitter.loops.append(
         LoopScope(key, str(node.expression.identifier), variable, forloop)
     )
@@ -173,6 +174,7 @@ def _loop(emitter: Emitter, node: ForNode, items: str) -> None:
         turns = f"full_turns(c, {turns}, {forloop})"
     with emitter.indented(f"for {variable} in {turns}:"):
         _turn(emitter, node.block, full=full)
+    emitter.objects[every] = max(1, STEPS // max(1, emitter.nodes - before))
     if forloop is not None:
         emitter.line("c.loop_stack.pop()")
     emitter.loops.pop()

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 Frames = tuple[Mapping[str, object], ...]
 
-TURNS = 128
-"""Turns of a loop after which time and output are looked at."""
+SOME = 128
+"""Parts of a block's output after which its size is looked at."""
 
 PARTS = 1_024
 """Parts of the output after which its size is looked at, and they become one."""
@@ -42,25 +42,35 @@ def walk(
 
 
 def turns(
-    context: BrazeContext, items: Sequence[object], parts: list[str], node: Node
+    context: BrazeContext,
+    items: Sequence[object],
+    parts: list[str],
+    node: Node,
+    every: int,
 ) -> Iterable[object]:
     """Return *items* to go over; each turn counts against the limits.
 
-    Time and output are looked at before the loop, and within a long one now and then.
+    Time and output are looked at before the loop, and after *every* so many turns.
 
     Raises:
         LimitError: If there are too many turns, or time or output run out.
     """
     context.count_turns(len(items), node.token)
     check(context, parts, node)
-    return items if len(items) <= TURNS else _checked(context, items, parts, node)
+    if len(items) <= every:
+        return items
+    return _checked(context, items, parts, node, every)
 
 
 def _checked(
-    context: BrazeContext, items: Sequence[object], parts: list[str], node: Node
+    context: BrazeContext,
+    items: Sequence[object],
+    parts: list[str],
+    node: Node,
+    every: int,
 ) -> Iterator[object]:
     for index, item in enumerate(items):
-        if index % TURNS == 0:
+        if index % every == 0:
             check(context, parts, node)
         yield item
 
@@ -108,7 +118,7 @@ def joined(context: BrazeContext, parts: list[str], node: Node) -> str:
     Raises:
         LimitError: If it is too long.
     """
-    if len(parts) > TURNS:
+    if len(parts) > SOME:
         _check_size(context, parts, node)
     return "".join(parts)
 
