@@ -369,13 +369,15 @@ pieces = st.recursive(
 )
 DOCUMENTED = re.compile(
     r"\b(big|h)\b.*date:|date:.*\b(big|h)\b|\{%-\s*endraw|\u00a0"
-    r"|sort_natural:|\bbase64\b|\[[^\]{}]*\[",
+    r"|sort_natural:|\bbase64\b|\[[^\]{}]*\["
+    r"|append: (?:date|iso|day)\b.*date:",
     re.DOTALL,
 )
 """Differences with a reason: years beyond 9999, a dash before ``endraw``, blanks beyond
 ASCII, which Ruby takes for letters in some places and not others, a filter of Braze's
 that damage can make of another, the order of elements without the property they are
-sorted by, which Ruby leaves to chance, and brackets in brackets."""
+sorted by, which Ruby leaves to chance, brackets in brackets, and years with digits of
+another number before them."""
 
 templates = (
     st.lists(pieces, min_size=1, max_size=4)
