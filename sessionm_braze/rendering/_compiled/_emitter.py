@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from sys import intern
 from typing import Any
 
 import attrs
@@ -54,6 +55,11 @@ class LoopScope:
 
     key: int
     name: str
+    """Of its element, in the template."""
+
+    named: str
+    """Under which the source finds that name."""
+
     variable: str
     forloop: str | None
 
@@ -61,8 +67,9 @@ class LoopScope:
 class Emitter:
     """Collects lines of source, and the objects that they name.
 
-    Every name in the source is made here, from a letter and a number; texts and numbers
-    of the template appear as literals through ``repr`` only.
+    The source consists of the compiler's own words and of names made here, from a
+    letter and a number.  Whatever comes from the template (a text, a number, a name, a
+    key) goes through `object`: the source is the same whatever it says.
 
     Args:
         assumptions: What is taken for granted.
@@ -124,6 +131,8 @@ class Emitter:
     def object(self, value: object) -> str:
         """Return the name under which the source finds *value*."""
         name = self.fresh("k")
+        if type(value) is str and value.isidentifier():
+            value = intern(value)  # dictionaries compare what is the same object first
         self.objects[name] = value
         return name
 
@@ -200,7 +209,7 @@ class Emitter:
             if name == "forloop":
                 self.need_full_loops()
                 return loop.forloop or "None"
-        key = repr(name)
+        key = self.object(name)
         slow = f"c.variable({key})"
         if self.assumed.walked:
             return self.limited(f"L[{key}] if {key} in L else {slow}", "weighed")
@@ -222,5 +231,5 @@ Emitters = Mapping[type[Node], Callable[[Emitter, Any], None]]
 
 
 def _frame(loop: LoopScope) -> str:
-    forloop = f", 'forloop': {loop.forloop}" if loop.forloop else ""
-    return f"{{{loop.name!r}: {loop.variable}{forloop}}}"
+    forloop = f", FORLOOP: {loop.forloop}" if loop.forloop else ""
+    return f"{{{loop.named}: {loop.variable}{forloop}}}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +21,7 @@ from .._expressions._nodes import (
 )
 from .._namespaces import CONTENT_BLOCKS
 from .._references import Braced
+from . import _runtime
 from ._emitter import MAX_NESTING, Emitter, Unsupported
 
 
@@ -48,17 +48,8 @@ def truth(emitter: Emitter, expression: Expression, depth: int = 0) -> str:
     return f"(({name} := {code}) is not None and {name} is not False)"
 
 
-def literal(item: object) -> str | None:
-    """Return *item* as source, if it is of a type whose ``repr`` is safe."""
-    if item is None or type(item) in {str, int, bool}:
-        return repr(item)
-    if type(item) is float and math.isfinite(item):
-        return repr(item)
-    return None
-
-
 def _constant(emitter: Emitter, expression: Constant, _: int) -> str:
-    return literal(expression.value) or emitter.object(expression.value)
+    return emitter.object(expression.value)
 
 
 def _variable(emitter: Emitter, expression: Variable, depth: int) -> str:
@@ -71,8 +62,8 @@ def _variable(emitter: Emitter, expression: Variable, depth: int) -> str:
 def _personal(emitter: Emitter, expression: Personal, depth: int) -> str:
     if expression.namespace == CONTENT_BLOCKS:
         raise Unsupported
-    name = emitter.object(expression.name)
-    root = f"c.personal({expression.namespace!r}, {name})"
+    namespace, name = expression.namespace, expression.name
+    root = f"c.personal({emitter.object(namespace)}, {emitter.object(name)})"
     return _path(emitter, root, expression.steps, depth)
 
 
@@ -90,13 +81,14 @@ def _step(emitter: Emitter, code: str, step: Step, depth: int) -> str:
         return f"lookup({code}, {value(emitter, step, depth)})"
     if isinstance(step, Braced):
         return f"look_up_braced({code}, {emitter.object(step)})"
-    if type(step) is not str:
+    if type(step) is int and not -_values.PLACES <= step < _values.PLACES:
         emitter.may_fault = True
-        return f"lookup({code}, {literal(step) or emitter.object(step)})"
-    name = emitter.fresh("t")
-    slow = f"lookup({name}, {step!r})"
-    known = f"type({name} := {code}) is dict and {step!r} in {name}"
-    return f"({name}[{step!r}] if {known} else {slow})"
+    key, name = emitter.object(step), code
+    if not name.isidentifier():
+        name = emitter.fresh("t")
+        code = f"{name} := {code}"
+    known = f"type({code}) is dict and {key} in {name}"
+    return f"({name}[{key}] if {known} else lookup({name}, {key}))"
 
 
 def _filtered(emitter: Emitter, expression: Filtered, depth: int) -> str:
@@ -146,33 +138,35 @@ def _comparison(emitter: Emitter, expression: Comparison, depth: int) -> str:
     emitter.may_fault = True
     if operator == "contains":
         return f"contains({left}, {right})"
-    if operator not in {"<", "<=", ">", ">="}:
+    word = _ORDERS.get(operator)
+    if word is None:
         raise Unsupported
-    slow = f"order({{0}}, {right}, {operator!r})"
-    if not _is_plain_number(expression.right):
-        return slow.format(left)
-    name = emitter.fresh("t")
-    known = f"type({name} := {left}) is int or type({name}) is float"
-    return f"({name} {operator} {right} if {known} else {slow.format(name)})"
+    sign = emitter.object(operator)
+    if not isinstance(expression.right, Constant):
+        return f"order({left}, {right}, {sign})"
+    name, numbers = emitter.fresh("t"), emitter.object(_ordered(expression.right.value))
+    known = f"type({name} := {left}) in {numbers}"
+    return f"({name} {word} {right} if {known} else order({name}, {right}, {sign}))"
 
 
 def _equality(emitter: Emitter, left: str, node: Comparison, depth: int) -> str:
     """Compare with a constant on the right quickly; one on the left may be a test."""
     right = node.right
-    if isinstance(right, Constant) and not isinstance(node.left, Constant):
-        if right.value is None or type(right.value) is bool:
-            return f"({left} is {right.value!r})"
-        if type(right.value) is str:
-            return f"({left} == {right.value!r})"
-        if right.value is _values.BLANK:
-            return f"is_blank({left})"
-        if right.value is _values.EMPTY:
-            return f"is_empty({left})"
-    return f"equals({left}, {value(emitter, right, depth)})"
+    if not isinstance(right, Constant) or isinstance(node.left, Constant):
+        return f"equals({left}, {value(emitter, right, depth)})"
+    plain = right.value is None or type(right.value) is str
+    known = right.value if plain else _runtime.Comparable(right.value)
+    return f"({left} == {emitter.object(known)})"
 
 
-def _is_plain_number(expression: Expression) -> bool:
-    return isinstance(expression, Constant) and type(expression.value) in {int, float}
+_NUMBERS: frozenset[type] = frozenset({int, float})
+_ORDERS = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
+"""How the source writes them."""
+
+
+def _ordered(right: object) -> frozenset[type]:
+    """Return the types whose values Python orders beside *right* as Liquid does."""
+    return _NUMBERS if type(right) in _NUMBERS else frozenset()
 
 
 def _condition(emitter: Emitter, expression: Condition, depth: int) -> str:
@@ -184,7 +178,8 @@ def _condition(emitter: Emitter, expression: Condition, depth: int) -> str:
     for relation, term in zip(
         reversed(expression.relations), reversed(terms[:-1]), strict=True
     ):
-        code = f"({term} {'or' if relation == 'or' else 'and'} {code})"
+        word = "or" if relation == "or" else "and"
+        code = f"({term} {word} {code})"
     return code
 
 

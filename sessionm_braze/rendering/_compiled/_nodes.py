@@ -8,7 +8,6 @@ from typing import Any
 from liquid.ast import BlockNode, Node
 from liquid.expression import Expression
 
-from .._context import LARGE
 from .._tags._assign import AssignNode
 from .._tags._capture import CaptureNode
 from .._tags._case import CaseNode, WhenNode
@@ -25,7 +24,7 @@ from ._expressions import truth, value
 
 def _content(emitter: Emitter, node: Content) -> None:
     if node.text and not emitter.quiet:
-        emitter.print(repr(node.text))
+        emitter.print(emitter.object(node.text))
 
 
 def _output(emitter: Emitter, node: OutputNode) -> None:
@@ -44,13 +43,14 @@ def _output(emitter: Emitter, node: OutputNode) -> None:
 def _print(emitter: Emitter, name: str, is_text: str, node: str) -> None:
     """Print a value; what is no short text is looked at closer."""
     shown = f"show(c, {name}, {emitter.parts}, {node})"
-    emitter.print(f"{name} if {is_text} and len({name}) < {LARGE} else {shown}")
+    emitter.print(f"{name} if {is_text} and len({name}) < M else {shown}")
 
 
 def _assign(emitter: Emitter, node: AssignNode) -> None:
     emitter.found.assigned.add(str(node.name))
     with emitter.guarded(node):
-        emitter.line(f"c.assign({str(node.name)!r}, {value(emitter, node.expression)})")
+        name, code = emitter.object(str(node.name)), value(emitter, node.expression)
+        emitter.line(f"c.assign({name}, {code})")
 
 
 def _capture(emitter: Emitter, node: CaptureNode) -> None:
@@ -62,8 +62,8 @@ def _capture(emitter: Emitter, node: CaptureNode) -> None:
     emitter.line(f"{emitter.parts} = []")
     emitter.line(f"w{emitter.parts} = {emitter.parts}.append")
     emitter.block(node.block)
-    name, block = str(node.name), emitter.object(node)
-    emitter.line(f"bind(c, {name!r}, {emitter.parts}, {block})")
+    name, block = emitter.object(str(node.name)), emitter.object(node)
+    emitter.line(f"bind(c, {name}, {emitter.parts}, {block})")
     emitter.parts, emitter.quiet = outside, quiet
 
 
@@ -79,11 +79,12 @@ def _if(emitter: Emitter, node: IfNode | UnlessNode) -> None:
         _branches(emitter, tests, blocks, node.default)
         return
     chosen = emitter.fresh("b")
+    numbers = [emitter.object(number) for number in range(len(tests))]
     with emitter.guarded(node):
         for number, test in enumerate(tests):
-            emitter.line(f"{_if_word(number)} {test}: {chosen} = {number}")
-        emitter.line(f"else: {chosen} = {len(tests)}")
-    choices = [f"{chosen} == {number}" for number in range(len(tests))]
+            emitter.line(f"{_if_word(number)} {test}: {chosen} = {numbers[number]}")
+        emitter.line(f"else: {chosen} = None")
+    choices = [f"{chosen} is {number}" for number in numbers]
     with emitter.indented("else:"):
         _branches(emitter, choices, blocks, node.default)
 
@@ -150,13 +151,16 @@ def _elements(emitter: Emitter, node: ForNode) -> str:
     loop, options = node.expression, node.expression.options
     emitter.found.resumed |= options.resume
     parts = [loop.iterable, options.limit, options.offset]
-    codes = ["None" if part is None else value(emitter, part) for part in parts]
-    elements = f"{emitter.object(loop)}.elements(c, {{}}, {codes[1]}, {codes[2]})"
+    items, *slice_ = [
+        "None" if part is None else value(emitter, part) for part in parts
+    ]
+    ends, elements = ", ".join(slice_), f"{emitter.object(loop)}.elements"
     plain = options.limit is options.offset is None and not options.reversed
     if not plain or emitter.assumed.resumed or emitter.assumed.walked:
-        return elements.format(codes[0])
+        return f"{elements}(c, {items}, {ends})"
     name = emitter.fresh("t")
-    return f"{name} if type({name} := {codes[0]}) is list else {elements.format(name)}"
+    known = f"type({name} := {items}) is list"
+    return f"{name} if {known} else {elements}(c, {name}, {ends})"
 
 
 def _loop(emitter: Emitter, node: ForNode, items: str) -> None:
@@ -165,12 +169,11 @@ def _loop(emitter: Emitter, node: ForNode, items: str) -> None:
     forloop = emitter.fresh("f") if full else None
     every, before = emitter.fresh("k"), emitter.nodes
     turns = f"turns(c, {items}, {emitter.parts}, {emitter.object(node)}, {every})"
-    emitter.loops.append(
-        LoopScope(key, str(node.expression.identifier), variable, forloop)
-    )
+    name = str(node.expression.identifier)
+    emitter.loops.append(LoopScope(key, name, emitter.object(name), variable, forloop))
     if forloop is not None:
-        name = node.expression.name
-        emitter.line(f"{forloop} = ForLoop({name!r}, len({items}), c.parentloop())")
+        label = emitter.object(node.expression.name)
+        emitter.line(f"{forloop} = ForLoop({label}, len({items}), c.parentloop())")
         turns = f"full_turns(c, {turns}, {forloop})"
     with emitter.indented(f"for {variable} in {turns}:"):
         _turn(emitter, node.block, full=full)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from types import FunctionType
+from collections.abc import Mapping, Sequence
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING
 
 import attrs
@@ -35,23 +35,39 @@ def render(c, parts):
 _TOOLS: dict[str, object] = {
     "BreakLoop": BreakLoop,
     "ContinueLoop": ContinueLoop,
+    "FORLOOP": "forloop",
     "ForLoop": ForLoop,
     "LiquidError": LiquidError,
+    "__builtins__": {},  # the source reaches nothing but this table
     "between": between,
     "bind": _runtime.bind,
     "check": _runtime.check,
     "contains": _values.contains,
     "equals": _values.equals,
     "full_turns": _runtime.full_turns,
-    "is_blank": _values.is_blank,
-    "is_empty": _values.is_empty,
+    "dict": dict,
+    "len": len,
+    "list": list,
     "look_up_braced": look_up_braced,
     "lookup": _values.lookup,
     "order": _values.order,
     "show": _runtime.show,
+    "str": str,
     "turns": _runtime.turns,
+    "type": type,
     "walk": _runtime.walk,
 }
+
+_ATTRIBUTES = frozenset(
+    {
+        *("append", "assign", "checked", "elements", "globals", "large", "locals"),
+        *("loop_stack", "parentloop", "personal", "pop", "variable", "weighed"),
+    }
+)
+"""The attributes that a program reads."""
+
+_CONSTANTS = frozenset({"None", "True", "False", "()"})
+"""What a program consists of, beside names."""
 
 
 @attrs.frozen
@@ -98,9 +114,23 @@ def compile_nodes(nodes: Sequence[Node]) -> Program:
 def _program(emitter: Emitter) -> Program:
     source = _HEAD + "\n".join(emitter.lines)
     names = {**_TOOLS, **emitter.objects}
-    exec(compile(source, "<template>", "exec"), names)  # noqa: S102 - our own source
+    code: CodeType = compile(source, "<template>", "exec").co_consts[0]
+    _check(code, names)
     places = (1,) * _HEAD.count("\n") + tuple(emitter.places)
-    return Program(source, places, names["render"])  # type: ignore[arg-type]
+    return Program(source, places, FunctionType(code, names))
+
+
+def _check(code: CodeType, names: Mapping[str, object]) -> None:
+    """Make sure that a program reaches what it is given, and nothing else.
+
+    It does by construction; a mistake in an emitter must not run a stranger's text.
+
+    Raises:
+        RuntimeError: If it reaches anything else.
+    """
+    foreign = set(code.co_names).difference(names, _ATTRIBUTES)
+    if foreign or not _CONSTANTS.issuperset(map(repr, code.co_consts)):
+        raise RuntimeError("a compiled template reaches what it was not given")
 
 
 def _written(nodes: Sequence[Node], emitters: Emitters) -> Emitter:

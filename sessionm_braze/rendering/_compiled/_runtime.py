@@ -11,7 +11,7 @@ from liquid.exceptions import LiquidError
 
 from .._context import LARGE
 from .._tags._for import ForLoop
-from .._values import to_output
+from .._values import equals, to_output
 
 
 if TYPE_CHECKING:
@@ -24,6 +24,19 @@ SOME = 128
 
 PARTS = 1_024
 """Parts of the output after which its size is looked at, and they become one."""
+
+
+class Comparable:
+    """A constant beside which ``==`` compares as Liquid does."""
+
+    __slots__ = ("value",)
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return equals(other, self.value)
 
 
 def walk(
