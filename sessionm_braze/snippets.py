@@ -15,13 +15,13 @@ from typing import Any, Literal
 
 import attrs
 
+from ._checks import check_tags, check_ttl, items, text, whole
 from .models import (
     AdvancedSettings,
     CampaignProperties,
     OfferProperties,
     PointAwardProperties,
 )
-from .models._checks import check_tags, check_ttl, items, text, whole
 
 
 __all__ = [

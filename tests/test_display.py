@@ -7,10 +7,9 @@ import pickle
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from sessionm_braze._display import Scrubber, Secret
+from sessionm_braze._secrets import Scrubber, Secret
 
 
 class TestSecret:

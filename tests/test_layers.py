@@ -8,10 +8,10 @@ import sessionm_braze
 
 ROOT = Path(sessionm_braze.__file__).parent
 LAYERS = [
-    ["exceptions", "_lazy", "_version"],
+    ["_checks", "_lazy", "_secrets", "_version", "exceptions"],
     ["_display"],
     ["models"],
-    ["_converter", "_http", "_export"],
+    ["_http"],
     ["clients", "rendering", "tag_csv", "snippets"],
     ["bulk", "audit", "notebook"],
     ["testing", "_pytest_plugin"],
@@ -82,5 +82,5 @@ def test_only_the_transport_imports_requests(path):
         )
     }
 
-    allowed = room_of(path) in {"_http", "_export", "testing", "clients"}
+    allowed = room_of(path) in {"_http", "testing", "clients"}
     assert allowed or "requests" not in found

@@ -8,9 +8,9 @@ from typing import Any
 
 import attrs
 
+from .._secrets import MASK
 from ._markup import Html, badge
 from ._panel import Section, panel
-from ._secrets import MASK
 from ._table import pairs, table
 from ._text import shown
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from .._secrets import MASK, is_sensitive
 from ._markup import Html, element
-from ._secrets import MASK
 
 
 NOTHING = "\u2013"
@@ -17,15 +16,6 @@ NOTHING = "\u2013"
 
 LONGEST = 400
 """Characters of a value that are shown."""
-
-_SENSITIVE = re.compile(
-    r"auth(?!ors?\b)|token|secret|passw|api[_-]?key|cookie|credential", re.IGNORECASE
-)
-
-
-def is_sensitive(name: str) -> bool:
-    """Tell whether a field's *name* says that its value is a secret."""
-    return _SENSITIVE.search(name) is not None
 
 
 def shown(value: Any, name: str = "") -> Html | str:

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 import requests
 import requests.auth
 
-from .._display import Secret
+from .._secrets import Secret
 
 
 __all__ = [

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 import requests
 import urllib3.exceptions
 
-from .._display import MASK, Scrubber
+from .._secrets import MASK, Scrubber
 from .policy import Outcome
 
 

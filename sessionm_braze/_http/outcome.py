@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import requests
 
-from .._display import Scrubber
+from .._secrets import Scrubber
 from ..exceptions import (
     AuthenticationError,
     ConnectError,

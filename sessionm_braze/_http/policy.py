@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 import attrs
 
+from .._checks import is_number
 from ..exceptions import RateLimit
-from ..models._checks import is_number
 
 
 __all__ = ["CallKind", "Outcome", "RetryPolicy", "backoff", "rate_limit", "server_wait"]

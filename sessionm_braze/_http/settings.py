@@ -10,7 +10,7 @@ from typing import TypedDict
 import attrs
 import requests
 
-from ..models._checks import is_number
+from .._checks import is_number
 from .policy import RetryPolicy
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import requests.auth
 
-from .._display import Scrubber, Secret
+from .._secrets import Scrubber, Secret
 from ..exceptions import (
     RequestTimeoutError,
     ResponseMeta,

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import requests
 import requests.auth
 
-from .._display import Scrubber, Secret
+from .._secrets import Scrubber, Secret
 from .._version import __version__
 from ..exceptions import ResponseMeta
 from .call import Answer, Call, encode

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 import attrs
 
+from .._checks import PROPERTIES_LIMIT
 from ..models import CampaignTrigger, CanvasTrigger, Recipient, dump
-from ..models._checks import PROPERTIES_LIMIT
 from ..models.triggers import MAX_RECIPIENTS, Trigger
 from ._ledger import as_text
 from ._records import Job, Record

@@ -9,8 +9,8 @@ from typing import Literal, TypedDict
 
 import attrs
 
+from .._checks import flag, whole
 from .._http.settings import check_pace
-from ..models._checks import flag, whole
 from ._report import BulkOutcome, BulkReport
 
 

@@ -8,10 +8,10 @@ from typing import Any, ClassVar, Self, Unpack
 
 import attrs
 
+from .._checks import text
 from ..clients import SessionMConnectClient
 from ..exceptions import PayloadError, SessionMBrazeError
 from ..models import OfferWallet
-from ..models._checks import text
 from ._records import Done, Record, State
 from ._report import BulkReport, OutcomeName
 from ._run import Run

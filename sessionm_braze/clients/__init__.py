@@ -11,11 +11,13 @@ from .._lazy import lazy
 
 
 if TYPE_CHECKING:
-    from .._http import CallEvent as CallEvent
-    from .._http import ClientSettings as ClientSettings
-    from .._http import Hooks as Hooks
-    from .._http import RecordedRequest as RecordedRequest
-    from .._http import RetryPolicy as RetryPolicy
+    from .._http import (
+        CallEvent as CallEvent,
+        ClientSettings as ClientSettings,
+        Hooks as Hooks,
+        RecordedRequest as RecordedRequest,
+        RetryPolicy as RetryPolicy,
+    )
     from ._client import ApiResponse as ApiResponse
     from .braze import BrazeClient as BrazeClient
     from .sessionm_connect import SessionMConnectClient as SessionMConnectClient

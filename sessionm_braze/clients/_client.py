@@ -12,8 +12,7 @@ from urllib.parse import unquote
 import attrs
 import requests.auth
 
-from .._converter import read_answer
-from .._display import Secret
+from .._checks import flag, plain, text
 from .._http import (
     READ,
     Answer,
@@ -26,8 +25,9 @@ from .._http import (
     Settings,
     Transport,
 )
+from .._secrets import Secret
 from ..exceptions import OutcomeUnknownError, PayloadError, ResponseMeta
-from ..models._checks import flag, plain, text
+from ._converter import read_answer
 
 
 __all__ = ["ApiResponse", "ServiceClient"]

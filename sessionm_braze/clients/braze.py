@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping
 from typing import ClassVar, Self, Unpack
 
-from .._display import Secret
 from .._http import AuthorizationHeader, ClientSettings, check_secret
+from .._secrets import Secret
 from ._braze.base import CanvasPropertyKey
 from ._braze.exports import ExportCalls
 from ._braze.instances import INSTANCES, rest_url

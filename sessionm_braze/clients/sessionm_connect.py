@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Unpack
 
 from .. import models
-from .._display import Secret
+from .._checks import flag, json_object, text, whole
 from .._http import (
     READ,
     SEND,
@@ -21,7 +21,7 @@ from .._http import (
     basic_string,
     check_secret,
 )
-from ..models._checks import flag, json_object, text, whole
+from .._secrets import Secret
 from ._client import ApiResponse, ServiceClient
 from ._sessionm import explain, refusal_in_success
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, ClassVar, Unpack
 
 from .. import models
-from .._display import Secret
+from .._checks import check_tags, check_ttl, exactly_one, flag, text
 from .._http import (
     READ,
     REPEATABLE_WRITE,
@@ -24,7 +24,7 @@ from .._http import (
     check_secret,
     path_segment,
 )
-from ..models._checks import check_tags, check_ttl, exactly_one, flag, text
+from .._secrets import Secret
 from ..models._codec import wrong_shape
 from ._client import ServiceClient
 from ._sessionm import explain, refusal_in_success

@@ -16,8 +16,8 @@ import cattrs
 from cattrs.errors import ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
+from .._checks import instant_text, is_number
 from ..exceptions import PayloadError, ResponseMeta
-from ._checks import instant_text, is_number
 
 
 T = TypeVar("T")

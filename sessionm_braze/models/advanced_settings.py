@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import attrs
 
-from ._checks import exactly_one, json_object, optional_text
+from .._checks import exactly_one, json_object, optional_text
 
 
 __all__ = ["AdvancedSettings"]

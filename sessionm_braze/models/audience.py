@@ -14,7 +14,7 @@ from typing import Any
 
 import attrs
 
-from ._checks import instant_text, plain, text
+from .._checks import instant_text, plain, text
 from ._codec import converter
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from ._checks import (
+from .._checks import (
     exactly_one,
     flag,
     is_number,

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import attrs
 
+from .._checks import flag, instant_text
 from .._display import model_html
 from ..exceptions import ResponseMeta
-from ._checks import flag, instant_text
 from ._codec import LOCAL, converter
 from .triggers import receipt_state
 

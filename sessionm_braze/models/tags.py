@@ -7,9 +7,9 @@ from typing import Any
 
 import attrs
 
+from .._checks import check_tags, check_ttl
 from .._display import model_html
 from ..exceptions import ResponseMeta
-from ._checks import check_tags, check_ttl
 from ._codec import LOCAL, converter
 
 

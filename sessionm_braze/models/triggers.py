@@ -8,15 +8,15 @@ from typing import Any, Literal
 
 import attrs
 
-from .._display import model_html
-from ..exceptions import ResponseMeta
-from ._checks import (
+from .._checks import (
     check_send_id,
     flag,
     items,
     optional_text,
     required_text,
 )
+from .._display import model_html
+from ..exceptions import ResponseMeta
 from ._codec import ALWAYS, LOCAL
 from .audience import Audience
 from .recipients import (

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, overload
 
 import attrs
 
+from .._checks import aware
 from .._display import model_html
 from ..exceptions import ResponseMeta
-from ._checks import aware
 from ._codec import ALWAYS, LOCAL, REQUIRED, dump
 from ._wallet_table import wallet_records, wallets_frame
 from ._wallet_view import ROWS, SOON, difference_html, wallet_html

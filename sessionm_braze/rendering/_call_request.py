@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import attrs
 from liquid.token import Token
 
-from .._display import Scrubber, Secret
+from .._secrets import Scrubber, Secret
 from ._cache import LOWEST_AGE, clamped
 from ._connected_content import (
     ConnectedContentRequest,

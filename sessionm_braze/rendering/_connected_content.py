@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from .._display import Scrubber
+from .._secrets import Scrubber
 from ._credentials import masked_headers, masked_url
 from ._values import read_json
 

@@ -15,7 +15,7 @@ from liquid.ast import Node
 from liquid.exceptions import LiquidError
 from liquid.token import Token
 
-from .._display import Secret
+from .._secrets import Secret
 from ._cache import ConnectedContentCache
 from ._connected_content import ConnectedContentCall, Fetcher
 from ._errors import CallError, FaultError, LimitError, message_of, placed

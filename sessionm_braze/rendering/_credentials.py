@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from .._display import MASK, Scrubber, Secret, is_sensitive
+from .._secrets import MASK, Scrubber, Secret, is_sensitive
 
 
 SCHEME = re.compile(r"(?P<scheme>Basic|Bearer|Token)\s+(?P<value>\S+)", re.IGNORECASE)

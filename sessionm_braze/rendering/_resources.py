@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from .._display import MASK, Secret
+from .._secrets import MASK, Secret
 
 
 @attrs.frozen(kw_only=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from ..models._checks import whole
+from .._checks import whole
 from ._files import Draft, Drafts, part_path, refuse_older_parts
 
 

@@ -6,7 +6,7 @@ import base64
 
 import attrs
 
-from .._display import Scrubber, Secret
+from .._secrets import Scrubber, Secret
 from ._wire import Endpoints
 
 

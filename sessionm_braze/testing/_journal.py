@@ -7,7 +7,7 @@ from typing import Any, overload
 
 import attrs
 
-from .._display import Scrubber, Secret
+from .._secrets import Scrubber, Secret
 from ._wire import Answer, Call
 
 

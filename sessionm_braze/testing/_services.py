@@ -9,8 +9,7 @@ from typing import Any
 
 import attrs
 
-from ._braze import core as braze_core
-from ._braze import exports, schedules
+from ._braze import core as braze_core, exports, schedules
 from ._braze.state import BrazeState, Delivery, Workspace
 from ._clock import SandboxClock
 from ._credentials import Credentials
@@ -18,8 +17,7 @@ from ._faults import Fault, FaultPlan, WireFault, spoil
 from ._ids import Ids
 from ._journal import Entry, Journal
 from ._outbox import Outbox, SentMessage
-from ._sessionm import connect as connect_core
-from ._sessionm import core as sessionm_core
+from ._sessionm import connect as connect_core, core as sessionm_core
 from ._sessionm.state import LoyaltyState
 from ._wire import Answer, Call
 

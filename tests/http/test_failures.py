@@ -4,9 +4,9 @@ import pytest
 import requests
 import urllib3.exceptions as below
 
-from sessionm_braze._display import Scrubber, Secret
 from sessionm_braze._http.failures import classify, scrubbed
 from sessionm_braze._http.policy import Outcome
+from sessionm_braze._secrets import Scrubber, Secret
 
 
 REFUSED = below.NewConnectionError(None, "refused")

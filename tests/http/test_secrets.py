@@ -22,7 +22,7 @@ from sessionm_braze import (
     SessionMConnectClient,
     SessionMCoreClient,
 )
-from sessionm_braze._display import Secret
+from sessionm_braze._secrets import Secret
 
 
 BRAZE_KEY = "planted-braze-7f3a"

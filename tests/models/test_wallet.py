@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from sessionm_braze import OfferWallet, PayloadError, UserOffer
 from sessionm_braze.models import Customer, OfferMedia, dump, load

@@ -6,8 +6,7 @@ from io import StringIO
 
 import pytest
 from generated_templates import VARIABLES, damaged, templates, with_data
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from liquid.exceptions import LiquidError, LiquidInterrupt
 
 from sessionm_braze.exceptions import TemplateError

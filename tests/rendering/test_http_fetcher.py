@@ -8,8 +8,12 @@ import time
 import pytest
 
 from sessionm_braze.exceptions import ConnectedContentError
-from sessionm_braze.rendering import ConnectedContentRequest, HttpFetcher, Renderer
-from sessionm_braze.rendering import _addresses as module
+from sessionm_braze.rendering import (
+    ConnectedContentRequest,
+    HttpFetcher,
+    Renderer,
+    _addresses as module,
+)
 
 
 HOST = "127.0.0.1"

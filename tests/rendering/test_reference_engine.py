@@ -19,8 +19,7 @@ from generated_templates import (
     templates,
     with_data,
 )
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, assume, given, settings, strategies as st
 
 from sessionm_braze.exceptions import TemplateError, TemplateSyntaxError
 from sessionm_braze.rendering import Renderer

@@ -4,8 +4,7 @@ import datetime as dt
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from sessionm_braze.exceptions import TemplateError
 from sessionm_braze.rendering import CannedFetcher, Renderer, RenderLimits

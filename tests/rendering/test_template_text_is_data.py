@@ -6,8 +6,7 @@ import re
 
 import pytest
 from generated_templates import NAMES, damaged, templates
-from hypothesis import HealthCheck, given, reject, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, reject, settings, strategies as st
 
 from sessionm_braze.exceptions import SessionMBrazeError, TemplateError
 from sessionm_braze.rendering import Catalog, ConnectedContentResponse, Renderer

@@ -1,6 +1,5 @@
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from sessionm_braze.exceptions import TemplateError
 from sessionm_braze.rendering import Renderer, inspect_template

@@ -6,8 +6,7 @@ import tracemalloc
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from sessionm_braze.tag_csv import (
     TagRow,

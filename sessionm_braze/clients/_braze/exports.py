@@ -11,9 +11,9 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from ... import models
-from ..._export import read_archive, read_path
+from ..._checks import items, text
 from ..._http import SINGLE_RUN, check_storage_url
-from ...models._checks import items, text
+from .._export import read_archive, read_path
 from .answers import BUSY_EXPORT
 from .base import BrazeCalls
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
 from ... import models
-from ..._converter import read_entries
+from ..._checks import aware, check_send_id, flag, text
 from ..._http import DECLINABLE_SEND, READ, Answer, Call
-from ...models._checks import aware, check_send_id, flag, text
+from .._converter import read_entries
 from .answers import SEND_ID_LIMIT
 from .base import BrazeCalls
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ... import models
+from ..._checks import text
 from ..._http import REPEATABLE_WRITE
-from ...models._checks import text
 from .base import BrazeCalls
 
 

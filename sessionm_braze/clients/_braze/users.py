@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ... import models
+from ..._checks import items, plain, sequence, text, whole
 from ..._http import DECLINABLE_SEND, READ, REPEATABLE_WRITE
-from ...models._checks import items, plain, sequence, text, whole
 from .base import BrazeCalls
 
 

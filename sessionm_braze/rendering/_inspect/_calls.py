@@ -9,7 +9,7 @@ import attrs
 from liquid.exceptions import LiquidSyntaxError
 from liquid.token import Token
 
-from ..._display import Scrubber, Secret, is_sensitive
+from ..._secrets import Scrubber, Secret, is_sensitive
 from .._credentials import ACCOUNT, PAIR, PARAMETER, is_credential
 from .._errors import place
 from .._tags._connected_content import Scan

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ..._display import Scrubber, Secret
+from ..._secrets import Scrubber, Secret
 from ...exceptions import TemplateError
 from .._environment import BrazeEnvironment, environment
 from .._limits import RenderLimits

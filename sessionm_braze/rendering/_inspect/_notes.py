@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from ..._display import Scrubber, Secret
+from ..._secrets import Scrubber, Secret
 from .._errors import place
 from ._codes import CODES, Severity
 from ._report import Finding

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from liquid.ast import BlockNode
-from liquid.builtin.tags.case_tag import CaseNode as LiquidCaseNode
-from liquid.builtin.tags.case_tag import MultiExpressionBlockNode
+from liquid.builtin.tags.case_tag import (
+    CaseNode as LiquidCaseNode,
+    MultiExpressionBlockNode,
+)
 from liquid.exceptions import LiquidSyntaxError
 from liquid.expression import Expression
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token

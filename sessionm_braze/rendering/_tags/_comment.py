@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from liquid.builtin.tags.comment_tag import CommentNode as LiquidCommentNode
-from liquid.builtin.tags.comment_tag import CommentTag as LiquidCommentTag
-from liquid.builtin.tags.inline_comment_tag import (
-    InlineCommentNode as LiquidInlineCommentNode,
+from liquid.builtin.tags.comment_tag import (
+    CommentNode as LiquidCommentNode,
+    CommentTag as LiquidCommentTag,
 )
 from liquid.builtin.tags.inline_comment_tag import (
+    InlineCommentNode as LiquidInlineCommentNode,
     InlineCommentTag as LiquidInlineCommentTag,
 )
 

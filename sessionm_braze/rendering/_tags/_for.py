@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from liquid.ast import BlockNode
-from liquid.builtin.tags.for_tag import BreakNode as LiquidBreakNode
-from liquid.builtin.tags.for_tag import ContinueNode as LiquidContinueNode
-from liquid.builtin.tags.for_tag import ForNode as LiquidForNode
+from liquid.builtin.tags.for_tag import (
+    BreakNode as LiquidBreakNode,
+    ContinueNode as LiquidContinueNode,
+    ForNode as LiquidForNode,
+)
 from liquid.exceptions import BreakLoop, ContinueLoop
 from liquid.token import Token
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ...models._checks import is_number
+from ..._checks import is_number
 from .state import Audience, BrazeState, Profile, Segment, Target
 
 

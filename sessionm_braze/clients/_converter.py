@@ -7,9 +7,9 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
-from . import models
-from .exceptions import PayloadError, ResponseMeta
-from .models._codec import wrong_shape
+from .. import models
+from ..exceptions import PayloadError, ResponseMeta
+from ..models._codec import wrong_shape
 
 
 __all__ = ["read_answer", "read_entries"]

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from .exceptions import PayloadError
+from ..exceptions import PayloadError
 
 
 __all__ = ["read_archive", "read_path"]

@@ -1,4 +1,4 @@
-"""How values are shown to people: secrets masked, in reprs, texts and logs."""
+"""Secrets: kept out of reprs, and masked in texts, JSON values and logs."""
 
 from __future__ import annotations
 
@@ -33,6 +33,16 @@ class Secret:
 
     def __str__(self) -> str:
         return MASK
+
+
+_SENSITIVE = re.compile(
+    r"auth(?!ors?\b)|token|secret|passw|api[_-]?key|cookie|credential", re.IGNORECASE
+)
+
+
+def is_sensitive(name: str) -> bool:
+    """Return whether a field's *name* says that its value is a secret."""
+    return _SENSITIVE.search(name) is not None
 
 
 class Scrubber:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sessionm_braze import Customer, PayloadError, ResponseMeta
-from sessionm_braze._converter import read_answer
+from sessionm_braze.clients._converter import read_answer
 
 
 META = ResponseMeta(status_code=200, attempts=2)
