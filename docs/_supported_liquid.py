@@ -10,15 +10,16 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from textwrap import wrap
+from typing import Any
 
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sessionm_braze.rendering._environment import environment
-from sessionm_braze.rendering._expressions._nodes import OPERATORS
-from sessionm_braze.rendering._filters import REFUSED, FilterFunction
+from sessionm_braze.rendering._expressions.nodes import OPERATORS
+from sessionm_braze.rendering._filters import Filter
 from sessionm_braze.rendering._namespaces import DEFAULT_ATTRIBUTES, NAMESPACES
-from sessionm_braze.rendering._tags._connected_content import OPTIONS
+from sessionm_braze.rendering._tags.connected_content import OPTIONS
 
 
 PAGE = Path(__file__).parent / "reference" / "supported-liquid.rst"
@@ -47,7 +48,7 @@ def supported_liquid() -> str:
         _table(("Filter", "Arguments", "What it does"), map(_filter, _listed(filters))),
         _title("Filters of Liquid 5 that Braze does not list", "-"),
         "They work, with a warning.  Braze says of "
-        + " and ".join(f"``{name}``" for name in REFUSED)
+        + " and ".join(f"``{each.name}``" for each in filters if each.refused)
         + " that it does not support them.",
         _table(
             ("Filter", "Arguments", "What it does"), map(_filter, _unlisted(filters))
@@ -81,18 +82,18 @@ def _tag_summary(name: str, tag: object) -> str:
     raise LookupError(f"no node of the tag '{name}' shows its syntax")
 
 
-def _filter(found: FilterFunction) -> tuple[str, str, str]:
+def _filter(found: Filter[..., Any]) -> tuple[str, str, str]:
     count = (
         str(found.least) if found.least == found.most else f"{found.least}-{found.most}"
     )
     return f"``{found.name}``", count, (found.function.__doc__ or "").split("\n", 1)[0]
 
 
-def _listed(filters: Iterable[FilterFunction]) -> Iterator[FilterFunction]:
+def _listed(filters: Iterable[Filter[..., Any]]) -> Iterator[Filter[..., Any]]:
     return (found for found in filters if found.documented)
 
 
-def _unlisted(filters: Iterable[FilterFunction]) -> Iterator[FilterFunction]:
+def _unlisted(filters: Iterable[Filter[..., Any]]) -> Iterator[Filter[..., Any]]:
     return (found for found in filters if not found.documented)
 
 

@@ -22,8 +22,8 @@ from .._display import (
 )
 from ..rendering import RenderedMessage, inspect_template
 from ..rendering._inspect import secrets_in
-from ..rendering._inspect._view import report_sections
-from ..rendering._message_view import (
+from ..rendering._inspect.report import report_sections
+from ..rendering._message import (
     aborted,
     message_badges,
     message_facts,

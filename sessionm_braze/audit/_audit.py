@@ -11,7 +11,7 @@ from typing import Any, cast
 import attrs
 
 from ..rendering import Renderer, Template
-from ..rendering._watch import with_workspace, workspace_of
+from ..rendering._instrumentation import with_workspace, workspace_of
 from ._auditor import Auditor, Job, id_of
 from ._building import report_of
 from ._files import JsonLines

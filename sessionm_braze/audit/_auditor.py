@@ -10,7 +10,7 @@ import attrs
 
 from ..exceptions import NotFoundError, SessionMBrazeError
 from ..rendering import Fetcher, Renderer
-from ..rendering._watch import watching, with_workspace
+from ..rendering._instrumentation import watching, with_workspace
 from ._ends import Ends
 from ._plan import Watcher
 from ._probes import Sightings

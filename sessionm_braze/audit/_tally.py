@@ -10,7 +10,7 @@ import attrs
 
 from ..exceptions import TemplateError
 from ..rendering import ConnectedContentCall, ConnectedContentResponse
-from ..rendering._connected_content import SUCCESS
+from ..rendering._connected_content.messages import SUCCESS
 from ._counts import Count, Table
 from ._probes import Offer, Sightings, Site
 from ._texts import Texts

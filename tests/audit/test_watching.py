@@ -13,7 +13,7 @@ from sessionm_braze.audit._plan import Watcher
 from sessionm_braze.audit._probes import Sightings
 from sessionm_braze.exceptions import TemplateError
 from sessionm_braze.rendering import CannedFetcher, Catalog, Renderer
-from sessionm_braze.rendering._watch import watching
+from sessionm_braze.rendering._instrumentation import watching
 
 
 NOW = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)

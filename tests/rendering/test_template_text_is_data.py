@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, reject, settings, strategies as st
 
 from sessionm_braze.exceptions import SessionMBrazeError, TemplateError
 from sessionm_braze.rendering import Catalog, ConnectedContentResponse, Renderer
-from sessionm_braze.rendering._compiled import _program, compile_nodes
-from sessionm_braze.rendering._compiled._emitter import Emitter
-from sessionm_braze.rendering._compiled._nodes import EMITTERS
+from sessionm_braze.rendering._compiled import compile_nodes, program
+from sessionm_braze.rendering._compiled.emitter import Emitter
+from sessionm_braze.rendering._compiled.nodes import EMITTERS
 
 
 SEARCH = settings(
@@ -387,7 +387,7 @@ class TestGuard:
 
     def test_a_program_has_no_builtins(self):
         """Whatever a program named, Python's own functions would not be among it."""
-        program = Renderer().parse("{{ a }}")._parsed.program
+        made = Renderer().parse("{{ a }}")._parsed.program
 
-        assert {} == program.function.__builtins__
-        assert {} == _program._TOOLS["__builtins__"]
+        assert {} == made.function.__builtins__
+        assert {} == program._TOOLS["__builtins__"]
