@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable
 
 from ..._secrets import Scrubber, Secret
-from ...exceptions import TemplateError
-from .._engine import Engine
 from .._environment import environment
 from .._limits import RenderLimits
 from .._namespaces import CONTENT_BLOCKS
@@ -75,7 +73,6 @@ def _read(text: str) -> Reading:
     reading = Reading(FindingCollector(text))
     try:
         reading.read(env)
-        _parse(text, env, reading.findings)
     except RecursionError:
         reading.findings.add("syntax-error", 0, "the template nests too deep")
     return reading
@@ -85,22 +82,6 @@ def _switched_off(text: str) -> frozenset[str]:
     named = [match["codes"] for match in _SWITCH.finditer(text)]
     codes = [code for each in named for code in re.split(r"[\s,]+", each) if code]
     return known_codes(codes, "the comment 'check: ignore'")
-
-
-def _parse(text: str, env: Engine, findings: FindingCollector) -> None:
-    """Let the parser have the last word: a template it refuses has an error."""
-    if any(each.severity == "error" for each in findings.found.values()):
-        return
-    try:
-        env.parsed(text)
-    except TemplateError as error:
-        at = _index(text, error.line or 1, error.column or 1)
-        findings.add("syntax-error", at, str(error.args[0]))
-
-
-def _index(text: str, line: int, column: int) -> int:
-    lines = text.split("\n")
-    return sum(len(each) + 1 for each in lines[: line - 1]) + column - 1
 
 
 def _variables(reading: Reading) -> dict[str, tuple[str, ...]]:
