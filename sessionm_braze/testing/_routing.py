@@ -32,7 +32,7 @@ class Route(Generic[S]):
     """The function that answers it."""
 
     summary: str
-    """What it does, for the conformance sheet."""
+    """What it does, for the page that lists the routes."""
 
     def match(self, method: str, segments: Sequence[str], /) -> dict[str, str] | None:
         """Return the named segments if the route fits, else ``None``."""
