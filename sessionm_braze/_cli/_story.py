@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from ..testing import RecordedRequest
+from ..testing import SandboxRequest
 
 
 __all__ = ["Story"]
@@ -51,7 +51,7 @@ class Story:
         for line in json.dumps(value, indent=2, ensure_ascii=False).splitlines():
             self._write(f"   {line}")
 
-    def wire(self, requests: Iterable[RecordedRequest]) -> None:
+    def wire(self, requests: Iterable[SandboxRequest]) -> None:
         """Show requests and their answers."""
         for request in requests:
             self.line(f"{self._pale('→')} {request.method} {request.url}")

@@ -10,7 +10,7 @@ from ._dashboards.sessionm import SessionMSide
 from ._dashboards.settings import SegmentSettings, TargetSettings
 from ._errors import SandboxError, UnexpectedRequestError
 from ._faults import Fault, FaultPlan
-from ._journal import Journal, RecordedRequest
+from ._journal import Journal, SandboxRequest
 from ._outbox import Outbox, SentMessage, SentTrigger
 from ._sandbox import Sandbox
 from ._services import Snapshot
@@ -33,11 +33,11 @@ __all__ = [
     "Limit",
     "Outbox",
     "Profile",
-    "RecordedRequest",
     "Sandbox",
     "SandboxClock",
     "SandboxCustomer",
     "SandboxError",
+    "SandboxRequest",
     "SegmentSettings",
     "SentMessage",
     "SentTrigger",

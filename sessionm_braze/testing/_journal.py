@@ -11,11 +11,11 @@ from .._secrets import Scrubber, Secret
 from ._wire import Answer, Call
 
 
-__all__ = ["Entry", "Journal", "RecordedRequest"]
+__all__ = ["Entry", "Journal", "SandboxRequest"]
 
 
 @attrs.frozen(kw_only=True)
-class RecordedRequest:
+class SandboxRequest:
     """One request and what came of it; every secret is masked."""
 
     service: str
@@ -61,14 +61,14 @@ class Entry:
     fault: str | None
     at: float
 
-    def shown(self, scrubber: Scrubber, /) -> RecordedRequest:
+    def shown(self, scrubber: Scrubber, /) -> SandboxRequest:
         """Return it decoded, with every secret masked."""
         call, answer = self.call, self.answer
         unknown = _unknown_credential(call, scrubber)
         if unknown is not None:
             scrubber = Scrubber([unknown])
         clean = scrubber.text
-        return RecordedRequest(
+        return SandboxRequest(
             service=call.service,
             method=call.method,
             url=clean(call.url),
@@ -82,7 +82,7 @@ class Entry:
         )
 
 
-class Journal(Sequence[RecordedRequest]):
+class Journal(Sequence[SandboxRequest]):
     """All requests in order; `to` picks those of one service."""
 
     def __init__(self, scrubber: Scrubber, /) -> None:
@@ -90,12 +90,10 @@ class Journal(Sequence[RecordedRequest]):
         self._entries: list[Entry] = []
 
     @overload
-    def __getitem__(self, index: int) -> RecordedRequest: ...
+    def __getitem__(self, index: int) -> SandboxRequest: ...
     @overload
-    def __getitem__(self, index: slice) -> list[RecordedRequest]: ...
-    def __getitem__(
-        self, index: int | slice
-    ) -> RecordedRequest | list[RecordedRequest]:
+    def __getitem__(self, index: slice) -> list[SandboxRequest]: ...
+    def __getitem__(self, index: int | slice) -> SandboxRequest | list[SandboxRequest]:
         found = self._entries[index]
         if isinstance(found, list):
             return [entry.shown(self._scrubber) for entry in found]
@@ -104,13 +102,13 @@ class Journal(Sequence[RecordedRequest]):
     def __len__(self) -> int:
         return len(self._entries)
 
-    def __iter__(self) -> Iterator[RecordedRequest]:
+    def __iter__(self) -> Iterator[SandboxRequest]:
         return (entry.shown(self._scrubber) for entry in list(self._entries))
 
     def __repr__(self) -> str:
         return "\n".join(map(str, self)) or "(no requests)"
 
-    def to(self, service: str, path: str | None = None) -> list[RecordedRequest]:
+    def to(self, service: str, path: str | None = None) -> list[SandboxRequest]:
         """Return the requests to *service*, and to *path* of it if given.
 
         Args:
