@@ -23,7 +23,6 @@ from ._delivery import deliver
 from ._errors import SandboxError
 from ._faults import FaultPlan
 from ._fronts.adapter import SandboxAdapter, sandbox_session
-from ._fronts.control import ControlDesk
 from ._fronts.mock import mock_requests
 from ._fronts.server import LoopbackServer
 from ._guard import only_hosts_of
@@ -251,16 +250,7 @@ class Sandbox:
 
     def problems(self) -> list[str]:
         """Return what `verify` would fail on, in words."""
-        found = [
-            f"planned, but did not happen: {fault}" for fault in self.faults.unused
-        ]
-        found += self._services.problems
-        found += [
-            f"message to {message.recipient!r} did not render: {message.error}"
-            for message in self.outbox
-            if message.error is not None
-        ]
-        return found
+        return self._services.problems()
 
     def verify(self) -> None:
         """Claim that all planned faults happened and nothing went astray.
@@ -287,8 +277,9 @@ class Sandbox:
             OSError: If a port is taken.
         """
         if self._server is None:
-            control = ControlDesk(self).answer
-            self._server = LoopbackServer(self._services, control, port=port)
+            self._server = LoopbackServer(
+                self._services, self.sessionm, self.dashboard, port=port
+            )
         return self._server.endpoints
 
     def close(self) -> None:

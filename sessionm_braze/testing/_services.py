@@ -54,7 +54,7 @@ class Services:
         self._clean = credentials.scrubber()
         self.journal = Journal(self._clean)
         self.outbox = Outbox()
-        self.problems: list[str] = []
+        self.astray: list[str] = []
         """What went astray, in words; a strict sandbox fails on it."""
 
         self._render = render
@@ -82,7 +82,7 @@ class Services:
             self.loyalty, self.braze = self._fresh()
             self.outbox.clear()
             self.journal.clear()
-            self.problems.clear()
+            self.astray.clear()
             self.faults.clear()
 
     def snapshot(self) -> Snapshot:
@@ -100,6 +100,18 @@ class Services:
             self.outbox.replace(snapshot.messages)
             self.journal.replace(snapshot.requests)
         self.clock.set(snapshot.time)
+
+    def problems(self) -> list[str]:
+        """Return what a strict sandbox fails on, in words."""
+        return [
+            *(f"planned, but did not happen: {fault}" for fault in self.faults.unused),
+            *self.astray,
+            *(
+                f"message to {message.recipient!r} did not render: {message.error}"
+                for message in self.outbox
+                if message.error is not None
+            ),
+        ]
 
     def handle(self, call: Call, /) -> Answer:
         """Answer *call*.
@@ -122,7 +134,7 @@ class Services:
     def _respond(self, call: Call, now: float) -> Answer:
         if not self._knows(call):
             route = f"{call.method} {call.service} {call.path}"
-            self.problems.append(self._clean.text(f"no such route: {route}"))
+            self.astray.append(self._clean.text(f"no such route: {route}"))
         if call.service == "core":
             answer = sessionm_core.respond(self.loyalty, call, now)
         elif call.service == "connect":

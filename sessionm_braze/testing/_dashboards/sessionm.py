@@ -94,7 +94,7 @@ class SessionMSide(Wallets):
     ) -> None:
         for fired in self._fire(Firing(event=event, customer=customer, **details)):
             if fired.status not in (None, 201):
-                self._services.problems.append(
+                self._services.astray.append(
                     f"{event}: Braze answered {fired.status} to the message of "
                     f"SessionM campaign {fired.campaign_id}: {fired.answer}"
                 )

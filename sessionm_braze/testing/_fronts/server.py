@@ -7,22 +7,21 @@ import selectors
 import socket
 import struct
 import threading
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from .._dashboards.braze import Dashboard
+from .._dashboards.sessionm import SessionMSide
 from .._faults import WireFault
 from .._services import Services
 from .._wire import SERVICES, Answer, Endpoints, read_call
+from .control import ControlDesk
 
 
-__all__ = ["CONTROL_PREFIX", "Control", "LoopbackServer"]
+__all__ = ["CONTROL_PREFIX", "LoopbackServer"]
 
 CONTROL_PREFIX = "/_sandbox/"
 """Paths below it steer the sandbox itself, on every port."""
-
-Control = Callable[[str, str, bytes], Answer]
-"""Answers a control call: method, path below the prefix, body."""
 
 HOST = "127.0.0.1"
 LONGEST_HOLD = 60
@@ -36,13 +35,20 @@ class LoopbackServer:
 
     Args:
         services: Who answers.
-        control: Who answers calls below `CONTROL_PREFIX`.
+        sessionm: SessionM's side, for calls below `CONTROL_PREFIX`.
+        dashboard: Braze's side, for them too.
         port: Port of Core; the others follow.  0 takes four free ones.
     """
 
-    def __init__(self, services: Services, control: Control, *, port: int = 0) -> None:
+    def __init__(
+        self,
+        services: Services,
+        sessionm: SessionMSide,
+        dashboard: Dashboard,
+        *,
+        port: int = 0,
+    ) -> None:
         self._services = services
-        self.control = control
         self.closing = threading.Event()
         self._connections: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -60,6 +66,7 @@ class LoopbackServer:
                 for service, server in self._servers.items()
             }
         )
+        self._desk = ControlDesk(services, sessionm, dashboard, self.endpoints)
         self._wake, self._woken = socket.socketpair()
         self._thread = threading.Thread(
             target=self._accept, name="sessionm_braze sandbox", daemon=True
@@ -75,7 +82,7 @@ class LoopbackServer:
             WireFault: If the fault plan says that no answer comes.
         """
         if path.startswith(CONTROL_PREFIX):
-            return self.control(method, path.removeprefix(CONTROL_PREFIX), body)
+            return self._desk.answer(method, path.removeprefix(CONTROL_PREFIX), body)
         call = read_call(
             method,
             getattr(self.endpoints, service) + path,
@@ -88,7 +95,7 @@ class LoopbackServer:
 
     def failed(self, error: Exception, /) -> None:
         """Note that *error* came up while answering."""
-        self._services.problems.append(f"while answering: {error!r}")
+        self._services.astray.append(f"while answering: {error!r}")
 
     def opened(self, connection: socket.socket, /) -> None:
         """Note an open connection."""
