@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from .._version import __version__
-from ._arguments import add_check, add_rehearse, add_render, add_serve
-from ._audit_arguments import add_audit
-from ._files import CommandError
+from .arguments import add_check, add_rehearse, add_render, add_serve
+from .audit_arguments import add_audit
+from .files import CommandError
 
 
 __all__ = ["main"]

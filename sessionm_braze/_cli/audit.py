@@ -16,8 +16,8 @@ import attrs
 from .._display import page
 from ..audit import AuditError, AuditReport, JsonLines, WalletLines, audit_message
 from ..exceptions import TemplateSyntaxError
-from ._files import CommandError, read_json, read_text
-from ._workspace import renderer
+from .answers_file import renderer_with
+from .files import CommandError, read_json, read_text
 
 
 __all__ = ["AuditSettings", "audit"]
@@ -87,7 +87,7 @@ def audit(
 
 def _report(template: Path, settings: AuditSettings) -> AuditReport:
     source = read_text(template)
-    given = renderer(settings.answers, strict=settings.strict, now=settings.now)
+    given = renderer_with(settings.answers, strict=settings.strict, now=settings.now)
     variables = _variables(settings.variables)
     with _executor(settings.workers) as executor, _readable():
         return audit_message(

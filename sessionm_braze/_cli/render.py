@@ -12,9 +12,10 @@ import attrs
 
 from ..exceptions import ConnectedContentError, TemplateError
 from ..rendering._inspect import secrets_in
-from ._files import CommandError, read_text, templates
-from ._preview import Preview, index_page, preview_page
-from ._workspace import DataSet, data_sets, named_sets, renderer
+from .answers_file import renderer_with
+from .data_sets import DataSet, data_sets, named_sets
+from .files import CommandError, read_text, templates
+from .preview_page import Preview, index_page, preview_page
 
 
 __all__ = ["RenderSettings", "render"]
@@ -69,7 +70,7 @@ def render(path: Path, settings: RenderSettings, out: TextIO, notes: TextIO) -> 
 def _previews(file: Path, settings: RenderSettings) -> Iterator[Preview]:
     source = read_text(file)
     answers = settings.answers or _answers_beside(file)
-    given = renderer(answers, strict=settings.strict, now=settings.now)
+    given = renderer_with(answers, strict=settings.strict, now=settings.now)
     for data in _data(file, settings.variables):
         try:
             message = given.render(source, data.variables)

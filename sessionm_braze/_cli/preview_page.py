@@ -29,7 +29,7 @@ from ..rendering._message_view import (
     message_facts,
     message_sections,
 )
-from ._workspace import DataSet
+from .data_sets import DataSet
 
 
 __all__ = ["Preview", "index_page", "preview_page"]

@@ -9,7 +9,7 @@ from typing import TextIO
 
 from ..rendering import Finding, TemplateReport, inspect_template
 from ..rendering._inspect import SEVERITIES
-from ._files import CommandError, read_text, templates
+from .files import CommandError, read_text, templates
 
 
 __all__ = ["FORMATS", "check"]
@@ -77,7 +77,7 @@ def _write_github(reports: Reports, out: TextIO) -> None:
             print(_annotation(path, finding), file=out)
 
 
-_COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
+_COMMAND_OF_SEVERITY = {"error": "error", "warning": "warning", "info": "notice"}
 
 
 def _annotation(path: Path, finding: Finding) -> str:
@@ -90,7 +90,7 @@ def _annotation(path: Path, finding: Finding) -> str:
     given = ",".join(f"{k}={_escaped(v, ':,')}" for k, v in fields.items())
     hint = f" ({finding.suggestion})" if finding.suggestion else ""
     text = _escaped(finding.message + hint)
-    return f"::{_COMMANDS[finding.severity]} {given}::{text}"
+    return f"::{_COMMAND_OF_SEVERITY[finding.severity]} {given}::{text}"
 
 
 def _escaped(text: str, more: str = "") -> str:

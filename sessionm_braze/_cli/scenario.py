@@ -12,7 +12,7 @@ import attrs
 from ..exceptions import PayloadError, SessionMBrazeError
 from ..models import LoyaltyMessage, load
 from ..testing import SandboxError
-from ._files import CommandError, read_json, read_text
+from .files import CommandError, read_json, read_text
 
 
 __all__ = ["Scenario", "ScenarioError", "place", "read_scenario"]
