@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sessionm_braze.testing._braze.core import ROUTER as BRAZE
-from sessionm_braze.testing._faults import KINDS
+from sessionm_braze.testing._faults import FAULT_KINDS
 from sessionm_braze.testing._fronts.control import CONTROL_ROUTES
 from sessionm_braze.testing._fronts.server import CONTROL_PREFIX
 from sessionm_braze.testing._sessionm.connect import ROUTER as CONNECT
@@ -155,7 +155,7 @@ def sandbox_conformance() -> str:
         (f"{method} {CONTROL_PREFIX}{path}", summary)
         for (method, path), (_, summary) in CONTROL_ROUTES.items()
     )
-    lines += [*_title("Faults", "-"), *_bullets(f"``{kind}``" for kind in KINDS)]
+    lines += [*_title("Faults", "-"), *_bullets(f"``{kind}``" for kind in FAULT_KINDS)]
     lines += _title("Behaviours, each held by a test", "-")
     for title, name in TESTS_OF.items():
         lines += [*_title(title, "~"), *_bullets(_promises(TESTS / name))]

@@ -10,7 +10,7 @@ import attrs
 
 from ..models import CanvasTrigger, LoyaltyMessage, dump
 from ..testing import Sandbox
-from ..testing._delivery import profile_variables
+from ..testing._rendering import profile_variables
 from .files import CommandError
 from .scenario import Scenario, ScenarioCustomer, ScenarioError, place, read_scenario
 from .transcript import Transcript

@@ -8,7 +8,7 @@ from typing import Any, overload
 import attrs
 
 from .._secrets import Scrubber, Secret
-from ._wire import Answer, Call
+from ._calls import Answer, Call
 
 
 __all__ = ["Entry", "Journal", "SandboxRequest"]

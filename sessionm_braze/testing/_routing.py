@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from ._wire import Answer, Call
+from ._calls import Answer, Call
 
 
 __all__ = ["Handler", "Route", "Router"]

@@ -19,24 +19,24 @@ from ._clock import SandboxClock, iso
 from ._credentials import Credentials
 from ._dashboards.braze import Dashboard
 from ._dashboards.sessionm import SessionMSide
-from ._delivery import deliver
+from ._endpoints import Endpoints, host_of
 from ._errors import SandboxError
 from ._faults import FaultPlan
+from ._fetcher import OtherFetcher, SandboxFetcher
 from ._fronts.adapter import SandboxAdapter, sandbox_session
 from ._fronts.mock import mock_requests
 from ._fronts.server import LoopbackServer
-from ._guard import only_hosts_of
+from ._host_guard import only_hosts_of
 from ._journal import Journal
 from ._outbox import Outbox, SentMessage
-from ._rendering import OtherFetcher, SandboxFetcher, endpoint_variables, make_renderer
-from ._seed import plant
+from ._rendering import deliver, endpoint_variables, make_renderer
+from ._seed import apply_seed
 from ._services import Services, Snapshot
-from ._wire import Endpoints, host_of
 
 
 __all__ = ["Sandbox"]
 
-START = datetime(2026, 5, 4, 12, tzinfo=UTC)
+DEFAULT_START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 """The time at which a sandbox starts, unless told otherwise."""
 
 
@@ -71,7 +71,7 @@ class Sandbox:
         braze_external_id: Literal["user_id", "external_id"] = "user_id",
         strict: bool = True,
         seed: int = 0,
-        start: datetime = START,
+        start: datetime = DEFAULT_START,
         ticking: bool = False,
         unknown_fields: bool = False,
         fetcher: OtherFetcher | None = None,
@@ -234,7 +234,7 @@ class Sandbox:
         Raises:
             ValueError: If an entry is not understood; the text names it.
         """
-        plant(self.sessionm, self.dashboard, state)
+        apply_seed(self.sessionm, self.dashboard, state)
 
     def snapshot(self) -> Snapshot:
         """Return everything the sandbox holds now, for `restore`."""

@@ -11,6 +11,7 @@ import attrs
 
 from ._braze import core as braze_core, exports, schedules
 from ._braze.state import BrazeState, Delivery, Workspace
+from ._calls import Answer, Call
 from ._clock import SandboxClock
 from ._credentials import Credentials
 from ._faults import Fault, FaultPlan, WireFault, spoil
@@ -19,7 +20,6 @@ from ._journal import Entry, Journal
 from ._outbox import Outbox, SentMessage
 from ._sessionm import connect as connect_core, core as sessionm_core
 from ._sessionm.state import LoyaltyState
-from ._wire import Answer, Call
 
 
 __all__ = ["Services", "Snapshot"]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import attrs
 
-from .._wire import Answer
+from .._calls import Answer
 from .audiences import audience_problem, in_audience, in_target
 from .recipients import Found, duplicates_removed, find, recipient_problem
 from .refusals import RefusalError

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from ...models import AdvancedSettings
-from .._customer import SandboxCustomer
 from .._sessionm.state import RouteFunction, Rule
-from .messages import FiredMessage, Firing, MessageTemplate, build_trigger, post
+from .customers import SandboxCustomer
+from .loyalty_messages import FiredMessage, Firing, MessageTemplate, build_trigger, post
 from .wallets import Wallets
 
 

@@ -13,10 +13,11 @@ from requests.adapters import HTTPAdapter
 from urllib3 import exceptions as urllib3_exceptions
 from urllib3.connection import HTTPConnection
 
+from .._calls import Answer, read_call
+from .._endpoints import Endpoints, host_of, service_at
 from .._errors import UnexpectedRequestError
 from .._faults import FaultKind, WireFault
 from .._services import Services
-from .._wire import Answer, Endpoints, host_of, read_call, service_at
 
 
 __all__ = ["SandboxAdapter", "sandbox_session"]

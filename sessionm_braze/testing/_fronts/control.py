@@ -8,13 +8,14 @@ from typing import Any
 
 import attrs
 
+from .._calls import Answer
 from .._clock import iso
 from .._dashboards.braze import Dashboard
 from .._dashboards.sessionm import SessionMSide
+from .._endpoints import Endpoints
 from .._outbox import SentMessage
-from .._seed import plant
+from .._seed import apply_seed
 from .._services import Services
-from .._wire import Answer, Endpoints
 
 
 __all__ = ["CONTROL_ROUTES", "ControlDesk"]
@@ -97,7 +98,7 @@ def _requests(desk: ControlDesk, _: Mapping[str, Any]) -> Any:
 
 
 def _seed(desk: ControlDesk, body: Mapping[str, Any]) -> Any:
-    plant(desk.sessionm, desk.dashboard, body)
+    apply_seed(desk.sessionm, desk.dashboard, body)
     return _state(desk, {})
 
 

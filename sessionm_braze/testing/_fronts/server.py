@@ -10,11 +10,12 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from .._calls import Answer, read_call
 from .._dashboards.braze import Dashboard
 from .._dashboards.sessionm import SessionMSide
+from .._endpoints import SERVICES, Endpoints
 from .._faults import WireFault
 from .._services import Services
-from .._wire import SERVICES, Answer, Endpoints, read_call
 from .control import ControlDesk
 
 
@@ -24,7 +25,7 @@ CONTROL_PREFIX = "/_sandbox/"
 """Paths below it steer the sandbox itself, on every port."""
 
 HOST = "127.0.0.1"
-LONGEST_HOLD = 60
+MAX_HOLD_SECONDS = 60
 """Seconds after which a connection that is to time out is cut anyway."""
 
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
@@ -237,7 +238,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Cut the connection; with *hold*, wait until the client has given up."""
         if hold:
             waited = 0.0
-            while waited < LONGEST_HOLD and not self.server.front.closing.is_set():
+            while waited < MAX_HOLD_SECONDS and not self.server.front.closing.is_set():
                 if select.select([self.connection], [], [], 0.1)[0]:
                     break
                 waited += 0.1

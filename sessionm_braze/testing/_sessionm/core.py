@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._calls import Answer, Call
 from .._routing import Route, Router
-from .._wire import Answer, Call
 from .profiles import apply_fields, show_user
 from .state import CustomerRecord, LoyaltyState, TagRecord
 
@@ -162,7 +162,10 @@ _EXTERNAL = "/priv/v1/apps/{api_key}/external/users/{external_id}"
 
 _ROUTES: tuple[Route[LoyaltyState], ...] = (
     Route(
-        "POST", f"{_USER}/tags", _post_tags, "put expiring tags, or count counter tags"
+        "POST",
+        f"{_USER}/tags",
+        _post_tags,
+        "put expiring tags, or count counter tags",
     ),
     Route("POST", f"{_EXTERNAL}/tags", _post_tags, "the same, by external id"),
     Route("GET", f"{_USER}/tags", _get_tags, "read tags"),

@@ -19,11 +19,12 @@ from ...models import (
     UserOffer,
     dump,
 )
-from .._customer import SandboxCustomer
+from .._calls import read_call
+from .._endpoints import Endpoints
 from .._faults import WireFault
 from .._services import Services
 from .._sessionm.state import Rule
-from .._wire import Endpoints, read_call
+from .customers import SandboxCustomer
 
 
 __all__ = ["FiredMessage", "Firing", "MessageTemplate", "build_trigger", "post"]
