@@ -162,10 +162,7 @@ _EXTERNAL = "/priv/v1/apps/{api_key}/external/users/{external_id}"
 
 _ROUTES: tuple[Route[LoyaltyState], ...] = (
     Route(
-        "POST",
-        f"{_USER}/tags",
-        _post_tags,
-        "put expiring tags, or count counter tags",
+        "POST", f"{_USER}/tags", _post_tags, "put expiring tags, or count counter tags"
     ),
     Route("POST", f"{_EXTERNAL}/tags", _post_tags, "the same, by external id"),
     Route("GET", f"{_USER}/tags", _get_tags, "read tags"),
