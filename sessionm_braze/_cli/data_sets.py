@@ -44,7 +44,7 @@ def data_sets(template: Path) -> list[DataSet]:
         for file in files
         if not file.name.endswith("answers.json")
         and not _belongs_to_another(file, template)
-        for each in named_sets(file, _name(file, stem))
+        for each in named_sets(file, file.stem.removeprefix(stem).removeprefix("."))
     ]
     return found or [DataSet("", {})]
 
@@ -74,10 +74,6 @@ def _belongs_to_another(file: Path, template: Path) -> bool:
         and other.stem.startswith(f"{template.stem}.")
     )
     return any(file.stem == stem or file.stem.startswith(f"{stem}.") for stem in longer)
-
-
-def _name(file: Path, stem: str) -> str:
-    return file.stem.removeprefix(stem).removeprefix(".")
 
 
 def _literal(stem: str) -> str:

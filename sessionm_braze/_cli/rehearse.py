@@ -8,11 +8,11 @@ from typing import Any, TextIO
 
 import attrs
 
-from ..models import CanvasTrigger, LoyaltyMessage, dump
+from ..models import CanvasTrigger, dump
 from ..testing import Sandbox
 from ..testing._rendering import profile_variables
 from .files import CommandError
-from .scenario import Scenario, ScenarioCustomer, ScenarioError, place, read_scenario
+from .scenario import Scenario, ScenarioError, place, read_scenario
 from .transcript import Transcript
 
 
@@ -71,30 +71,24 @@ class _Rehearsal:
                 )
 
     def _tag_customers(self) -> None:
-        tagged = [
-            (index, customer)
-            for index, customer in enumerate(self.scenario.customers)
-            if customer.tags
-        ]
-        if tagged:
+        if any(customer.tags for customer in self.scenario.customers):
             self.transcript.step("A Braze segment becomes tags on SessionM customers")
-        for index, customer in tagged:
+        for index, customer in enumerate(self.scenario.customers):
+            if not customer.tags:
+                continue
+            user_id, tags, ttl = customer.user_id, customer.tags, customer.ttl
+            name = customer.profile.get("first_name") or user_id
+            seen = len(self.sandbox.requests)
             with place(f"$.customers[{index}].tags"):
-                self._tag(customer)
-
-    def _tag(self, customer: ScenarioCustomer) -> None:
-        seen = len(self.sandbox.requests)
-        if customer.ttl is None:
-            self.sandbox.core.increment_tags(customer.tags, user_id=customer.user_id)
-        else:
-            self.sandbox.core.add_tags(
-                customer.tags, user_id=customer.user_id, ttl=customer.ttl
-            )
-        self.transcript.requests(self.sandbox.requests[seen:])
-        for name, tag in self.sandbox.sessionm.tags_of(customer.user_id).items():
-            self.transcript.line(
-                f"{_name(customer)} now has the tag {name}: {_tag_text(tag)}"
-            )
+                if ttl is None:
+                    self.sandbox.core.increment_tags(tags, user_id=user_id)
+                else:
+                    self.sandbox.core.add_tags(tags, user_id=user_id, ttl=ttl)
+                self.transcript.requests(self.sandbox.requests[seen:])
+                for tag, value in self.sandbox.sessionm.tags_of(user_id).items():
+                    self.transcript.line(
+                        f"{name} now has the tag {tag}: {_tag_text(value)}"
+                    )
 
     def _issue_offers(self) -> None:
         if self.scenario.offers:
@@ -146,17 +140,16 @@ class _Rehearsal:
     def _send(self) -> None:
         for index, message in enumerate(self.scenario.messages):
             with place(f"$.messages[{index}]"):
-                self._send_one(message)
-
-    def _send_one(self, message: LoyaltyMessage) -> None:
-        trigger = message.to_trigger(allow_broadcast=True)
-        kind = "Canvas" if isinstance(trigger, CanvasTrigger) else "campaign"
-        self.transcript.step(f"SessionM's message becomes a {kind} trigger")
-        self.transcript.data("SessionM's message", dump(message))
-        seen = len(self.sandbox.requests)
-        receipt = self.sandbox.braze.send(trigger)
-        self.transcript.requests(self.sandbox.requests[seen:])
-        self.transcript.line(f"Braze: {receipt.state}, dispatch {receipt.dispatch_id}")
+                trigger = message.to_trigger(allow_broadcast=True)
+                kind = "Canvas" if isinstance(trigger, CanvasTrigger) else "campaign"
+                self.transcript.step(f"SessionM's message becomes a {kind} trigger")
+                self.transcript.data("SessionM's message", dump(message))
+                seen = len(self.sandbox.requests)
+                receipt = self.sandbox.braze.send(trigger)
+                self.transcript.requests(self.sandbox.requests[seen:])
+                self.transcript.line(
+                    f"Braze: {receipt.state}, dispatch {receipt.dispatch_id}"
+                )
 
     def _show_outbox(self) -> None:
         if not self.scenario.messages:
@@ -185,10 +178,6 @@ class _Rehearsal:
 
 
 _SECTION_OF_KIND = {"campaign": "campaigns", "canvas": "canvases"}
-
-
-def _name(customer: ScenarioCustomer) -> str:
-    return str(customer.profile.get("first_name") or customer.user_id)
 
 
 def _tag_text(tag: dict[str, Any]) -> str:
