@@ -131,8 +131,8 @@ def _write(
         named = []
         for number, preview in enumerate(previews, start=1):
             slug = re.sub(r"[^\w.-]+", "-", preview.title).strip("-.")[-60:]
-            named.append((preview, f"{number:03}-{slug}.html"))
-        for preview, file in named:
+            file = f"{number:03}-{slug}.html"
+            named.append((preview, file))
             (target / file).write_text(preview_page(preview, images=images), "utf-8")
         (target / "index.html").write_text(index_page(named), "utf-8")
     except OSError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ..rendering import ConnectedContentRequest, ConnectedContentResponse
-from ._calls import Answer, Call, read_call
+from ._calls import Answer, read_call
 from ._endpoints import Endpoints, host_of, service_at
 from ._errors import UnexpectedRequestError
 from ._faults import WireFault
@@ -48,7 +48,12 @@ class SandboxFetcher:
         body = (request.body or "").encode()
         answer = self.fetch(request.method, request.url, request.headers, body)
         if answer is None:
-            return self._elsewhere(request)
+            if self._other is not None:
+                return self._other(request)
+            raise UnexpectedRequestError(
+                f"connected_content calls {host_of(request.url)}, which is not the "
+                "sandbox; give Sandbox(fetcher=…) something that answers for it"
+            )
         return ConnectedContentResponse(
             status_code=answer.status, body=answer.body, headers=answer.headers
         )
@@ -73,20 +78,9 @@ class SandboxFetcher:
             headers=headers,
             body=body,
         )
-        return self._handle(call)
-
-    def _handle(self, call: Call) -> Answer:
         try:
             return self._services.handle(call)
         except WireFault as fault:
             if fault.kind == "timeout":
                 raise TimeoutError("the sandbox's fault plan: timeout") from None
             raise ConnectionError(f"the sandbox's fault plan: {fault.kind}") from None
-
-    def _elsewhere(self, request: ConnectedContentRequest) -> ConnectedContentResponse:
-        if self._other is None:
-            raise UnexpectedRequestError(
-                f"connected_content calls {host_of(request.url)}, which is not the "
-                "sandbox; give Sandbox(fetcher=…) something that answers for it"
-            )
-        return self._other(request)

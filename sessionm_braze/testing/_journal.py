@@ -68,13 +68,17 @@ class Entry:
         if unknown is not None:
             scrubber = Scrubber([unknown])
         clean = scrubber.text
+        try:
+            body = call.json() if call.body else None
+        except ValueError:
+            body = call.body.decode("utf-8", "replace")
         return SandboxRequest(
             service=call.service,
             method=call.method,
             url=clean(call.url),
             path=clean(call.path),
             headers={name: clean(value) for name, value in call.headers.items()},
-            json=scrubber.value(_decoded(call)),
+            json=scrubber.value(body),
             status=None if answer is None else answer.status,
             answer=None if answer is None else scrubber.value(answer.json()),
             fault=self.fault,
@@ -146,12 +150,3 @@ def _unknown_credential(call: Call, known: Scrubber) -> Secret | None:
     credential = call.headers.get("authorization", "").partition(" ")[2]
     masked = known.text(credential)
     return Secret(credential) if credential and masked == credential else None
-
-
-def _decoded(call: Call) -> Any:
-    if not call.body:
-        return None
-    try:
-        return call.json()
-    except ValueError:
-        return call.body.decode("utf-8", "replace")

@@ -54,9 +54,12 @@ def deliver(
     """Render *delivery* and return what its recipient got."""
     target = state.targets[delivery.kind, delivery.target_id]
     profile = state.profiles[delivery.braze_id]
-    values = {**variables, **variables_for(profile, target, delivery)}
+    values = {**variables, **_variables(profile, target, delivery)}
     try:
-        message, status = _rendered(target, renderer, values, send)
+        if target.webhook is None:
+            message, status = renderer.render(target.template, values), None
+        else:
+            message, status = _call_webhook(target.webhook, renderer, values, send)
     except TemplateError as exc:
         return _sent(profile, target, delivery, text="", aborted=False, error=exc)
     return _sent(
@@ -72,31 +75,20 @@ def deliver(
     )
 
 
-def _rendered(
-    target: Target, renderer: Renderer, values: Mapping[str, Any], send: WebhookSender
+def _call_webhook(
+    webhook: Webhook, renderer: Renderer, values: Mapping[str, Any], send: WebhookSender
 ) -> tuple[RenderedMessage, int | None]:
-    if target.webhook is None:
-        return renderer.render(target.template, values), None
-    message, request = _webhook_request(target.webhook, renderer, values)
-    if message.aborted or request is None:
-        return message, None
-    return message, send(*request)
-
-
-def _webhook_request(
-    webhook: Webhook, renderer: Renderer, values: Mapping[str, Any]
-) -> tuple[RenderedMessage, tuple[str, str, dict[str, str], str] | None]:
-    """Render every part of the webhook; an abort in any part stops it."""
+    """Render every part of the webhook and send it; an abort in any part stops it."""
     url = renderer.render(webhook.url, values)
     headers = {
         name: renderer.render(text, values) for name, text in webhook.headers.items()
     }
     body = renderer.render(webhook.body, values)
-    for part in (url, *headers.values()):
+    for part in (url, *headers.values(), body):
         if part.aborted:
             return part, None
     texts = {name: part.text for name, part in headers.items()}
-    return body, (webhook.method, url.text.strip(), texts, body.text)
+    return body, send(webhook.method, url.text.strip(), texts, body.text)
 
 
 def _sent(
@@ -141,9 +133,7 @@ def profile_variables(profile: Profile) -> dict[str, Any]:
     }
 
 
-def variables_for(
-    profile: Profile, target: Target, delivery: Delivery
-) -> dict[str, Any]:
+def _variables(profile: Profile, target: Target, delivery: Delivery) -> dict[str, Any]:
     """Return what a template sees of *profile*, and of what it is sent for."""
     values = profile_variables(profile)
     head = {"api_id": target.id, "name": target.name}

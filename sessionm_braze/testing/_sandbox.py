@@ -109,7 +109,9 @@ class Sandbox:
         self.sessionm = SessionMSide(self._services, braze_external_id)
         """SessionM's side, with customers, offers, points, campaigns and events."""
 
-        self.dashboard = Dashboard(self._services, self._check_template)
+        self.dashboard = Dashboard(
+            self._services, lambda text: self.renderer().parse(text)
+        )
         """Braze's dashboard, with campaigns, Canvases and segments."""
 
     @property
@@ -314,9 +316,6 @@ class Sandbox:
         if self._server is None:
             return (self.endpoints,)
         return self.endpoints, self._server.endpoints
-
-    def _check_template(self, text: str) -> None:
-        self.renderer().parse(text)
 
     def _render(self, delivery: Delivery) -> SentMessage:
         return deliver(

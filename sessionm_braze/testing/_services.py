@@ -132,27 +132,21 @@ class Services:
         return self._finish(call, answer, fault, now)
 
     def _respond(self, call: Call, now: float) -> Answer:
-        if not self._knows(call):
-            route = f"{call.method} {call.service} {call.path}"
-            self.astray.append(self._clean.text(f"no such route: {route}"))
         if call.service == "core":
+            known = sessionm_core.ROUTER.find(call) is not None
             answer = sessionm_core.respond(self.loyalty, call, now)
         elif call.service == "connect":
+            known = connect_core.find(self.loyalty, call) is not None
             answer = connect_core.respond(self.loyalty, call, now)
         elif call.service == "braze":
+            known = braze_core.ROUTER.find(call) is not None
             answer = braze_core.respond(self.braze, call, now)
         else:
             return exports.fetch_archive(self.braze, call, now)
+        if not known:
+            route = f"{call.method} {call.service} {call.path}"
+            self.astray.append(self._clean.text(f"no such route: {route}"))
         return _with_unknown_fields(answer) if self._unknown_fields else answer
-
-    def _knows(self, call: Call) -> bool:
-        if call.service == "core":
-            return sessionm_core.ROUTER.find(call) is not None
-        if call.service == "connect":
-            return connect_core.find(self.loyalty, call) is not None
-        if call.service == "braze":
-            return braze_core.ROUTER.find(call) is not None
-        return True
 
     def _finish(
         self, call: Call, answer: Answer | None, fault: Fault | None, now: float

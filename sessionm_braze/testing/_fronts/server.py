@@ -117,7 +117,10 @@ class LoopbackServer:
         with self._lock:
             connections = list(self._connections)
         for connection in connections:
-            _shut(connection)
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:  # the other side was faster
+                connection.close()
         self._wake.close()
         self._woken.close()
 
@@ -135,13 +138,6 @@ class LoopbackServer:
                 for key, _ in selector.select():
                     if isinstance(key.data, _Server):
                         key.data.take_in()
-
-
-def _shut(connection: socket.socket) -> None:
-    try:
-        connection.shutdown(socket.SHUT_RDWR)
-    except OSError:  # the other side was faster
-        connection.close()
 
 
 class _Server(ThreadingHTTPServer):
@@ -205,7 +201,14 @@ class _Handler(BaseHTTPRequestHandler):
         except Exception as error:  # noqa: BLE001 - the test's own code may raise it
             front.failed(error)
             answer = Answer.of({"message": f"sandbox: {error}"}, status=500)
-        self._write(answer)
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
+        self.wfile.flush()
 
     def __getattr__(self, name: str) -> Any:
         """Serve every method: the base class looks for ``do_GET`` and the like."""
@@ -223,16 +226,6 @@ class _Handler(BaseHTTPRequestHandler):
         chunk = self.rfile.read(size)
         self.rfile.readline()
         return chunk
-
-    def _write(self, answer: Answer) -> None:
-        self.send_response(answer.status)
-        for name, value in answer.headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(answer.body)
-        self.wfile.flush()
 
     def _cut(self, *, hold: bool) -> None:
         """Cut the connection; with *hold*, wait until the client has given up."""
