@@ -18,11 +18,11 @@ from .._seed import apply_seed
 from .._services import Services
 
 
-__all__ = ["CONTROL_ROUTES", "ControlDesk"]
+__all__ = ["CONTROL_ROUTES", "ControlApi"]
 
 
 @attrs.frozen
-class ControlDesk:
+class ControlApi:
     """Answers what comes in below the reserved prefix."""
 
     services: Services
@@ -52,16 +52,16 @@ def _json_object(body: bytes) -> dict[str, Any]:
     return value
 
 
-def _about(desk: ControlDesk, _: Mapping[str, Any]) -> Any:
+def _about(api: ControlApi, _: Mapping[str, Any]) -> Any:
     return {
-        **attrs.asdict(desk.endpoints),
-        "environ": desk.services.credentials.environ(desk.endpoints),
-        "now": iso(desk.services.clock()),
+        **attrs.asdict(api.endpoints),
+        "environ": api.services.credentials.environ(api.endpoints),
+        "now": iso(api.services.clock()),
     }
 
 
-def _state(desk: ControlDesk, _: Mapping[str, Any]) -> Any:
-    side = desk.sessionm
+def _state(api: ControlApi, _: Mapping[str, Any]) -> Any:
+    side = api.sessionm
     return {
         "customers": [
             {
@@ -71,13 +71,13 @@ def _state(desk: ControlDesk, _: Mapping[str, Any]) -> Any:
             }
             for customer in side.customers()
         ],
-        "targets": [attrs.asdict(target) for target in desk.dashboard.targets()],
-        "now": iso(desk.services.clock()),
+        "targets": [attrs.asdict(target) for target in api.dashboard.targets()],
+        "now": iso(api.services.clock()),
     }
 
 
-def _outbox(desk: ControlDesk, _: Mapping[str, Any]) -> Any:
-    return {"messages": [_message(message) for message in desk.services.outbox]}
+def _outbox(api: ControlApi, _: Mapping[str, Any]) -> Any:
+    return {"messages": [_message(message) for message in api.services.outbox]}
 
 
 def _message(message: SentMessage) -> dict[str, Any]:
@@ -93,45 +93,45 @@ def _message(message: SentMessage) -> dict[str, Any]:
     }
 
 
-def _requests(desk: ControlDesk, _: Mapping[str, Any]) -> Any:
-    return {"requests": [attrs.asdict(record) for record in desk.services.journal]}
+def _requests(api: ControlApi, _: Mapping[str, Any]) -> Any:
+    return {"requests": [attrs.asdict(record) for record in api.services.journal]}
 
 
-def _seed(desk: ControlDesk, body: Mapping[str, Any]) -> Any:
-    apply_seed(desk.sessionm, desk.dashboard, body)
-    return _state(desk, {})
+def _seed(api: ControlApi, body: Mapping[str, Any]) -> Any:
+    apply_seed(api.sessionm, api.dashboard, body)
+    return _state(api, {})
 
 
-def _reset(desk: ControlDesk, _: Mapping[str, Any]) -> Any:
-    desk.services.reset()
+def _reset(api: ControlApi, _: Mapping[str, Any]) -> Any:
+    api.services.reset()
     return {"message": "success"}
 
 
-def _advance(desk: ControlDesk, body: Mapping[str, Any]) -> Any:
-    desk.services.clock.advance(**body)
-    return {"now": iso(desk.services.clock())}
+def _advance(api: ControlApi, body: Mapping[str, Any]) -> Any:
+    api.services.clock.advance(**body)
+    return {"now": iso(api.services.clock())}
 
 
-def _add_fault(desk: ControlDesk, body: Mapping[str, Any]) -> Any:
-    return {"fault": str(desk.services.faults.add(**body))}
+def _add_fault(api: ControlApi, body: Mapping[str, Any]) -> Any:
+    return {"fault": str(api.services.faults.add(**body))}
 
 
-def _launch(desk: ControlDesk, body: Mapping[str, Any]) -> Any:
-    sent = desk.dashboard.launch(str(body["id"]))
+def _launch(api: ControlApi, body: Mapping[str, Any]) -> Any:
+    sent = api.dashboard.launch(str(body["id"]))
     return {"messages": [_message(message) for message in sent]}
 
 
-def _fire(desk: ControlDesk, body: Mapping[str, Any]) -> Any:
+def _fire(api: ControlApi, body: Mapping[str, Any]) -> Any:
     data = body.get("data", {})
-    fired = desk.sessionm.fire(body["event"], body["customer"], **data)
+    fired = api.sessionm.fire(body["event"], body["customer"], **data)
     return {"fired": [{"status": f.status, "answer": f.answer} for f in fired]}
 
 
-def _problems(desk: ControlDesk, _: Mapping[str, Any]) -> Any:
-    return {"problems": desk.services.problems()}
+def _problems(api: ControlApi, _: Mapping[str, Any]) -> Any:
+    return {"problems": api.services.problems()}
 
 
-_Function = Callable[[ControlDesk, Mapping[str, Any]], Any]
+_Function = Callable[[ControlApi, Mapping[str, Any]], Any]
 
 CONTROL_ROUTES: Mapping[tuple[str, str], tuple[_Function, str]] = {
     ("GET", ""): (_about, "base URLs, environment variables, the time"),

@@ -16,7 +16,7 @@ from .._dashboards.sessionm import SessionMSide
 from .._endpoints import SERVICES, Endpoints
 from .._faults import WireFault
 from .._services import Services
-from .control import ControlDesk
+from .control import ControlApi
 
 
 __all__ = ["CONTROL_PREFIX", "LoopbackServer"]
@@ -67,7 +67,7 @@ class LoopbackServer:
                 for service, server in self._servers.items()
             }
         )
-        self._desk = ControlDesk(services, sessionm, dashboard, self.endpoints)
+        self._control = ControlApi(services, sessionm, dashboard, self.endpoints)
         self._wake, self._woken = socket.socketpair()
         self._thread = threading.Thread(
             target=self._accept, name="sessionm_braze sandbox", daemon=True
@@ -83,7 +83,7 @@ class LoopbackServer:
             WireFault: If the fault plan says that no answer comes.
         """
         if path.startswith(CONTROL_PREFIX):
-            return self._desk.answer(method, path.removeprefix(CONTROL_PREFIX), body)
+            return self._control.answer(method, path.removeprefix(CONTROL_PREFIX), body)
         call = read_call(
             method,
             getattr(self.endpoints, service) + path,
