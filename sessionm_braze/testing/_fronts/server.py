@@ -24,7 +24,7 @@ __all__ = ["CONTROL_PREFIX", "LoopbackServer"]
 CONTROL_PREFIX = "/_sandbox/"
 """Paths below it steer the sandbox itself, on every port."""
 
-HOST = "127.0.0.1"
+LOOPBACK_HOST = "127.0.0.1"
 MAX_HOLD_SECONDS = 60
 """Seconds after which a connection that is to time out is cut anyway."""
 
@@ -56,14 +56,14 @@ class LoopbackServer:
         self._servers: dict[str, _Server] = {}
         try:
             for place, service in enumerate(SERVICES):
-                address = (HOST, port + place if port else 0)
+                address = (LOOPBACK_HOST, port + place if port else 0)
                 self._servers[service] = _Server(address, service, self)
         except OSError:
             self._close_listeners()
             raise
         self.endpoints = Endpoints(
             **{
-                service: f"http://{HOST}:{server.server_address[1]}"
+                service: f"http://{LOOPBACK_HOST}:{server.server_address[1]}"
                 for service, server in self._servers.items()
             }
         )
@@ -159,7 +159,7 @@ class _Server(ThreadingHTTPServer):
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
-        self.server_name, self.server_port = HOST, self.server_address[1]
+        self.server_name, self.server_port = LOOPBACK_HOST, self.server_address[1]
 
     def take_in(self) -> None:
         """Accept one connection and give it a thread."""
