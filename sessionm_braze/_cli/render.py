@@ -12,9 +12,10 @@ import attrs
 
 from ..exceptions import ConnectedContentError, TemplateError
 from ..rendering._inspect import secrets_in
-from ._files import CommandError, read_text, templates
-from ._preview import Preview, index_page, preview_page
-from ._workspace import DataSet, data_sets, named_sets, renderer
+from .answers_file import renderer_with
+from .data_sets import data_sets, named_sets
+from .files import CommandError, read_text, templates
+from .preview_page import Preview, index_page, preview_page
 
 
 __all__ = ["RenderSettings", "render"]
@@ -69,8 +70,14 @@ def render(path: Path, settings: RenderSettings, out: TextIO, notes: TextIO) -> 
 def _previews(file: Path, settings: RenderSettings) -> Iterator[Preview]:
     source = read_text(file)
     answers = settings.answers or _answers_beside(file)
-    given = renderer(answers, strict=settings.strict, now=settings.now)
-    for data in _data(file, settings.variables):
+    given = renderer_with(answers, strict=settings.strict, now=settings.now)
+    several = len(settings.variables) > 1
+    sets = [
+        each
+        for path in settings.variables
+        for each in named_sets(path, path.stem if several else "")
+    ]
+    for data in sets if settings.variables else data_sets(file):
         try:
             message = given.render(source, data.variables)
         except ValueError as error:
@@ -81,17 +88,6 @@ def _previews(file: Path, settings: RenderSettings) -> Iterator[Preview]:
             yield Preview(template=file, source=source, data=data, problem=problem)
         else:
             yield Preview(template=file, source=source, data=data, message=message)
-
-
-def _data(file: Path, given: Sequence[Path]) -> list[DataSet]:
-    if not given:
-        return data_sets(file)
-    several = len(given) > 1
-    return [
-        each
-        for path in given
-        for each in named_sets(path, path.stem if several else "")
-    ]
 
 
 def _answers_beside(file: Path) -> Path | None:
@@ -132,16 +128,12 @@ def _write(
             target.write_text(preview_page(previews[0], images=images), "utf-8")
             return
         target.mkdir(parents=True, exist_ok=True)
-        named = [
-            (each, f"{number:03}-{_slug(each.title)}.html")
-            for number, each in enumerate(previews, start=1)
-        ]
-        for preview, file in named:
+        named = []
+        for number, preview in enumerate(previews, start=1):
+            slug = re.sub(r"[^\w.-]+", "-", preview.title).strip("-.")[-60:]
+            file = f"{number:03}-{slug}.html"
+            named.append((preview, file))
             (target / file).write_text(preview_page(preview, images=images), "utf-8")
         (target / "index.html").write_text(index_page(named), "utf-8")
     except OSError as error:
         raise CommandError(f"{error.filename or target}: {error.strerror}") from None
-
-
-def _slug(title: str) -> str:
-    return re.sub(r"[^\w.-]+", "-", title).strip("-.")[-60:]

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import attrs
 
 from .._display import page
 from ..audit import AuditError, AuditReport, JsonLines, WalletLines, audit_message
 from ..exceptions import TemplateSyntaxError
-from ._files import CommandError, read_json, read_text
-from ._workspace import renderer
+from .answers_file import renderer_with
+from .files import CommandError, read_json, read_text
 
 
 __all__ = ["AuditSettings", "audit"]
@@ -81,74 +81,50 @@ def audit(
     else:
         print(report, file=out)
     if settings.html is not None:
-        _write(report, settings.html, template)
-    return _allowed(report, settings.thresholds, problems)
-
-
-def _report(template: Path, settings: AuditSettings) -> AuditReport:
-    source = read_text(template)
-    given = renderer(settings.answers, strict=settings.strict, now=settings.now)
-    variables = _variables(settings.variables)
-    with _executor(settings.workers) as executor, _readable():
-        return audit_message(
-            source,
-            JsonLines(settings.recipients),
-            renderer=given,
-            wallets=None if settings.wallets is None else WalletLines(settings.wallets),
-            executor=executor,
-            sample=settings.sample,
-            ends_within=settings.ends_within,
-            max_length=settings.max_length,
-            variables=variables,
-        )
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    """Tell what is wrong with a file, or with a line of it."""
+        content = page(f"Audit of {template}", report.to_html())
+        try:
+            settings.html.write_text(content, "utf-8")
+        except OSError as error:
+            raise CommandError(f"{settings.html}: {error.strerror}") from None
     try:
-        yield
-    except OSError as error:
-        raise CommandError(f"{error.filename}: {error.strerror}") from None
-    except (ValueError, TypeError) as error:
-        raise CommandError(str(error)) from None
-
-
-@contextmanager
-def _executor(workers: int) -> Iterator[Executor | None]:
-    if workers == 1:
-        yield None
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as executor:
-        yield executor
-
-
-def _variables(path: Path | None) -> dict[str, Any]:
-    if path is None:
-        return {}
-    content = read_json(path)
-    if not isinstance(content, dict):
-        raise CommandError(f"{path}: expected an object of variables")
-    return content
-
-
-def _write(report: AuditReport, target: Path, template: Path) -> None:
-    try:
-        target.write_text(page(f"Audit of {template}", report.to_html()), "utf-8")
-    except OSError as error:
-        raise CommandError(f"{target}: {error.strerror}") from None
-
-
-def _allowed(
-    report: AuditReport, thresholds: Mapping[str, float], problems: TextIO
-) -> bool:
-    if not thresholds:
-        return True
-    try:
-        report.raise_if(**thresholds)
+        if settings.thresholds:
+            report.raise_if(**settings.thresholds)
     except AuditError as error:
         for problem in error.problems:
             print(f"sessionm_braze audit: {problem}", file=problems)
         return False
     return True
+
+
+def _report(template: Path, settings: AuditSettings) -> AuditReport:
+    source = read_text(template)
+    renderer = renderer_with(settings.answers, strict=settings.strict, now=settings.now)
+    variables = {} if settings.variables is None else read_json(settings.variables)
+    if not isinstance(variables, dict):
+        raise CommandError(f"{settings.variables}: expected an object of variables")
+    with _executor(settings.workers) as executor:
+        try:
+            return audit_message(
+                source,
+                JsonLines(settings.recipients),
+                renderer=renderer,
+                wallets=None
+                if settings.wallets is None
+                else WalletLines(settings.wallets),
+                executor=executor,
+                sample=settings.sample,
+                ends_within=settings.ends_within,
+                max_length=settings.max_length,
+                variables=variables,
+            )
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}") from None
+        except (ValueError, TypeError) as error:
+            raise CommandError(str(error)) from None
+
+
+def _executor(workers: int) -> AbstractContextManager[Executor | None]:
+    if workers == 1:
+        return nullcontext()
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context)

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import attrs
 
 from .._http import host_guard
+from ._endpoints import Endpoints
 from ._errors import UnexpectedRequestError
-from ._wire import Endpoints
 
 
 __all__ = ["only_hosts_of"]

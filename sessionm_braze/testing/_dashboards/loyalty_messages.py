@@ -19,11 +19,12 @@ from ...models import (
     UserOffer,
     dump,
 )
-from .._customer import SandboxCustomer
+from .._calls import read_call
+from .._endpoints import Endpoints
 from .._faults import WireFault
 from .._services import Services
 from .._sessionm.state import Rule
-from .._wire import Endpoints, read_call
+from .customers import SandboxCustomer
 
 
 __all__ = ["FiredMessage", "Firing", "MessageTemplate", "build_trigger", "post"]
@@ -78,22 +79,10 @@ def build_trigger(
     rule: Rule, firing: Firing, now: datetime, /
 ) -> CampaignTrigger | CanvasTrigger:
     """Return what the campaign *rule* sends to Braze about *firing*."""
-    given = rule.message
+    given, offer = rule.message, firing.offer
     if callable(given):
         given = given(firing)
-    fields = _default_fields(rule, firing, now)
-    if isinstance(given, LoyaltyMessage):
-        fields |= _pattern_fields(given)
-    elif given is not None:
-        fields |= given
-    fields["campaign_id"] = rule.braze_campaign_id
-    fields["canvas_id"] = rule.braze_canvas_id
-    return LoyaltyMessage(**fields).to_trigger(allow_broadcast=True)
-
-
-def _default_fields(rule: Rule, firing: Firing, now: datetime) -> dict[str, Any]:
-    offer = firing.offer
-    return {
+    fields: dict[str, Any] = {
         "external_user_id": firing.customer.braze_external_id,
         "offer": None if offer is None else OfferProperties.from_offer(offer),
         "points": firing.points,
@@ -102,6 +91,13 @@ def _default_fields(rule: Rule, firing: Firing, now: datetime) -> dict[str, Any]
         ),
         "event": dict(firing.data),
     }
+    if isinstance(given, LoyaltyMessage):
+        fields |= _pattern_fields(given)
+    elif given is not None:
+        fields |= given
+    fields["campaign_id"] = rule.braze_campaign_id
+    fields["canvas_id"] = rule.braze_canvas_id
+    return LoyaltyMessage(**fields).to_trigger(allow_broadcast=True)
 
 
 def _pattern_fields(pattern: LoyaltyMessage) -> dict[str, Any]:

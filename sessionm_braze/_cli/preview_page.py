@@ -29,7 +29,7 @@ from ..rendering._message import (
     message_facts,
     message_sections,
 )
-from ._workspace import DataSet
+from .data_sets import DataSet
 
 
 __all__ = ["Preview", "index_page", "preview_page"]
@@ -64,6 +64,12 @@ class Preview:
 def preview_page(preview: Preview, *, images: bool = False) -> Html:
     """Return the page of one preview."""
     message, report = preview.message, inspect_template(preview.source)
+    if message is None:
+        lead = element("p", preview.problem)
+    elif message.aborted:
+        lead = aborted(message)
+    else:
+        lead = sandboxed(message.text, images=images)
     source = secrets_in(preview.source).text(preview.source)
     parts = [
         panel(
@@ -73,7 +79,7 @@ def preview_page(preview: Preview, *, images: bool = False) -> Html:
                 preview.outcome,
                 *([] if message is None else message_badges(message)),
             ],
-            lead=_lead(preview, images=images),
+            lead=lead,
             sections=[] if message is None else message_sections(message),
         ),
         panel("Variables", lead=text_block(as_json(preview.data.variables, indent=2))),
@@ -87,14 +93,6 @@ def preview_page(preview: Preview, *, images: bool = False) -> Html:
         ),
     ]
     return page(preview.title, *parts, images=images)
-
-
-def _lead(preview: Preview, *, images: bool) -> Html:
-    if preview.message is None:
-        return element("p", preview.problem)
-    if preview.message.aborted:
-        return aborted(preview.message)
-    return sandboxed(preview.message.text, images=images)
 
 
 def index_page(previews: Sequence[tuple[Preview, str]]) -> Html:

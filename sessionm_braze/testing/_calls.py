@@ -1,78 +1,19 @@
-"""What goes over the wire, as plain values: a call, its answer, the addresses."""
+"""A call to a service, and its answer, as plain values."""
 
 from __future__ import annotations
 
 import fnmatch
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import attrs
 
-
-__all__ = [
-    "SERVICES",
-    "Answer",
-    "Call",
-    "Endpoints",
-    "host_of",
-    "read_call",
-    "service_at",
-]
-
-_PORTS = {"https": 443, "http": 80}
-
-SERVICES = ("core", "connect", "braze", "storage")
-"""The services of a sandbox; `storage` is where Braze puts exported segments."""
+from ._endpoints import Endpoints
 
 
-@attrs.frozen(kw_only=True)
-class Endpoints:
-    """Base URLs of the services, as one front shows them."""
-
-    core: str = "https://core.sandbox.test"
-    """SessionM Core: customers and tags."""
-
-    connect: str = "https://connect.sandbox.test"
-    """SessionM Connect: wallets and points."""
-
-    braze: str = "https://braze.sandbox.test"
-    """The Braze REST API."""
-
-    storage: str = "https://storage.sandbox.test"
-    """Where the files of segment exports are fetched from."""
-
-    def service_at(self, url: str, /) -> str | None:
-        """Return the service that listens at *url*, or ``None`` for a foreign host."""
-        place = _origin(url)
-        for service in SERVICES:
-            if place == _origin(getattr(self, service)):
-                return service
-        return None
-
-
-def service_at(
-    fronts: Iterable[Endpoints], url: str, /
-) -> tuple[Endpoints, str] | None:
-    """Return the front and the service that listen at *url*, or ``None``."""
-    for endpoints in fronts:
-        service = endpoints.service_at(url)
-        if service is not None:
-            return endpoints, service
-    return None
-
-
-def host_of(url: str, /) -> str:
-    """Return scheme and host of *url*: what can be shown of a URL with secrets."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}"
-
-
-def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    port = _PORTS.get(parts.scheme)
-    return parts.scheme, (parts.hostname or "") + f":{parts.port or port}"
+__all__ = ["Answer", "Call", "read_call"]
 
 
 @attrs.frozen(kw_only=True)
@@ -109,7 +50,7 @@ class Call:
         return tuple(unquote(part) for part in self.path.split("/")[1:])
 
     def fits(self, path: str, /) -> bool:
-        """Tell whether the call goes to *path*; ``*`` stands for anything.
+        """Return whether the call goes to *path*; ``*`` stands for anything.
 
         Below a Core app and below the offers service the rest of a path is enough.
         """

@@ -12,7 +12,7 @@ import attrs
 from ..exceptions import PayloadError, SessionMBrazeError
 from ..models import LoyaltyMessage, load
 from ..testing import SandboxError
-from ._files import CommandError, read_json, read_text
+from .files import CommandError, read_json, read_text
 
 
 __all__ = ["Scenario", "ScenarioError", "place", "read_scenario"]
@@ -138,21 +138,20 @@ def place(where: str) -> Iterator[None]:
 
 
 def _with_texts(templates: tuple[T, ...], kind: str, path: Path) -> tuple[T, ...]:
-    return tuple(
-        _with_text(template, path, f"$.{kind}[{index}]")
-        for index, template in enumerate(templates)
-    )
-
-
-def _with_text(template: Any, path: Path, where: str) -> Any:
-    if (template.template is None) == (template.template_file is None):
-        raise ScenarioError(
-            f"exactly one of template and template_file is needed @ {where}"
-        )
-    if template.template is not None:
-        return template
-    try:
-        text = read_text(path.parent / template.template_file)
-    except CommandError as error:
-        raise ScenarioError(f"{error} @ {where}.template_file") from None
-    return attrs.evolve(template, template=text)
+    """Return *templates* with the text of the files that they name."""
+    read = []
+    for index, template in enumerate(templates):
+        where = f"$.{kind}[{index}]"
+        if (template.template is None) == (template.template_file is None):
+            raise ScenarioError(
+                f"exactly one of template and template_file is needed @ {where}"
+            )
+        if template.template_file is None:
+            read.append(template)
+            continue
+        try:
+            text = read_text(path.parent / template.template_file)
+        except CommandError as error:
+            raise ScenarioError(f"{error} @ {where}.template_file") from None
+        read.append(attrs.evolve(template, template=text))
+    return tuple(read)

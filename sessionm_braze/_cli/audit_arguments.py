@@ -8,12 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from ._arguments import add_lax_and_now
+from .arguments import add_lax_and_now
 
 
 __all__ = ["add_audit"]
 
-_SHARES = {
+_THRESHOLDS = {
     "aborted_above": "is aborted",
     "empty_above": "gets an empty message",
     "error_above": "is in error",
@@ -56,7 +56,7 @@ def add_audit(commands: argparse._SubParsersAction[Any]) -> None:
         metavar="FILE",
         help="answers to other connected_content calls, as JSON",
     )
-    for name, what in _SHARES.items():
+    for name, what in _THRESHOLDS.items():
         audit.add_argument(
             f"--{name.replace('_', '-')}",
             type=_share,
@@ -133,7 +133,7 @@ def _positive(text: str) -> int:
 
 
 def _run_audit(chosen: argparse.Namespace) -> int:
-    from ._audit import AuditSettings, audit  # noqa: PLC0415 - loads the renderer
+    from .audit import AuditSettings, audit  # noqa: PLC0415 - loads the renderer
 
     settings = AuditSettings(
         recipients=chosen.recipients,
@@ -142,7 +142,7 @@ def _run_audit(chosen: argparse.Namespace) -> int:
         answers=chosen.answers,
         thresholds={
             name: share
-            for name in _SHARES
+            for name in _THRESHOLDS
             if (share := getattr(chosen, name)) is not None
         },
         html=chosen.html,

@@ -8,10 +8,10 @@ from typing import Any
 from .._services import Services
 
 
-__all__ = ["TemplateSupplies"]
+__all__ = ["WorkspaceContent"]
 
 
-class TemplateSupplies:
+class WorkspaceContent:
     """The parts of a workspace that templates reach."""
 
     def __init__(self, services: Services, /) -> None:

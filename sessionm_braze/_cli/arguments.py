@@ -31,7 +31,7 @@ def add_rehearse(commands: argparse._SubParsersAction[Any]) -> None:
 
 
 def _run_rehearse(chosen: argparse.Namespace) -> int:
-    from ._rehearse import rehearse  # noqa: PLC0415 - loads the sandbox
+    from .rehearse import rehearse  # noqa: PLC0415 - loads the sandbox
 
     rehearse(chosen.file, sys.stdout)
     return 0
@@ -78,7 +78,7 @@ def add_render(commands: argparse._SubParsersAction[Any]) -> None:
 
 
 def _run_render(chosen: argparse.Namespace) -> int:
-    from ._render import RenderSettings, render  # noqa: PLC0415 - loads the renderer
+    from .render import RenderSettings, render  # noqa: PLC0415 - loads the renderer
 
     settings = RenderSettings(
         variables=chosen.variables,
@@ -143,7 +143,7 @@ def add_check(commands: argparse._SubParsersAction[Any]) -> None:
 
 
 def _run_check(chosen: argparse.Namespace) -> int:
-    from ._check import check  # noqa: PLC0415 - loads the renderer
+    from .check import check  # noqa: PLC0415 - loads the renderer
 
     passed = check(
         chosen.templates,
@@ -177,7 +177,7 @@ def add_serve(commands: argparse._SubParsersAction[Any]) -> None:
 
 
 def _run_serve(chosen: argparse.Namespace) -> int:
-    from ._serve import serve  # noqa: PLC0415 - loads the sandbox
+    from .serve import serve  # noqa: PLC0415 - loads the sandbox
 
     serve(chosen.port, chosen.seed, sys.stdout)
     return 0

@@ -10,12 +10,12 @@ from typing import Any
 from .._display import GENERATOR
 
 
-__all__ = ["TEMPLATES", "CommandError", "read_json", "read_text", "templates"]
+__all__ = ["TEMPLATE_ENDINGS", "CommandError", "read_json", "read_text", "templates"]
 
-TEMPLATES = (".liquid", ".html", ".txt")
+TEMPLATE_ENDINGS = (".liquid", ".html", ".txt")
 """Endings of the templates that are looked for in a folder."""
 
-_MADE_HERE = f'<meta name="generator" content="{GENERATOR}">'
+_GENERATOR_TAG = f'<meta name="generator" content="{GENERATOR}">'
 
 
 class CommandError(Exception):
@@ -50,10 +50,10 @@ def read_json(path: Path) -> Any:
 
 
 def _is_template(path: Path) -> bool:
-    """Tell whether a file is a template, and not a page that was made of one."""
-    if path.suffix not in TEMPLATES or not path.is_file():
+    """Return whether a file is a template, and not a page that was made of one."""
+    if path.suffix not in TEMPLATE_ENDINGS or not path.is_file():
         return False
-    return path.suffix != ".html" or _MADE_HERE not in read_text(path)
+    return path.suffix != ".html" or _GENERATOR_TAG not in read_text(path)
 
 
 def templates(paths: Iterable[Path]) -> list[Path]:
@@ -67,7 +67,7 @@ def templates(paths: Iterable[Path]) -> list[Path]:
         if path.is_dir():
             inside = [each for each in path.rglob("*") if _is_template(each)]
             if not inside:
-                endings = ", ".join(TEMPLATES)
+                endings = ", ".join(TEMPLATE_ENDINGS)
                 raise CommandError(f"{path}: no template ({endings}) in this folder")
             found += sorted(inside)
         elif path.exists():

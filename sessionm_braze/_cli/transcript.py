@@ -1,4 +1,4 @@
-"""How a rehearsal is told: numbered steps, what went over the wire, messages."""
+"""What a rehearsal prints: numbered steps, requests with their answers, messages."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import os
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from ..testing import RecordedRequest
+from ..rendering import RenderedMessage
+from ..testing import SandboxRequest, SentMessage
 
 
-__all__ = ["Story"]
+__all__ = ["Transcript"]
 
-_ANSWER = 220
+_MAX_ANSWER_LENGTH = 220
 """Characters of an answer that are shown."""
 
 
-class Story:
+class Transcript:
     """Writes a rehearsal to a stream, in colour where a person reads along."""
 
     def __init__(self, out: TextIO) -> None:
@@ -25,7 +26,7 @@ class Story:
         self._colour = out.isatty() and "NO_COLOR" not in os.environ
 
     def title(self, *lines: str) -> None:
-        """Begin the story."""
+        """Write the first lines."""
         self._write(self._strong(lines[0]))
         for line in lines[1:]:
             self._write(line)
@@ -37,10 +38,10 @@ class Story:
         self._write(self._strong(f"{self._steps}. {text}"))
 
     def line(self, text: str) -> None:
-        """Tell one thing."""
+        """Write one line of the step."""
         self._write(f"   {text}")
 
-    def text(self, text: str) -> None:
+    def template(self, text: str) -> None:
         """Show a template."""
         for line in text.strip("\n").splitlines():
             self._write(f"   {self._pale('|')} {line}".rstrip())
@@ -51,7 +52,7 @@ class Story:
         for line in json.dumps(value, indent=2, ensure_ascii=False).splitlines():
             self._write(f"   {line}")
 
-    def wire(self, requests: Iterable[RecordedRequest]) -> None:
+    def requests(self, requests: Iterable[SandboxRequest]) -> None:
         """Show requests and their answers."""
         for request in requests:
             self.line(f"{self._pale('→')} {request.method} {request.url}")
@@ -61,13 +62,16 @@ class Story:
             if request.json is not None:
                 self.line(f"  {_compact(request.json)}")
             answer = _compact(request.answer)
-            if len(answer) > _ANSWER:
-                answer = f"{answer[:_ANSWER]}…"
+            if len(answer) > _MAX_ANSWER_LENGTH:
+                answer = f"{answer[:_MAX_ANSWER_LENGTH]}…"
             self.line(f"{self._pale('←')} HTTP {request.status} {answer}")
 
-    def message(self, text: str) -> None:
-        """Show a message as its reader gets it."""
-        lines = text.strip("\n").splitlines() or ["(an empty message)"]
+    def message(self, message: RenderedMessage | SentMessage) -> None:
+        """Show a message as its reader gets it, or why nobody does."""
+        if message.aborted:
+            self.line(f"aborted: {message.abort_reason or 'no reason given'}")
+            return
+        lines = message.text.strip("\n").splitlines() or ["(an empty message)"]
         width = max(map(len, lines))
         self._write(f"   ┌{'─' * (width + 2)}┐")
         for line in lines:

@@ -8,30 +8,30 @@ from typing import Any, TextIO
 
 import attrs
 
-from ..models import CanvasTrigger, LoyaltyMessage, dump
+from ..models import CanvasTrigger, dump
 from ..testing import Sandbox
-from ..testing._delivery import profile_variables
-from ._files import CommandError
-from ._scenario import Scenario, ScenarioCustomer, ScenarioError, place, read_scenario
-from ._story import Story
+from ..testing._rendering import profile_variables
+from .files import CommandError
+from .scenario import Scenario, ScenarioError, place, read_scenario
+from .transcript import Transcript
 
 
 __all__ = ["rehearse"]
 
-BUILT_IN = Path(__file__).parent / "rehearsal" / "scenario.json"
+BUILT_IN_SCENARIO = Path(__file__).parent / "rehearsal" / "scenario.json"
 
 
 def rehearse(file: Path | None, out: TextIO) -> None:
-    """Play the scenario in *file*, or the one that is built in, and tell the story.
+    """Play the scenario in *file*, or the one that is built in, and print what happens.
 
     Raises:
         CommandError: If the scenario cannot be read or played; the text says where.
     """
-    path = file or BUILT_IN
+    path = file or BUILT_IN_SCENARIO
     try:
         scenario = read_scenario(path)
         with Sandbox(strict=False) as sandbox:
-            _Rehearsal(scenario, sandbox, Story(out)).play()
+            _Rehearsal(scenario, sandbox, Transcript(out)).play()
     except ScenarioError as error:
         raise CommandError(f"{path}: {error}") from None
 
@@ -40,10 +40,10 @@ def rehearse(file: Path | None, out: TextIO) -> None:
 class _Rehearsal:
     scenario: Scenario
     sandbox: Sandbox
-    story: Story
+    transcript: Transcript
 
     def play(self) -> None:
-        self.story.title(
+        self.transcript.title(
             f"{self.scenario.title}, rehearsed offline",
             "Three real clients talk to stand-ins of SessionM Core, SessionM Connect "
             "and Braze.",
@@ -71,34 +71,28 @@ class _Rehearsal:
                 )
 
     def _tag_customers(self) -> None:
-        tagged = [
-            (index, customer)
-            for index, customer in enumerate(self.scenario.customers)
-            if customer.tags
-        ]
-        if tagged:
-            self.story.step("A Braze segment becomes tags on SessionM customers")
-        for index, customer in tagged:
+        if any(customer.tags for customer in self.scenario.customers):
+            self.transcript.step("A Braze segment becomes tags on SessionM customers")
+        for index, customer in enumerate(self.scenario.customers):
+            if not customer.tags:
+                continue
+            user_id, tags, ttl = customer.user_id, customer.tags, customer.ttl
+            name = customer.profile.get("first_name") or user_id
+            seen = len(self.sandbox.requests)
             with place(f"$.customers[{index}].tags"):
-                self._tag(customer)
-
-    def _tag(self, customer: ScenarioCustomer) -> None:
-        seen = len(self.sandbox.requests)
-        if customer.ttl is None:
-            self.sandbox.core.increment_tags(customer.tags, user_id=customer.user_id)
-        else:
-            self.sandbox.core.add_tags(
-                customer.tags, user_id=customer.user_id, ttl=customer.ttl
-            )
-        self.story.wire(self.sandbox.requests[seen:])
-        for name, tag in self.sandbox.sessionm.tags_of(customer.user_id).items():
-            self.story.line(
-                f"{_name(customer)} now has the tag {name}: {_tag_text(tag)}"
-            )
+                if ttl is None:
+                    self.sandbox.core.increment_tags(tags, user_id=user_id)
+                else:
+                    self.sandbox.core.add_tags(tags, user_id=user_id, ttl=ttl)
+                self.transcript.requests(self.sandbox.requests[seen:])
+                for tag, value in self.sandbox.sessionm.tags_of(user_id).items():
+                    self.transcript.line(
+                        f"{name} now has the tag {tag}: {_tag_text(value)}"
+                    )
 
     def _issue_offers(self) -> None:
         if self.scenario.offers:
-            self.story.step("SessionM issues an offer into the customer's wallet")
+            self.transcript.step("SessionM issues an offer into the customer's wallet")
         for index, offer in enumerate(self.scenario.offers):
             fields = {
                 name: getattr(offer, name)
@@ -117,24 +111,21 @@ class _Rehearsal:
         for customer in dict.fromkeys(offer.customer for offer in self.scenario.offers):
             user_id = self.sandbox.sessionm.customer(customer).user_id
             wallet = self.sandbox.connect.get_wallet(user_id)
-            self.story.line(repr(wallet))
+            self.transcript.line(repr(wallet))
             for offer_held in wallet:
-                self.story.line(f"  {offer_held!r}")
+                self.transcript.line(f"  {offer_held!r}")
 
     def _preview(self) -> None:
         for index, preview in enumerate(self.scenario.previews):
-            self.story.step(f"A wallet message, rendered for {preview.customer}")
+            self.transcript.step(f"A wallet message, rendered for {preview.customer}")
             seen = len(self.sandbox.requests)
-            self.story.text(str(preview.template))
+            self.transcript.template(str(preview.template))
             with place(f"$.previews[{index}]"):
                 variables = self._variables(preview.customer)
                 renderer = self.sandbox.renderer()
                 message = renderer.render(str(preview.template), variables)
-            self.story.wire(self.sandbox.requests[seen:])
-            if message.aborted:
-                self.story.line(f"aborted: {message.abort_reason or 'no reason given'}")
-            else:
-                self.story.message(message.text)
+            self.transcript.requests(self.sandbox.requests[seen:])
+            self.transcript.message(message)
 
     def _set_up_braze(self) -> None:
         dashboard = self.sandbox.dashboard
@@ -149,36 +140,32 @@ class _Rehearsal:
     def _send(self) -> None:
         for index, message in enumerate(self.scenario.messages):
             with place(f"$.messages[{index}]"):
-                self._send_one(message)
-
-    def _send_one(self, message: LoyaltyMessage) -> None:
-        trigger = message.to_trigger(allow_broadcast=True)
-        kind = "Canvas" if isinstance(trigger, CanvasTrigger) else "campaign"
-        self.story.step(f"SessionM's message becomes a {kind} trigger")
-        self.story.data("SessionM's message", dump(message))
-        seen = len(self.sandbox.requests)
-        receipt = self.sandbox.braze.send(trigger)
-        self.story.wire(self.sandbox.requests[seen:])
-        self.story.line(f"Braze: {receipt.state}, dispatch {receipt.dispatch_id}")
+                trigger = message.to_trigger(allow_broadcast=True)
+                kind = "Canvas" if isinstance(trigger, CanvasTrigger) else "campaign"
+                self.transcript.step(f"SessionM's message becomes a {kind} trigger")
+                self.transcript.data("SessionM's message", dump(message))
+                seen = len(self.sandbox.requests)
+                receipt = self.sandbox.braze.send(trigger)
+                self.transcript.requests(self.sandbox.requests[seen:])
+                self.transcript.line(
+                    f"Braze: {receipt.state}, dispatch {receipt.dispatch_id}"
+                )
 
     def _show_outbox(self) -> None:
         if not self.scenario.messages:
             return
-        self.story.step("What each recipient gets")
+        self.transcript.step("What each recipient gets")
         for sent in self.sandbox.outbox:
-            where = f"$.{_KINDS[sent.trigger.kind]} {sent.trigger.id}"
+            where = f"$.{_SECTION_OF_KIND[sent.trigger.kind]} {sent.trigger.id}"
             with place(where):
                 if sent.error is not None:
                     raise sent.error
-            self.story.line(
+            self.transcript.line(
                 f"{sent.recipient}, from {sent.trigger.kind} {sent.trigger.id}"
             )
-            if sent.aborted:
-                self.story.line(f"aborted: {sent.abort_reason or 'no reason given'}")
-            else:
-                self.story.message(sent.text)
+            self.transcript.message(sent)
         if not self.sandbox.outbox:
-            self.story.line("nobody: no recipient is known to Braze")
+            self.transcript.line("nobody: no recipient is known to Braze")
 
     def _variables(self, name: str) -> dict[str, Any]:
         """Return what a template sees for a customer of the scenario."""
@@ -190,11 +177,7 @@ class _Rehearsal:
         raise ValueError(f"there is no customer {name!r}")
 
 
-_KINDS = {"campaign": "campaigns", "canvas": "canvases"}
-
-
-def _name(customer: ScenarioCustomer) -> str:
-    return str(customer.profile.get("first_name") or customer.user_id)
+_SECTION_OF_KIND = {"campaign": "campaigns", "canvas": "canvases"}
 
 
 def _tag_text(tag: dict[str, Any]) -> str:

@@ -1,22 +1,46 @@
-"""The conformance sheet: what the sandbox does, and where it is knowingly another."""
+"""Writes the page *Conformance of the sandbox* from the code, its tests, and two lists.
+
+Run it after a change to routes, faults, or docstrings of the sandbox's tests; a test
+compares the page.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-from ._braze.core import ROUTER as BRAZE
-from ._faults import KINDS
-from ._fronts.control import CONTROL_ROUTES
-from ._fronts.server import CONTROL_PREFIX
-from ._routing import Route
-from ._sessionm.connect import ROUTER as CONNECT
-from ._sessionm.core import ROUTER as CORE
+import ast
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 
-__all__ = ["ASSUMPTIONS", "DIFFERENCES", "conformance_sheet"]
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
-ASSUMPTIONS: Mapping[str, str] = {
+from sessionm_braze.testing._braze.core import ROUTER as BRAZE
+from sessionm_braze.testing._faults import FAULT_KINDS
+from sessionm_braze.testing._fronts.control import CONTROL_ROUTES
+from sessionm_braze.testing._fronts.server import CONTROL_PREFIX
+from sessionm_braze.testing._sessionm.connect import ROUTER as CONNECT
+from sessionm_braze.testing._sessionm.core import ROUTER as CORE
+
+
+PAGE = Path(__file__).parent / "reference" / "sandbox-conformance.rst"
+TESTS = Path(__file__).parent.parent / "tests" / "testing"
+TESTS_OF = {
+    "SessionM Core": "test_core.py",
+    "SessionM Connect": "test_connect.py",
+    "Braze: triggers": "test_braze_triggers.py",
+    "Braze: schedules": "test_braze_schedules.py",
+    "Braze: users, segments, lists": "test_braze_users.py",
+    "Braze: rate limits": "test_limits.py",
+    "Faults": "test_faults.py",
+    "Dashboards": "test_dashboard.py",
+    "Requests of the platforms' own pages": "test_documented_requests.py",
+    "Every method of the Braze client": "test_whole_client.py",
+    "Clients of other projects and languages": "test_foreign_clients.py",
+    "The sandbox as a whole": "test_sandbox.py",
+}
+"""Part of the page to the tests that hold the sandbox to what it says."""
+
+ASSUMPTIONS = {
     "SessionM Core": """
         The JSON of tag answers is a project shape: name to count, or to seconds
         left.
@@ -111,12 +135,8 @@ DIFFERENCES = """
 """Where the sandbox is simpler than the platforms, on purpose."""
 
 
-def conformance_sheet(promises: Mapping[str, Iterable[str]], /) -> str:
-    """Return the sheet as a page of documentation.
-
-    Args:
-        promises: Title of a part to the behaviours that tests hold it to.
-    """
+def sandbox_conformance() -> str:
+    """Return the page as reST."""
     lines = [
         *_title("Conformance of the sandbox", "="),
         "Generated from the routes, the tests and the lists of assumptions.",
@@ -128,12 +148,17 @@ def conformance_sheet(promises: Mapping[str, Iterable[str]], /) -> str:
         ("SessionM Connect", CONNECT),
         ("Braze", BRAZE),
     ):
-        lines += [*_title(title, "~"), *_route_table(router.routes)]
-    lines += [*_title("Steering over HTTP", "~"), *_control_table()]
-    lines += [*_title("Faults", "-"), *_bullets(f"``{kind}``" for kind in KINDS)]
+        lines += _title(title, "~")
+        lines += _table((f"{r.method} {r.pattern}", r.summary) for r in router.routes)
+    lines += _title("Steering over HTTP", "~")
+    lines += _table(
+        (f"{method} {CONTROL_PREFIX}{path}", summary)
+        for (method, path), (_, summary) in CONTROL_ROUTES.items()
+    )
+    lines += [*_title("Faults", "-"), *_bullets(f"``{kind}``" for kind in FAULT_KINDS)]
     lines += _title("Behaviours, each held by a test", "-")
-    for title, texts in promises.items():
-        lines += [*_title(title, "~"), *_bullets(map(_escaped, texts))]
+    for title, name in TESTS_OF.items():
+        lines += [*_title(title, "~"), *_bullets(_promises(TESTS / name))]
     lines += _title("Assumptions", "-")
     lines += ["The platforms do not document these; the sandbox does as follows.", ""]
     for title, text in ASSUMPTIONS.items():
@@ -151,29 +176,25 @@ def _bullets(texts: Iterable[str]) -> list[str]:
     return [*(f"- {text}" for text in texts), ""]
 
 
-def _paragraphs(text: str) -> list[str]:
-    """Return the paragraphs of *text*, each on one line."""
-    return [" ".join(part.split()) for part in text.strip().split("\n\n")]
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("`", "``").replace("*", "\\*")
-
-
-def _route_table(routes: Iterable[Route[Any]]) -> list[str]:
-    return _table((f"{r.method} {r.pattern}", r.summary) for r in routes)
-
-
-def _control_table() -> list[str]:
-    rows = (
-        (f"{method} {CONTROL_PREFIX}{path}", summary)
-        for (method, path), (_, summary) in CONTROL_ROUTES.items()
-    )
-    return _table(rows)
-
-
 def _table(rows: Iterable[tuple[str, str]]) -> list[str]:
     lines = [".. list-table::", "   :widths: 60 40", ""]
     for left, right in rows:
         lines += [f"   * - ``{left}``", f"     - {right}"]
     return [*lines, ""]
+
+
+def _promises(path: Path) -> Iterator[str]:
+    """Yield the docstrings of the tests in a file, as reST that means only itself."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            text = ast.get_docstring(node) or ""
+            yield text.replace("\\", "\\\\").replace("`", "``").replace("*", "\\*")
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of *text*, each on one line."""
+    return [" ".join(part.split()) for part in text.strip().split("\n\n")]
+
+
+if __name__ == "__main__":
+    PAGE.write_text(sandbox_conformance(), "utf-8")

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from ..rendering import Finding, TemplateReport, inspect_template
+from ..rendering import TemplateReport, inspect_template
 from ..rendering._inspect import SEVERITIES
-from ._files import CommandError, read_text, templates
+from .files import CommandError, read_text, templates
 
 
 __all__ = ["FORMATS", "check"]
@@ -38,7 +38,12 @@ def check(
         CommandError: If a template cannot be read, or a code is unknown.
     """
     codes = [code for given in ignore for code in given.split(",")]
-    reports = {path: _report(path, codes) for path in templates(paths)}
+    reports = {}
+    for path in templates(paths):
+        try:
+            reports[path] = inspect_template(read_text(path), ignore=codes)
+        except ValueError as error:
+            raise CommandError(f"{path}: {error}") from None
     FORMATS[form](reports, out)
     grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     return not any(
@@ -46,14 +51,6 @@ def check(
         for report in reports.values()
         for finding in report.findings
     )
-
-
-def _report(path: Path, codes: list[str]) -> TemplateReport:
-    text = read_text(path)
-    try:
-        return inspect_template(text, ignore=codes)
-    except ValueError as error:
-        raise CommandError(f"{path}: {error}") from None
 
 
 def _write_text(reports: Reports, out: TextIO) -> None:
@@ -72,25 +69,23 @@ def _write_json(reports: Reports, out: TextIO) -> None:
 
 
 def _write_github(reports: Reports, out: TextIO) -> None:
+    """Write findings as annotations: workflow commands of GitHub."""
     for path, report in reports.items():
         for finding in report.findings:
-            print(_annotation(path, finding), file=out)
+            fields = {
+                "file": path.as_posix(),
+                "line": str(finding.line),
+                "col": str(finding.column),
+                "title": finding.code,
+            }
+            given = ",".join(f"{k}={_escaped(v, ':,')}" for k, v in fields.items())
+            hint = f" ({finding.suggestion})" if finding.suggestion else ""
+            text = _escaped(finding.message + hint)
+            command = _COMMAND_OF_SEVERITY[finding.severity]
+            print(f"::{command} {given}::{text}", file=out)
 
 
-_COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
-
-
-def _annotation(path: Path, finding: Finding) -> str:
-    fields = {
-        "file": path.as_posix(),
-        "line": str(finding.line),
-        "col": str(finding.column),
-        "title": finding.code,
-    }
-    given = ",".join(f"{k}={_escaped(v, ':,')}" for k, v in fields.items())
-    hint = f" ({finding.suggestion})" if finding.suggestion else ""
-    text = _escaped(finding.message + hint)
-    return f"::{_COMMANDS[finding.severity]} {given}::{text}"
+_COMMAND_OF_SEVERITY = {"error": "error", "warning": "warning", "info": "notice"}
 
 
 def _escaped(text: str, more: str = "") -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TextIO
 
 from ..testing import serve_until_interrupted
-from ._files import CommandError, read_json
+from .files import CommandError, read_json
 
 
 __all__ = ["serve"]
