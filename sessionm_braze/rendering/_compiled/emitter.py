@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from sys import intern
-from typing import Any
 
 import attrs
 from liquid.ast import BlockNode, Node
@@ -73,15 +72,11 @@ class Emitter:
 
     Args:
         assumptions: What is taken for granted.
-        emitters: How each kind of node is written.
+        walked: Whether every node is walked.
     """
 
-    def __init__(
-        self,
-        assumptions: Assumptions,
-        emitters: Emitters,
-    ) -> None:
-        self._emitters = emitters
+    def __init__(self, assumptions: Assumptions, *, walked: bool) -> None:
+        self._walked = walked
         self.assumed = assumptions
         self.found = Assumptions()
         self.lines: list[str] = []
@@ -155,14 +150,14 @@ class Emitter:
         self.nodes += 1
         if self.nodes % STEPS == 0:
             self.line(f"check(c, {self.parts}, {self.object(node)})")
-        emit = self._emitters.get(type(node))
-        if emit is None:
+        emit: Callable[[Emitter], None] | None = getattr(node, "emit", None)
+        if emit is None or self._walked:
             self.walk(node)
             return
         lines, indent, loops = len(self.lines), self._indent, list(self.loops)
         parts, quiet = self.parts, self.quiet
         try:
-            emit(self, node)
+            emit(self)
         except Unsupported:
             del self.lines[lines:], self.places[lines:]
             self._indent, self.loops = indent, loops
@@ -224,10 +219,6 @@ class Emitter:
         kind = f"type({name} := {code})"
         large = f"({kind} is str or type({name}) is list) and len({name}) >= M"
         return f"(c.{look}({name}) if {large} else {name})"
-
-
-Emitters = Mapping[type[Node], Callable[[Emitter, Any], None]]
-"""How each kind of node is written."""
 
 
 def _frame(loop: LoopScope) -> str:

@@ -9,13 +9,12 @@ from liquid.ast import Node
 from liquid.exceptions import BreakLoop, ContinueLoop, LiquidError
 
 from .. import _values
+from .._expressions.loops import ForLoop
 from .._expressions.nodes import between
 from .._parsed import Program
 from .._references import look_up_braced
-from .._tags.for_ import ForLoop
 from . import runtime
-from .emitter import Assumptions, Emitter, Emitters
-from .nodes import EMITTERS
+from .emitter import Assumptions, Emitter
 
 
 _HEAD = """\
@@ -67,9 +66,9 @@ _CONSTANTS = frozenset({"None", "True", "False", "()"})
 def compile_nodes(nodes: Sequence[Node]) -> Program:
     """Translate *nodes* into a function, which walks them if they are too many."""
     try:
-        return _program(_written(nodes, EMITTERS))
+        return _program(_written(nodes))
     except (MemoryError, RecursionError):  # Python's parser has limits of its own
-        return _program(_written(nodes, {}))
+        return _program(_written(nodes, walked=True))
 
 
 def _program(emitter: Emitter) -> Program:
@@ -94,11 +93,11 @@ def _check(code: CodeType, names: Mapping[str, object]) -> None:
         raise RuntimeError("a compiled template reaches what it was not given")
 
 
-def _written(nodes: Sequence[Node], emitters: Emitters) -> Emitter:
+def _written(nodes: Sequence[Node], *, walked: bool = False) -> Emitter:
     """Write the source, again if it needs more than was assumed at first."""
     assumed = Assumptions()
     while True:
-        emitter = Emitter(assumed, emitters)
+        emitter = Emitter(assumed, walked=walked)
         for node in nodes:
             emitter.node(node)
         found = emitter.found

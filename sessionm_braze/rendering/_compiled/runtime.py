@@ -9,7 +9,7 @@ from liquid.ast import Node
 from liquid.exceptions import LiquidError
 
 from .._context import LARGE, BrazeContext
-from .._tags.for_ import ForLoop
+from .._expressions.loops import ForLoop
 from .._values import equals, to_output
 
 

@@ -1,4 +1,4 @@
-"""What ``for`` and ``tablerow`` go over."""
+"""What ``for`` and ``tablerow`` go over, and what a template sees of a loop."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from liquid.token import Token
 from .. import _values
 from .._context import BrazeContext
 from .._errors import FaultError
+from .._values import Drop
 
 
 @attrs.frozen
@@ -118,3 +119,56 @@ def _part(value: object, start: int, stop: int | None) -> Sequence[object]:
     if start <= 0 and stop is None:
         return value
     return value[max(start, 0) : None if stop is None else max(stop, 0)]
+
+
+class Turns(Drop):
+    """What a template sees of any loop: its length, and the turn it is in."""
+
+    __slots__ = ("index0", "length")
+
+    fields = frozenset(
+        {"first", "index", "index0", "last", "length", "rindex", "rindex0"}
+    )
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+        self.index0 = 0
+
+    @property
+    def index(self) -> int:
+        """Turn, counted from 1."""
+        return self.index0 + 1
+
+    @property
+    def rindex(self) -> int:
+        """Turns left, this one included."""
+        return self.length - self.index0
+
+    @property
+    def rindex0(self) -> int:
+        """Turns left after this one."""
+        return self.length - self.index0 - 1
+
+    @property
+    def first(self) -> bool:
+        """Whether this is the first turn."""
+        return self.index0 == 0
+
+    @property
+    def last(self) -> bool:
+        """Whether this is the last turn."""
+        return self.index0 == self.length - 1
+
+
+class ForLoop(Turns):
+    """What a template sees as ``forloop``."""
+
+    __slots__ = ("name", "parentloop")
+
+    fields = Turns.fields | {"name", "parentloop"}
+    label = "Liquid::ForloopDrop"
+
+    def __init__(self, name: str, length: int, parentloop: object) -> None:
+        super().__init__(length)
+        self.name = name
+        self.parentloop = parentloop

@@ -5,6 +5,8 @@ from __future__ import annotations
 from liquid.builtin.expressions import Identifier
 from liquid.builtin.tags.assign_tag import AssignNode as LiquidAssignNode
 
+from .._compiled.emitter import Emitter
+from .._compiled.expressions import value
 from .._engine import Stream
 from .._expressions.reader import Reader
 from .base import BrazeTag, Guarded, expression
@@ -14,6 +16,13 @@ class AssignNode(Guarded, LiquidAssignNode):  # type: ignore[misc]
     """``{% assign name = value | filter %}``."""
 
     __slots__ = ()
+
+    def emit(self, emitter: Emitter) -> None:
+        """Write the node as statements."""
+        emitter.found.assigned.add(str(self.name))
+        with emitter.guarded(self):
+            name, code = emitter.object(str(self.name)), value(emitter, self.expression)
+            emitter.line(f"c.assign({name}, {code})")
 
 
 class AssignTag(BrazeTag):

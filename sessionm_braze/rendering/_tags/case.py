@@ -14,6 +14,8 @@ from liquid.expression import Expression
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 
 from .. import _values
+from .._compiled.emitter import Emitter, Unsupported
+from .._compiled.expressions import value
 from .._context import BrazeContext
 from .._engine import Stream
 from .._expressions.reader import Reader
@@ -63,10 +65,24 @@ class WhenNode(MultiExpressionBlockNode):
     def render_to_output(self, context: BrazeContext, buffer: Any) -> int:  # type: ignore[override]
         """Print the block; -1 says that nothing fitted."""
         printed = -1
-        for value in self.expression.values:
-            if self.expression.fits(value, context):
+        for choice in self.expression.values:
+            if self.expression.fits(choice, context):
                 printed = max(printed, 0) + self.block.render(context, buffer)
         return printed
+
+    def emit_branch(self, emitter: Emitter, open_: str) -> None:
+        """Write the node as statements."""
+        choices = self.expression
+        if len(choices.values) != 1:
+            raise Unsupported
+        emitter.may_fault = False
+        left = value(emitter, choices.left)
+        right = value(emitter, choices.values[0])
+        if emitter.may_fault:
+            raise Unsupported
+        with emitter.indented(f"if equals({left}, {right}):"):
+            emitter.line(f"{open_} = False")
+            emitter.block(self.block)
 
 
 class CaseNode(Guarded, LiquidCaseNode):  # type: ignore[misc]
@@ -75,6 +91,17 @@ class CaseNode(Guarded, LiquidCaseNode):  # type: ignore[misc]
     __slots__ = ()
 
     role = "condition"
+
+    def emit(self, emitter: Emitter) -> None:
+        """Write the node as statements."""
+        open_ = emitter.fresh("b")
+        emitter.line(f"{open_} = True")
+        for block in self.blocks:
+            if isinstance(block, WhenNode):
+                block.emit_branch(emitter, open_)
+            elif isinstance(block, BlockNode):
+                with emitter.indented(f"if {open_}:"):
+                    emitter.block(block)
 
 
 class CaseTag(BrazeTag):

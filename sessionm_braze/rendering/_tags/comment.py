@@ -11,17 +11,25 @@ from liquid.builtin.tags.inline_comment_tag import (
     InlineCommentTag as LiquidInlineCommentTag,
 )
 
+from .._compiled.emitter import Emitter
+
 
 class CommentNode(LiquidCommentNode):
     """``{% comment %}…{% endcomment %}``: prints nothing."""
 
     __slots__ = ()
 
+    def emit(self, emitter: Emitter) -> None:
+        """Write nothing."""
+
 
 class InlineCommentNode(LiquidInlineCommentNode):
     """``{% # note %}``: prints nothing; each further line begins with ``#``, too."""
 
     __slots__ = ()
+
+    def emit(self, emitter: Emitter) -> None:
+        """Write nothing."""
 
 
 class CommentTag(LiquidCommentTag):

@@ -13,11 +13,12 @@ from liquid.builtin.tags.for_tag import (
 from liquid.exceptions import BreakLoop, ContinueLoop
 from liquid.token import Token
 
+from .._compiled.emitter import MAX_LOOPS, STEPS, Emitter, LoopScope, Unsupported
+from .._compiled.expressions import value
 from .._context import BrazeContext
 from .._engine import Stream
-from .._expressions.loops import Loop
+from .._expressions.loops import ForLoop, Loop
 from .._expressions.reader import Reader
-from .._values import Drop
 from .base import (
     BrazeTag,
     Guarded,
@@ -25,59 +26,6 @@ from .base import (
     parse_block,
     settle,
 )
-
-
-class Turns(Drop):
-    """What a template sees of any loop: its length, and the turn it is in."""
-
-    __slots__ = ("index0", "length")
-
-    fields = frozenset(
-        {"first", "index", "index0", "last", "length", "rindex", "rindex0"}
-    )
-
-    def __init__(self, length: int) -> None:
-        self.length = length
-        self.index0 = 0
-
-    @property
-    def index(self) -> int:
-        """Turn, counted from 1."""
-        return self.index0 + 1
-
-    @property
-    def rindex(self) -> int:
-        """Turns left, this one included."""
-        return self.length - self.index0
-
-    @property
-    def rindex0(self) -> int:
-        """Turns left after this one."""
-        return self.length - self.index0 - 1
-
-    @property
-    def first(self) -> bool:
-        """Whether this is the first turn."""
-        return self.index0 == 0
-
-    @property
-    def last(self) -> bool:
-        """Whether this is the last turn."""
-        return self.index0 == self.length - 1
-
-
-class ForLoop(Turns):
-    """What a template sees as ``forloop``."""
-
-    __slots__ = ("name", "parentloop")
-
-    fields = Turns.fields | {"name", "parentloop"}
-    label = "Liquid::ForloopDrop"
-
-    def __init__(self, name: str, length: int, parentloop: object) -> None:
-        super().__init__(length)
-        self.name = name
-        self.parentloop = parentloop
 
 
 class ForNode(Guarded, LiquidForNode):  # type: ignore[misc]
@@ -130,6 +78,69 @@ class ForNode(Guarded, LiquidForNode):  # type: ignore[misc]
                 return
             loop.index0 += 1
 
+    def emit(self, emitter: Emitter) -> None:
+        """Write the node as statements."""
+        if len(emitter.loops) >= MAX_LOOPS:
+            raise Unsupported
+        items = emitter.fresh("i")
+        with emitter.guarded(self):
+            emitter.line(f"{items} = {_elements(emitter, self)}")
+        with emitter.indented("else:"):
+            with emitter.indented(f"if {items}:"):
+                _loop(emitter, self, items)
+            if self.default is not None:
+                with emitter.indented("else:"):
+                    emitter.block(self.default)
+
+
+def _elements(emitter: Emitter, node: ForNode) -> str:
+    """Return the list to go over; a whole one is taken as it is."""
+    loop, options = node.expression, node.expression.options
+    emitter.found.resumed |= options.resume
+    parts = [loop.iterable, options.limit, options.offset]
+    items, *slice_ = [
+        "None" if part is None else value(emitter, part) for part in parts
+    ]
+    ends, elements = ", ".join(slice_), f"{emitter.object(loop)}.elements"
+    plain = options.limit is options.offset is None and not options.reversed
+    if not plain or emitter.assumed.resumed or emitter.assumed.walked:
+        return f"{elements}(c, {items}, {ends})"
+    name = emitter.fresh("t")
+    known = f"type({name} := {items}) is list"
+    return f"{name} if {known} else {elements}(c, {name}, {ends})"
+
+
+def _loop(emitter: Emitter, node: ForNode, items: str) -> None:
+    key, variable = id(node), emitter.fresh("v")
+    full = key in emitter.assumed.full_loops
+    forloop = emitter.fresh("f") if full else None
+    every, before = emitter.fresh("k"), emitter.nodes
+    turns = f"turns(c, {items}, {emitter.parts}, {emitter.object(node)}, {every})"
+    name = str(node.expression.identifier)
+    emitter.loops.append(LoopScope(key, name, emitter.object(name), variable, forloop))
+    if forloop is not None:
+        label = emitter.object(node.expression.name)
+        emitter.line(f"{forloop} = ForLoop({label}, len({items}), c.parentloop())")
+        turns = f"full_turns(c, {turns}, {forloop})"
+    with emitter.indented(f"for {variable} in {turns}:"):
+        _turn(emitter, node.block, full=full)
+    emitter.objects[every] = max(1, STEPS // max(1, emitter.nodes - before))
+    if forloop is not None:
+        emitter.line("c.loop_stack.pop()")
+    emitter.loops.pop()
+
+
+def _turn(emitter: Emitter, block: BlockNode, *, full: bool) -> None:
+    if not full:
+        emitter.block(block)
+        return
+    with emitter.indented("try:"):
+        emitter.block(block)
+    with emitter.indented("except ContinueLoop:"):
+        emitter.line("continue")
+    with emitter.indented("except BreakLoop:"):
+        emitter.line("break")
+
 
 class BreakNode(LiquidBreakNode):
     """``{% break %}``."""
@@ -138,6 +149,10 @@ class BreakNode(LiquidBreakNode):
         super().__init__(token)
         self.blank = False
 
+    def emit(self, emitter: Emitter) -> None:
+        """Write the node as statements."""
+        emitter.line("break" if emitter.loops else "return")
+
 
 class ContinueNode(LiquidContinueNode):
     """``{% continue %}``."""
@@ -145,6 +160,10 @@ class ContinueNode(LiquidContinueNode):
     def __init__(self, token: Token) -> None:
         super().__init__(token)
         self.blank = False
+
+    def emit(self, emitter: Emitter) -> None:
+        """Write the node as statements."""
+        emitter.line("continue" if emitter.loops else "return")
 
 
 class ForTag(BrazeTag):

@@ -10,6 +10,7 @@ from liquid.exceptions import LiquidSyntaxError
 from liquid.parser import get_parser
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 
+from .._compiled.emitter import Emitter
 from .._engine import Stream
 from .._lexer import BLANKS
 from .base import BrazeTag, optional_expression
@@ -23,6 +24,10 @@ class LiquidNode(LiquidLiquidNode):
     """``{% liquid … %}``."""
 
     __slots__ = ()
+
+    def emit(self, emitter: Emitter) -> None:
+        """Write the node as statements."""
+        emitter.block(self.block)
 
 
 class LiquidTag(BrazeTag):

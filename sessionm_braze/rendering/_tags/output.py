@@ -9,6 +9,8 @@ from liquid.builtin.output import OutputNode as LiquidOutputNode
 from liquid.exceptions import LiquidError
 from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_OUTPUT, Token
 
+from .._compiled.emitter import Emitter
+from .._compiled.expressions import value
 from .._context import LARGE, BrazeContext
 from .._engine import Stream
 from .._expressions.reader import Reader
@@ -33,6 +35,25 @@ class OutputNode(LiquidOutputNode):
         except LiquidError as error:
             return context.fault(error, self, buffer)
         return int(buffer.write(text))
+
+    def emit(self, emitter: Emitter) -> None:
+        """Write the node as statements."""
+        name, emitter.may_fault = emitter.fresh("t"), False
+        code = value(emitter, self.expression)
+        key = emitter.object(self)
+        if emitter.may_fault:
+            with emitter.guarded(self):
+                emitter.line(f"{name} = {code}")
+            with emitter.indented("else:"):
+                _print(emitter, name, f"type({name}) is str", key)
+        else:
+            _print(emitter, name, f"type({name} := {code}) is str", key)
+
+
+def _print(emitter: Emitter, name: str, is_text: str, node: str) -> None:
+    """Print a value; what is no short text is looked at closer."""
+    shown = f"show(c, {name}, {emitter.parts}, {node})"
+    emitter.print(f"{name} if {is_text} and len({name}) < M else {shown}")
 
 
 class EchoNode(OutputNode):
@@ -80,6 +101,11 @@ class Content(ContentNode):
     def __init__(self, token: Token, text: str) -> None:
         super().__init__(token, text)
         self.blank = not text.strip(BLANKS)
+
+    def emit(self, emitter: Emitter) -> None:
+        """Write the node as statements."""
+        if self.text and not emitter.quiet:
+            emitter.print(emitter.object(self.text))
 
 
 class ContentTag(Literal):

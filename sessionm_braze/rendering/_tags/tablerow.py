@@ -9,11 +9,10 @@ from liquid.exceptions import BreakLoop, ContinueLoop
 
 from .._context import BrazeContext
 from .._engine import Stream
-from .._expressions.loops import Loop
+from .._expressions.loops import Loop, Turns
 from .._expressions.reader import Reader
 from .._values import is_true
 from .base import BrazeTag, Guarded, expression, parse_block
-from .for_ import Turns
 
 
 class TableRow(Turns):
