@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections.abc import Iterable
-from typing import IO
+from typing import IO, Self
 from urllib.parse import urlsplit
 
 import requests
@@ -45,7 +46,7 @@ class Transport:
         self._origin = "://".join(urlsplit(base_url)[:2])
         self._authorization = authorization
         self._scrub = Scrubber(secrets)
-        self._settings = settings
+        self.settings = settings
         self._user_agent = " ".join(filter(None, [_USER_AGENT, settings.user_agent]))
         self._connections = Connections(settings)
 
@@ -57,7 +58,7 @@ class Transport:
             SessionMBrazeError: If it does not succeed.
         """
         body = encode(call)
-        started = self._settings.clock()
+        started = self.settings.clock()
         number = 0
         while True:
             number += 1
@@ -66,11 +67,18 @@ class Transport:
                 return _answer(attempt)
             wait = self._wait_after(attempt, call, number)
             self._announce("before_retry", call, attempt, number, wait=wait)
-            self._settings.sleep(wait)
+            self.settings.sleep(wait)
 
     def shown(self, path: str = "") -> str:
         """Return the base URL with *path*, secrets masked."""
         return self._scrub.text(self._base_url.reveal() + path)
+
+    def with_settings(self, settings: Settings) -> Self:
+        """Return a transport like this one, with connections of its own."""
+        made = copy.copy(self)
+        made.settings = settings
+        made._connections = Connections(settings)  # noqa: SLF001 - its own
+        return made
 
     def close(self) -> None:
         """Close the connections; the next call opens new ones."""
@@ -93,7 +101,7 @@ class Transport:
             url,
             target,
             connections=self._connections,
-            settings=self._settings,
+            settings=self.settings,
             user_agent=self._user_agent,
             patience=patience,
         )
@@ -114,7 +122,7 @@ class Transport:
                 any_json=call.any_json,
                 masked=call.any_json or call.kind is not READ,
             )
-        elapsed = max(0.0, self._settings.clock() - started)
+        elapsed = max(0.0, self.settings.clock() - started)
         attempt = attempt._replace(meta=_meta(attempt, number, elapsed))
         self._announce("after_response", call, attempt, number)
         _log.debug(
@@ -138,7 +146,7 @@ class Transport:
                 params=call.params,
                 headers=headers,
                 auth=self._authorization,
-                timeout=self._settings.timeout,
+                timeout=self.settings.timeout,
                 allow_redirects=False,
             )
         except requests.RequestException as error:
@@ -147,8 +155,8 @@ class Transport:
 
     def _wait_after(self, attempt: Attempt, call: Call, number: int) -> float:
         """Return seconds until the next request; raise if there is to be none."""
-        policy = self._settings.retry
-        now = self._settings.clock()
+        policy = self.settings.retry
+        now = self.settings.clock()
         asked = server_wait(attempt.headers, attempt.outcome, now)
         again = attempt.outcome in call.kind.repeated
         too_long = again and asked is not None and asked > policy.max_wait
@@ -174,7 +182,7 @@ class Transport:
         *,
         wait: float | None = None,
     ) -> None:
-        function = getattr(self._settings.hooks, hook)
+        function = getattr(self.settings.hooks, hook)
         if function is None:
             return
         ended = hook != "before_request"

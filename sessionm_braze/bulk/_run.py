@@ -11,7 +11,7 @@ from typing import Any
 
 from .._http import RetryPolicy
 from .._http.policy import backoff
-from ..clients._client import ServiceClient
+from ..clients._client import ServiceClient, destination_of, settings_of
 from ._crew import Crew
 from ._interrupts import Interrupts
 from ._ledger import Ledger
@@ -62,8 +62,8 @@ class Run:
     ) -> None:
         self._settings = settings
         self._operation = operation
-        about = client._transport._settings  # noqa: SLF001 - the run keeps its pace
-        self._policy: RetryPolicy = about.retry
+        of_client = settings_of(client)
+        self._policy: RetryPolicy = of_client.retry
         self._crew = Crew(
             settings.executor,
             max_workers=settings.max_workers,
@@ -71,9 +71,9 @@ class Run:
         )
         self._interrupts = Interrupts(self._crew.wake)
         self._pace = Pace(
-            settings.requests_per_second or about.requests_per_second,
-            clock=about.clock,
-            sleep=about.sleep,
+            settings.requests_per_second or of_client.requests_per_second,
+            clock=of_client.clock,
+            sleep=of_client.sleep,
         )
         self._ledger = _open_ledger(operation, client, settings)
         self.report = BulkReport(
@@ -342,7 +342,7 @@ def _open_ledger(
         "" if settings.ledger is None else settings.ledger,
         {
             **operation.about,
-            "endpoint": client._transport.shown(),  # noqa: SLF001 - masked, as shown
+            **destination_of(client),
             "key": "default" if operation.key is None else "the caller's",
             "format": "1",
         },

@@ -118,8 +118,7 @@ def fetch_wallets(
     """
     check_client(connect, SessionMConnectClient)
     action = ReadWallet(text(culture, "culture"))
-    about = {"culture": action.culture, "retailer_id": connect._retailer_id}  # noqa: SLF001
-    operation = FetchWallets(action, about=about)
+    operation = FetchWallets(action, about={"culture": action.culture})
     check_input(user_ids, "user_ids")
     return WalletRun(Run(operation, connect, user_ids, Settings(**run)))
 

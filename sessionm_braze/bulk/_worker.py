@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import pickle
 import re
 import threading
@@ -13,9 +12,8 @@ from typing import Any, ClassVar, TypeVar
 
 import attrs
 
-from .._http import CallEvent, Hooks, Transport
-from .._http.connections import Connections
-from ..clients._client import ServiceClient
+from ..clients import CallEvent, Hooks
+from ..clients._client import ServiceClient, settings_of, with_settings
 from ..exceptions import (
     AuthenticationError,
     NotFoundError,
@@ -84,16 +82,9 @@ class _Hook:
 
 def client_for_workers(client: Client) -> Client:
     """Return a sibling of *client* that leaves pace and rate limits to the run."""
-    made = copy.copy(client)
-    made._transport = _slowed_by_run(client._transport)  # noqa: SLF001 - a sibling
-    return made
-
-
-def _slowed_by_run(transport: Transport) -> Transport:
-    made = copy.copy(transport)
-    settings = transport._settings  # noqa: SLF001 - a sibling, as above
+    settings = settings_of(client)
     hooks = settings.hooks
-    made._settings = attrs.evolve(  # noqa: SLF001
+    slowed_by_run = attrs.evolve(
         settings,
         requests_per_second=None,
         hooks=Hooks(
@@ -102,8 +93,7 @@ def _slowed_by_run(transport: Transport) -> Transport:
             before_retry=_Hook(hooks.before_retry, brake=True),
         ),
     )
-    made._connections = Connections(made._settings)  # noqa: SLF001
-    return made
+    return with_settings(client, slowed_by_run)
 
 
 class Action:

@@ -308,6 +308,9 @@ class SessionMConnectClient(ServiceClient):
             method, path, json=json, params=params, repeatable=repeatable
         )
 
+    def _destination(self) -> dict[str, str]:
+        return {**super()._destination(), "retailer_id": self._retailer_id}
+
     def _pages(
         self, user_id: str, culture: str, page_size: int
     ) -> Iterator[tuple[models.OfferWallet, list[int]]]:
