@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar, Literal, Unpack
 
-from .._checks import flag
+from .._checks import check_tags, check_ttl, flag
 from ..clients import SessionMCoreClient
-from ..models.tags import check_tags, check_ttl
 from ..tag_csv._reading import CsvRows
-from ..tag_csv._rows import By, Reject, check_by, customer_of, id_problem
+from ..tag_csv._rows import By, Reject, check_by
+from ._inputs import check_client, check_input, customer_id
 from ._ledger import as_text
 from ._records import Done, State
 from ._report import BulkReport
@@ -21,7 +21,7 @@ from ._steps import Operation
 from ._worker import Action
 
 
-__all__ = ["check_client", "check_input", "customer_id", "tag_customers"]
+__all__ = ["tag_customers"]
 
 
 def tag_customers(
@@ -127,22 +127,6 @@ class TagCustomers(Operation):
         return customer, customer, customer
 
 
-def customer_id(item: object, by: By) -> str:
-    """Return the customer of an item.
-
-    Raises:
-        TypeError: If the item is neither text nor a mapping.
-        ValueError: If it has no id that can be sent.
-    """
-    if isinstance(item, Reject):
-        raise ValueError(str(item))  # noqa: TRY004 - the row is wrong, not its type
-    customer = customer_of(item, by)
-    problem = id_problem(customer, by)
-    if problem is not None or not isinstance(customer, str):
-        raise ValueError(problem)
-    return customer
-
-
 def _with_rejects(rows: CsvRows[Any]) -> Iterator[Any]:
     """Yield the rows of a file, and what cannot be read of it where it stood."""
     rejects: deque[Reject] = deque()
@@ -152,17 +136,3 @@ def _with_rejects(rows: CsvRows[Any]) -> Iterator[Any]:
             yield rejects.popleft()
         yield row
     yield from rejects
-
-
-def check_client(client: object, kind: type) -> None:
-    """Raise `TypeError` if *client* is not of *kind*."""
-    if not isinstance(client, kind):
-        raise TypeError(
-            f"the client must be a {kind.__name__}, got {type(client).__name__}"
-        )
-
-
-def check_input(items: object, field: str) -> None:
-    """Raise `TypeError` if *items* is a single thing where many belong."""
-    if isinstance(items, str | bytes | Mapping) or not isinstance(items, Iterable):
-        raise TypeError(f"{field} must be an iterable of them, got {items!r}")

@@ -12,12 +12,12 @@ from .._checks import text
 from ..clients import SessionMConnectClient
 from ..exceptions import PayloadError, SessionMBrazeError
 from ..models import OfferWallet
+from ._inputs import check_client, check_input, customer_id
 from ._records import Done, Record, State
 from ._report import BulkReport, OutcomeName
 from ._run import Run
 from ._settings import RunSettings, Settings
 from ._steps import Operation
-from ._tags import check_client, check_input, customer_id
 from ._worker import Action
 
 
