@@ -70,7 +70,7 @@ def tag_customers(
         raise ValueError("exactly one of ttl and counter=True must be given")
     names = check_tags(tags)
     seconds = None if ttl is None else check_ttl(ttl)
-    action = (CountTags if seconds is None else AddTags)(check_by(by), names, seconds)
+    action = TagCustomer(check_by(by), names, seconds)
     operation = TagCustomers(
         action,
         about={"by": action.by, "tags": as_text(sorted(names)), "ttl": str(seconds)},
@@ -82,15 +82,17 @@ def tag_customers(
     return Run(operation, core, customers, Settings(**run)).finish()
 
 
-class AddTags(Action):
-    """Puts expiring tags on a customer."""
+class TagCustomer(Action):
+    """Puts tags on a customer: expiring ones, or without a ttl counter tags.
 
-    repeatable = True
+    Posted again, a tag with a ttl starts its time anew; one without counts again.
+    """
 
     def __init__(self, by: By, tags: tuple[str, ...], ttl: int | None) -> None:
         self.by = by
         self.tags = tags
         self.ttl = ttl
+        self.repeatable = ttl is not None
 
     def __call__(self, client: SessionMCoreClient, payload: str) -> Done:
         """Put the tags on customer *payload*."""
@@ -109,17 +111,11 @@ class AddTags(Action):
         )
 
 
-class CountTags(AddTags):
-    """Counts counter tags of a customer up."""
-
-    repeatable = False
-
-
 class TagCustomers(Operation):
     """Tags each customer of the input."""
 
     name: ClassVar[str] = "tag_customers"
-    action: AddTags
+    action: TagCustomer
 
     def read(self, item: Any) -> tuple[str, Any, str]:
         """Return the customer of *item*, which is all that is sent."""

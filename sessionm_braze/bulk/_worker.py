@@ -8,7 +8,7 @@ import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
@@ -99,7 +99,7 @@ def client_for_workers(client: Client) -> Client:
 class Action:
     """Makes one kind of request; picklable."""
 
-    repeatable: ClassVar[bool]
+    repeatable: bool
     """Whether the same request may be made again after it may have been carried out."""
 
     def __call__(self, client: Any, payload: Any) -> Done:
