@@ -11,11 +11,11 @@ from ._auditor import Job
 from ._counts import Count
 from ._findings import (
     Abort,
+    AuditFinding,
     CallCounts,
     CallFailure,
     EmptyVariable,
     EndingOffer,
-    Finding,
     FrequentText,
     PointsTrouble,
     RenderFailure,
@@ -45,11 +45,11 @@ def report_of(tally: Tally, job: Job, *, elapsed: float) -> AuditReport:
         sent=tally.recipients - aborted - errors,
         aborted=aborted,
         errors=errors,
-        empty=Finding(**_of(tally.empty)),
-        too_long=Finding(**_of(tally.too_long)),
-        without_wallet=Finding(**_of(tally.without_wallet)),
-        with_ended_offers=Finding(**_of(tally.with_ended)),
-        with_ending_offers=Finding(**_of(tally.with_ending)),
+        empty=AuditFinding(**_of(tally.empty)),
+        too_long=AuditFinding(**_of(tally.too_long)),
+        without_wallet=AuditFinding(**_of(tally.without_wallet)),
+        with_ended_offers=AuditFinding(**_of(tally.with_ended)),
+        with_ending_offers=AuditFinding(**_of(tally.with_ending)),
         aborts=tuple(aborts),
         failures=tuple(failures),
         empty_variables=tuple(
@@ -84,7 +84,7 @@ def _of(count: Count) -> dict[str, Any]:
     return {"count": count.number, "sample": tuple(count.sample)}
 
 
-def _total(findings: Sequence[Finding]) -> int:
+def _total(findings: Sequence[AuditFinding]) -> int:
     return sum(finding.count for finding in findings)
 
 

@@ -10,10 +10,10 @@ import attrs
 from ..exceptions import SessionMBrazeError
 from ._findings import (
     Abort,
+    AuditFinding,
     CallCounts,
     EmptyVariable,
     EndingOffer,
-    Finding,
     FrequentText,
     PointsTrouble,
     RenderFailure,
@@ -62,19 +62,19 @@ class AuditReport:
     errors: int
     """For how many the message cannot be rendered."""
 
-    empty: Finding
+    empty: AuditFinding
     """Messages sent that hold nothing but whitespace."""
 
-    too_long: Finding
+    too_long: AuditFinding
     """Messages sent with more characters than *max_length*."""
 
-    without_wallet: Finding
+    without_wallet: AuditFinding
     """Recipients for whom there was no wallet, though it was looked for."""
 
-    with_ended_offers: Finding
+    with_ended_offers: AuditFinding
     """Messages sent that use an offer which has ended."""
 
-    with_ending_offers: Finding
+    with_ending_offers: AuditFinding
     """Messages sent that use an offer which ends soon."""
 
     aborts: tuple[Abort, ...]

@@ -24,7 +24,7 @@ from .._display import (
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from ._findings import EndingOffer, Finding, PlacedFinding
+    from ._findings import AuditFinding, EndingOffer, PlacedFinding
     from ._report import AuditReport
 
 
@@ -95,7 +95,7 @@ def rows(report: AuditReport) -> Iterator[Row]:
         yield _plain("same text", text.text, text)
 
 
-def _plain(group: str, what: str, finding: Finding) -> Row:
+def _plain(group: str, what: str, finding: AuditFinding) -> Row:
     return Row(group, what, finding.count, finding.sample)
 
 
@@ -104,7 +104,7 @@ def _placed(group: str, what: str, found: PlacedFinding) -> Row:
     return Row(group, what, found.count, found.sample, *where)
 
 
-def _present(group: str, what: str, finding: Finding) -> Iterator[Row]:
+def _present(group: str, what: str, finding: AuditFinding) -> Iterator[Row]:
     if finding.count:
         yield _plain(group, what, finding)
 
