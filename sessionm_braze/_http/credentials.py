@@ -135,7 +135,7 @@ def check_storage_url(url: str) -> str:
 
 
 def is_safe(url: str) -> bool:
-    """Tell whether *url* is https, or plain http on this machine, and names no user."""
+    """Return whether *url* is https, or plain http on this machine, and names no user."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -148,7 +148,7 @@ def is_safe(url: str) -> bool:
 
 
 def is_loopback(host: str | None) -> bool:
-    """Tell whether *host* is this machine, by name or by address."""
+    """Return whether *host* is this machine, by name or by address."""
     if host == "localhost":
         return True
     try:

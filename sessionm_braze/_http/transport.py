@@ -14,10 +14,10 @@ import requests.auth
 from .._secrets import Scrubber, Secret
 from .._version import __version__
 from ..exceptions import ResponseMeta
+from .attempt import Attempt, error_for, read
 from .call import Answer, Call, encode
 from .connections import Connections
 from .failures import Cause, classify, scrubbed
-from .outcome import Attempt, error_for, read
 from .policy import READ, Outcome, backoff, rate_limit, server_wait
 from .service import Service
 from .settings import CallEvent, Settings

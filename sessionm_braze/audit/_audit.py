@@ -13,11 +13,11 @@ import attrs
 from ..rendering import Renderer, Template
 from ..rendering._watch import with_workspace, workspace_of
 from ._auditor import Auditor, Job, id_of
-from ._building import report_of
 from ._files import JsonLines
 from ._plan import asks_for_wallet, used_blocks
 from ._report import AuditReport
-from ._tally import Tally
+from ._report_builder import report_of
+from ._totals import Totals
 from ._wallets import ABSENT, Wallets, finder, in_step
 from ._workers import run_chunks, run_ranges
 
@@ -103,8 +103,8 @@ def audit_message(
         max_length=max_length,
         variables=dict(variables or {}),
     )
-    tally = _run(job, recipients, wallets, executor)
-    return report_of(tally, job, elapsed=time.perf_counter() - begun)
+    totals = _run(job, recipients, wallets, executor)
+    return report_of(totals, job, elapsed=time.perf_counter() - begun)
 
 
 def _check(
@@ -155,7 +155,7 @@ def _run(
     recipients: Recipients,
     wallets: Wallets | None,
     executor: Executor | None,
-) -> Tally:
+) -> Totals:
     own_wallets = job.has_wallets and job.find is None
     if executor is not None and isinstance(recipients, JsonLines) and not own_wallets:
         return run_ranges(job, recipients, executor)

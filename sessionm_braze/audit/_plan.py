@@ -29,7 +29,7 @@ from ..rendering._watch import (
     shortened,
     spot,
 )
-from ._ends import Ends
+from ._expiry import OfferExpiry
 from ._probes import Sightings, Site, blank_probe, offer_probe, points_probe
 
 
@@ -83,7 +83,7 @@ class Watcher:
     """Puts probes where a template prints something, or compares points."""
 
     seen: Sightings
-    ends: Ends
+    ends: OfferExpiry
     blocks: Mapping[str, str] = attrs.field(factory=dict)
     """Names of content blocks by their text."""
 

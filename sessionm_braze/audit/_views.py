@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ._report import AuditReport
 
 
-COLUMNS: dict[str, str] = {
+FRAME_COLUMNS: dict[str, str] = {
     "finding": TEXT,
     "what": TEXT,
     "line": WHOLE,
@@ -40,7 +40,7 @@ COLUMNS: dict[str, str] = {
 }
 """Columns of the frame, in order, with their types."""
 
-_SHORT = 100
+_LINE_LENGTH = 100
 
 
 @attrs.frozen
@@ -119,7 +119,7 @@ def _offer(offer: EndingOffer) -> str:
 def report_frame(report: AuditReport) -> DataFrame:
     """Return the findings as a frame; see `AuditReport.to_frame`."""
     return frame(
-        COLUMNS,
+        FRAME_COLUMNS,
         (
             {
                 "finding": row.group,
@@ -189,7 +189,7 @@ def _one_line(text: str) -> str:
     """Return *text* in one short line, without characters that steer a terminal."""
     line = " ".join(text.split())
     line = "".join(char if char.isprintable() else "\ufffd" for char in line)
-    return line if len(line) <= _SHORT else f"{line[: _SHORT - 1]}\u2026"
+    return line if len(line) <= _LINE_LENGTH else f"{line[: _LINE_LENGTH - 1]}\u2026"
 
 
 def _moment(report: AuditReport) -> str:

@@ -150,7 +150,7 @@ class WalletFetcher:
 
 
 def is_wallet_call(url: str) -> bool:
-    """Tell whether *url* is that of ``get_user_offers``."""
+    """Return whether *url* is that of ``get_user_offers``."""
     return urlsplit(url).path.rstrip("/").lower().endswith("/" + WALLET_CALL)
 
 

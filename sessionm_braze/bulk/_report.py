@@ -30,7 +30,7 @@ __all__ = ["BulkError", "BulkOutcome", "BulkReport", "OutcomeName"]
 OutcomeName = Literal["accepted", "refused", "unknown", "skipped", "pending"]
 """What can come of a record."""
 
-_SHOWN = 20
+_FAILURES_SHOWN = 20
 """Failures that the HTML form shows."""
 
 
@@ -80,7 +80,7 @@ class BulkError(SessionMBrazeError):
         self.report = report
 
 
-_COLUMNS = {
+_FRAME_COLUMNS = {
     "identifier": TEXT,
     "outcome": TEXT,
     "reason": TEXT,
@@ -167,7 +167,7 @@ class BulkReport:
             LedgerError: As `outcomes`.
         """
         rows = (attrs.asdict(outcome) for outcome in self.outcomes())
-        return frame(_COLUMNS, rows)
+        return frame(_FRAME_COLUMNS, rows)
 
     def raise_for_failures(self) -> None:
         """Raise if a record is refused, unknown or pending, or the run was stopped.
@@ -209,8 +209,8 @@ class BulkReport:
 
 def _failures(failures: list[BulkOutcome]) -> list[Section]:
     """Return the section of failures; columns that are empty are left out."""
-    rows = [attrs.asdict(failure) for failure in failures[:_SHOWN]]
-    names = [name for name in _COLUMNS if any(row[name] for row in rows)]
+    rows = [attrs.asdict(failure) for failure in failures[:_FAILURES_SHOWN]]
+    names = [name for name in _FRAME_COLUMNS if any(row[name] for row in rows)]
     cells = [[row[name] for name in names] for row in rows]
     body = table(names, cells, total=len(failures))
     count = len(failures)

@@ -12,13 +12,11 @@ from ..clients import SessionMCoreClient
 from ..tag_csv._reading import CsvRows
 from ..tag_csv._rows import By, Reject, check_by
 from ._inputs import check_client, check_input, customer_id
-from ._ledger import as_text
-from ._records import Done, State
+from ._operation import Action, Operation
+from ._records import Done, State, as_text
 from ._report import BulkReport
 from ._run import Run
 from ._settings import RunSettings, Settings
-from ._steps import Operation
-from ._worker import Action
 
 
 __all__ = ["tag_customers"]

@@ -13,19 +13,18 @@ from ..clients import SessionMConnectClient
 from ..exceptions import PayloadError, SessionMBrazeError
 from ..models import OfferWallet
 from ._inputs import check_client, check_input, customer_id
+from ._operation import Action, Operation
 from ._records import Done, Record, State
 from ._report import BulkReport, OutcomeName
 from ._run import Run
 from ._settings import RunSettings, Settings
-from ._steps import Operation
-from ._worker import Action
 
 
 __all__ = ["WalletResult", "WalletRun", "fetch_wallets"]
 
 _log = logging.getLogger("sessionm_braze")
 
-MANY = 500
+ADVISED_CUSTOMERS = 500
 """Customers above which the partner page advises to talk to SessionM."""
 
 
@@ -66,11 +65,11 @@ class WalletRun(Iterator[WalletResult]):
     def __next__(self) -> WalletResult:
         record, done = next(self._results)
         self._count += 1
-        if self._count == MANY + 1:
+        if self._count == ADVISED_CUSTOMERS + 1:
             _log.warning(
                 "get_user_offers is made for single customers: for more than %d, "
                 "SessionM's account team helps with bulk data (partner page)",
-                MANY,
+                ADVISED_CUSTOMERS,
             )
         return _result(record, done)
 

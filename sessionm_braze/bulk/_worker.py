@@ -26,15 +26,16 @@ from ..exceptions import (
     ServerError,
     SessionMBrazeError,
 )
+from ._operation import Action
 from ._records import Done, State
 
 
-__all__ = ["Action", "Parcel", "Work", "client_for_workers", "make_request"]
+__all__ = ["Parcel", "Work", "client_for_workers", "make_request"]
 
 Client = TypeVar("Client", bound=ServiceClient)
 
 _RATE_LIMITED = 429
-_KEPT = 4
+_WORKS_KEPT = 4
 """Clients that a worker process keeps; a run uses one."""
 
 _NO_SUCH_TARGET = re.compile(
@@ -96,25 +97,6 @@ def client_for_workers(client: Client) -> Client:
     return with_settings(client, slowed_by_run)
 
 
-class Action:
-    """Makes one kind of request; picklable."""
-
-    repeatable: bool
-    """Whether the same request may be made again after it may have been carried out."""
-
-    def __call__(self, client: Any, payload: Any) -> Done:
-        """Make the request.
-
-        Raises:
-            SessionMBrazeError: If it does not succeed.
-        """
-        raise NotImplementedError
-
-    def failed(self, done: Done, error: SessionMBrazeError) -> Done:  # noqa: ARG002
-        """Say more about a request that failed with *error*."""
-        return done
-
-
 class Work:
     """A client and what to do with it."""
 
@@ -157,7 +139,7 @@ class Parcel:
             if self._name not in _works:
                 unpacked = pickle.loads(self._packed)  # noqa: S301 - our own bytes
                 _works[self._name] = Work(*unpacked)
-                while len(_works) > _KEPT:
+                while len(_works) > _WORKS_KEPT:
                     _, old = _works.popitem(last=False)
                     old.client.close()
             return _works[self._name]
@@ -235,7 +217,7 @@ def _failed(error: SessionMBrazeError, *, repeatable: bool) -> Done:
 
 
 def _ends_the_run(error: SessionMBrazeError) -> bool:
-    """Tell whether every other request would fail like this one."""
+    """Return whether every other request would fail like this one."""
     if isinstance(error, AuthenticationError):
         return True
     if isinstance(error, RequestRejectedError):

@@ -23,14 +23,14 @@ from .._http import (
 )
 from .._secrets import Secret
 from ._client import ApiResponse, ServiceClient
-from ._sessionm import explain, refusal_in_success
+from ._sessionm_answers import explain, refusal_in_success
 
 
 __all__ = ["SessionMConnectClient"]
 
-GET_USER_OFFERS = "/offers/api/2.0/offers/get_user_offers"
+_USER_OFFERS_PATH = "/offers/api/2.0/offers/get_user_offers"
 
-ALL_BALANCES = "/incentives/api/1.0/user_points/all_balances"
+_BALANCES_PATH = "/incentives/api/1.0/user_points/all_balances"
 
 PAGE_SIZE = 1000
 """Offers asked for at a time, as in the partner page's sample."""
@@ -139,7 +139,7 @@ class SessionMConnectClient(ServiceClient):
             Call(
                 name="get_user_offers",
                 method="POST",
-                path=GET_USER_OFFERS,
+                path=_USER_OFFERS_PATH,
                 kind=READ,
                 json={**body, **further},
                 sample={"payload": {"user_id": user_id, "user_offers": []}},
@@ -255,7 +255,7 @@ class SessionMConnectClient(ServiceClient):
             Call(
                 name="get_point_balances",
                 method="POST",
-                path=ALL_BALANCES,
+                path=_BALANCES_PATH,
                 kind=READ,
                 json={
                     "retailer_id": self._retailer_id,

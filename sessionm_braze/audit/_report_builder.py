@@ -21,57 +21,57 @@ from ._findings import (
     RenderFailure,
 )
 from ._report import AuditReport
-from ._tally import OfferNote, Tally
+from ._totals import OfferNote, Totals
 
 
-FREQUENT = 10
+MAX_TEXTS = 10
 """Identical texts that a report names."""
 
 
-def report_of(tally: Tally, job: Job, *, elapsed: float) -> AuditReport:
+def report_of(totals: Totals, job: Job, *, elapsed: float) -> AuditReport:
     """Return the report of what was counted."""
-    aborts = [Abort(reason=key, **_of(each)) for key, each in tally.aborts.most()]
+    aborts = [Abort(reason=key, **_of(each)) for key, each in totals.aborts.most()]
     failures = [
         RenderFailure(
             kind=kind, line=line, column=column, message=str(each.note), **_of(each)
         )
-        for (kind, line, column), each in tally.errors.most()
+        for (kind, line, column), each in totals.errors.most()
     ]
-    tables = (tally.aborts, tally.errors, tally.blanks, tally.points, tally.offers)
-    aborted = _total(aborts) + tally.aborts.others
-    errors = _total(failures) + tally.errors.others
+    tables = (totals.aborts, totals.errors, totals.blanks, totals.points, totals.offers)
+    aborted = _total(aborts) + totals.aborts.others
+    errors = _total(failures) + totals.errors.others
     return AuditReport(
-        recipients=tally.recipients,
-        sent=tally.recipients - aborted - errors,
+        recipients=totals.recipients,
+        sent=totals.recipients - aborted - errors,
         aborted=aborted,
         errors=errors,
-        empty=AuditFinding(**_of(tally.empty)),
-        too_long=AuditFinding(**_of(tally.too_long)),
-        without_wallet=AuditFinding(**_of(tally.without_wallet)),
-        with_ended_offers=AuditFinding(**_of(tally.with_ended)),
-        with_ending_offers=AuditFinding(**_of(tally.with_ending)),
+        empty=AuditFinding(**_of(totals.empty)),
+        too_long=AuditFinding(**_of(totals.too_long)),
+        without_wallet=AuditFinding(**_of(totals.without_wallet)),
+        with_ended_offers=AuditFinding(**_of(totals.with_ended)),
+        with_ending_offers=AuditFinding(**_of(totals.with_ending)),
         aborts=tuple(aborts),
         failures=tuple(failures),
         empty_variables=tuple(
             EmptyVariable(**_place(site), **_of(each))
-            for site, each in tally.blanks.most()
+            for site, each in totals.blanks.most()
         ),
         points=tuple(
             PointsTrouble(problem=problem, **_place(site), **_of(each))
-            for (site, problem), each in tally.points.most()
+            for (site, problem), each in totals.points.most()
         ),
-        offers=tuple(_offers(tally)),
-        calls=_calls(tally),
+        offers=tuple(_offers(totals)),
+        calls=_calls(totals),
         texts=tuple(
             FrequentText(
                 text=text,
                 count=count,
-                at_most=count + tally.texts.lost,
+                at_most=count + totals.texts.lost,
                 sample=(who,),
             )
-            for text, count, who in tally.texts.most(FREQUENT)
+            for text, count, who in totals.texts.most(MAX_TEXTS)
         ),
-        longest=tally.longest,
+        longest=totals.longest,
         unlisted=sum(table.others for table in tables),
         now=job.now,
         ends_within=job.ends_within,
@@ -92,8 +92,8 @@ def _place(site: Any) -> dict[str, Any]:
     return attrs.asdict(site)
 
 
-def _offers(tally: Tally) -> Iterator[EndingOffer]:
-    for (offer_id, ended), each in tally.offers.most():
+def _offers(totals: Totals) -> Iterator[EndingOffer]:
+    for (offer_id, ended), each in totals.offers.most():
         note = each.note
         if isinstance(note, OfferNote):
             yield EndingOffer(
@@ -107,8 +107,8 @@ def _offers(tally: Tally) -> Iterator[EndingOffer]:
             )
 
 
-def _calls(tally: Tally) -> CallCounts:
-    calls = tally.calls
+def _calls(totals: Totals) -> CallCounts:
+    calls = totals.calls
     failures = tuple(
         CallFailure(reason=reason, **_of(each)) for reason, each in calls.failed.most()
     )

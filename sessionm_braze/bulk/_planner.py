@@ -3,77 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
-from ._ledger import Ledger, as_text
-from ._records import Done, Job, Record, State, digest
-from ._worker import Action
-
-
-__all__ = ["Operation", "Settled", "Steps"]
+from ._ledger import Ledger
+from ._operation import Operation
+from ._records import Done, Job, Record, State
 
 
-class Operation:
-    """What a run does with each record.
-
-    Args:
-        action: Makes its requests.
-        about: What a ledger of it must agree with, besides the endpoint.
-        key: Names a record for the ledger; default: identifier and payload.
-    """
-
-    name: ClassVar[str]
-    deliver_first: ClassVar[bool] = False
-    """Whether the caller has a result before the ledger calls it done."""
-
-    def __init__(
-        self,
-        action: Action,
-        *,
-        about: Mapping[str, str],
-        key: Callable[[Any], object] | None = None,
-    ) -> None:
-        self.action = action
-        self.about = {"operation": self.name, **about}
-        self.key = key
-
-    def read(self, item: Any) -> tuple[str, Any, str]:
-        """Return an item's identifier, payload, and what the ledger knows it by.
-
-        Raises:
-            TypeError: If the item is none of the kind that is expected.
-            ValueError: If it cannot be sent.
-        """
-        raise NotImplementedError
-
-    def target(self, payload: Any) -> str | None:  # noqa: ARG002
-        """Return the campaign or Canvas of a record, if there is such a thing."""
-        return None
-
-    def add(self, record: Record) -> Sequence[Job]:
-        """Take a record; return the requests that are complete."""
-        return (Job((record,), record.payload),)
-
-    def flush(self) -> Sequence[Job]:
-        """Return requests that wait for more records."""
-        return ()
-
-    def halves(self, job: Job) -> list[Job]:
-        """Return *job* as two smaller ones."""
-        raise NotImplementedError
-
-    def record(self, item: Any) -> Record:
-        """Return *item* as a record; one that cannot be sent says why."""
-        try:
-            identifier, payload, name = self.read(item)
-            problem = ""
-        except (TypeError, ValueError) as error:
-            identifier, payload, name = "", None, repr(item)
-            problem = str(error)
-        if self.key is not None:
-            name = f"key {as_text(self.key(item))}"
-        return Record(identifier, payload, key=digest(name), problem=problem)
+__all__ = ["Planner", "Settled"]
 
 
 class Settled(NamedTuple):
@@ -83,8 +21,8 @@ class Settled(NamedTuple):
     done: Done
 
 
-class Steps:
-    """Turns an input into steps, one at a time: a request to make, or none needed.
+class Planner:
+    """Plans a run step by step: the next request to make, or a record that needs none.
 
     Args:
         operation: What is done.
@@ -118,8 +56,8 @@ class Steps:
         while not self._ready:
             if self._exhausted:
                 return None
-            item = next(self._items, _END)
-            if item is _END:
+            item = next(self._items, _END_OF_INPUT)
+            if item is _END_OF_INPUT:
                 self._exhausted = True
                 self._ready.extend(self._operation.flush())
                 continue
@@ -160,4 +98,4 @@ class Steps:
         return state in {State.ACCEPTED, State.REFUSED}
 
 
-_END = object()
+_END_OF_INPUT = object()

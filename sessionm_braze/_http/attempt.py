@@ -32,11 +32,11 @@ from .service import Refusal, Service, status_family
 
 __all__ = ["Attempt", "error_for", "read"]
 
-_SHOWN = 200
+_EXCERPT_LENGTH = 200
 """Characters of an unreadable answer that an error quotes."""
 
 
-_NONE: Mapping[str, Any] = MappingProxyType({})
+_NO_HEADERS: Mapping[str, Any] = MappingProxyType({})
 
 
 class Attempt(NamedTuple):
@@ -44,7 +44,7 @@ class Attempt(NamedTuple):
 
     outcome: Outcome = Outcome.OK
     status_code: int | None = None
-    headers: Mapping[str, str] = _NONE
+    headers: Mapping[str, str] = _NO_HEADERS
     data: Any = None
     refusal: Refusal = Refusal()
     problem: str = ""
@@ -164,7 +164,7 @@ def _excerpt(response: requests.Response, scrub: Scrubber) -> str:
     text = " ".join(text.split())
     if not text:
         return "empty body"
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return text if len(text) <= _EXCERPT_LENGTH else f"{text[:_EXCERPT_LENGTH]}…"
 
 
 _ADVICE: Mapping[type[SessionMBrazeError], str] = {
@@ -206,8 +206,8 @@ def error_for(
         return _rate_limit_error(attempt, text, wait, limit)
     if outcome in kind.unknown:
         return OutcomeUnknownError(_advise(text, OutcomeUnknownError), meta=meta)
-    if outcome in _SILENT:
-        family = _SILENT[outcome]
+    if outcome in _ERRORS_WITHOUT_ANSWER:
+        family = _ERRORS_WITHOUT_ANSWER[outcome]
         return family(_advise(text, family), meta=meta)
     if outcome is Outcome.UNREADABLE:
         text = _advise(text, PayloadError)
@@ -233,7 +233,7 @@ def _rate_limit_error(
     )
 
 
-_SILENT: Mapping[Outcome, type[SessionMBrazeError]] = {
+_ERRORS_WITHOUT_ANSWER: Mapping[Outcome, type[SessionMBrazeError]] = {
     Outcome.NO_CONNECTION: ConnectError,
     Outcome.TIMEOUT: RequestTimeoutError,
     Outcome.CUT: TransportError,
@@ -275,7 +275,7 @@ def _details(refusal: Refusal) -> str:
     """Return the start of a list of texts; one object is told by code and message."""
     texts = [each for each in refusal.errors if isinstance(each, str)]
     told = {refusal.code, refusal.message}
-    return "; ".join(each for each in texts if each not in told)[:_SHOWN]
+    return "; ".join(each for each in texts if each not in told)[:_EXCERPT_LENGTH]
 
 
 def _advise(text: str, family: type[SessionMBrazeError]) -> str:

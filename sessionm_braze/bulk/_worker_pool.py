@@ -18,10 +18,10 @@ from ._records import Done, Job, State
 from ._worker import Work, make_request
 
 
-__all__ = ["Crew"]
+__all__ = ["WorkerPool"]
 
 
-class Crew:
+class WorkerPool:
     """Makes requests, and hands back what came of them in the order they end.
 
     Args:
