@@ -135,7 +135,7 @@ def check_storage_url(url: str) -> str:
 
 
 def is_safe(url: str) -> bool:
-    """Return whether *url* is https, or plain http on this machine, and names no user."""
+    """Return whether *url* names no user and is https, or http on this machine."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -180,7 +180,7 @@ class Run:
             return self._pace.room(room)
 
     def _may_send(self) -> bool:
-        """Return whether the platform lets requests leave; sit a pause out if it may."""
+        """Return whether requests may leave; sit a pause out if none is in flight."""
         if self._pace.paused and not self._workers.in_flight:
             with self._interrupts.at_once():
                 self._pace.sit_out()
