@@ -256,26 +256,24 @@ def _response_error(attempt: Attempt, text: str) -> ResponseError:
 
 
 def _story(attempt: Attempt) -> str:
+    refusal = attempt.refusal
     parts = [attempt.outcome.value]
     if attempt.status_code is not None:
-        parts = [f"HTTP {attempt.status_code}"]
-        parts += filter(None, [attempt.refusal.code, attempt.refusal.message])
-        parts += filter(None, [_details(attempt.refusal)])
-        parts += filter(None, [attempt.problem])
-    text = ", ".join(parts)
+        told = {refusal.code, refusal.message}
+        more = [each for each in refusal.errors if isinstance(each, str)]
+        details = "; ".join(each for each in more if each not in told)
+        parts = [
+            f"HTTP {attempt.status_code}",
+            *(refusal.code or "", refusal.message),
+            *(details[:_EXCERPT_LENGTH], attempt.problem),
+        ]
+    text = ", ".join(filter(None, parts))
     notes = []
     if attempt.meta.attempts > 1:
         notes.append(f"{attempt.meta.attempts} requests")
     if attempt.meta.request_id:
         notes.append(f"request id {attempt.meta.request_id}")
     return f"{text} ({', '.join(notes)})" if notes else text
-
-
-def _details(refusal: Refusal) -> str:
-    """Return the start of a list of texts; one object is told by code and message."""
-    texts = [each for each in refusal.errors if isinstance(each, str)]
-    told = {refusal.code, refusal.message}
-    return "; ".join(each for each in texts if each not in told)[:_EXCERPT_LENGTH]
 
 
 def _advise(text: str, family: type[SessionMBrazeError]) -> str:

@@ -161,18 +161,14 @@ def _take(
         target.truncate()
         target.writelines(response.iter_content(_CHUNK_BYTES))
         return None
+    wait = server_wait(response.headers, None, settings.clock())
     return _Failure(
         story=f"HTTP {status}",
         status_code=status,
         not_there=status in _NOT_THERE_STATUSES,
         transient=status in _TRANSIENT_STATUSES,
-        wait=_bounded(response, settings),
+        wait=None if wait is None else min(wait, settings.retry.max_wait),
     )
-
-
-def _bounded(response: requests.Response, settings: Settings) -> float | None:
-    wait = server_wait(response.headers, None, settings.clock())
-    return None if wait is None else min(wait, settings.retry.max_wait)
 
 
 def _error(

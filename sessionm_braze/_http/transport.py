@@ -64,7 +64,13 @@ class Transport:
             number += 1
             attempt = self._attempt(call, body, number, started)
             if attempt.outcome is Outcome.OK:
-                return _answer(attempt)
+                assert attempt.status_code is not None  # noqa: S101 - an answer came
+                return Answer(
+                    status_code=attempt.status_code,
+                    headers=attempt.headers,
+                    data=attempt.data,
+                    meta=attempt.meta,
+                )
             wait = self._wait_after(attempt, call, number)
             self._announce("before_retry", call, attempt, number, wait=wait)
             self.settings.sleep(wait)
@@ -113,7 +119,9 @@ class Transport:
         self._announce("before_request", call, Attempt(), number)
         response, cause, outcome = self._send(session, call, body)
         if response is None:
-            attempt = Attempt(outcome=outcome, cause=cause, problem=_problem(outcome))
+            unreadable = outcome is Outcome.UNREADABLE
+            problem = "content cannot be decoded @ $" if unreadable else ""
+            attempt = Attempt(outcome=outcome, cause=cause, problem=problem)
         else:
             attempt = read(
                 response,
@@ -122,13 +130,19 @@ class Transport:
                 any_json=call.any_json,
                 masked=call.any_json or call.kind is not READ,
             )
-        elapsed = max(0.0, self.settings.clock() - started)
-        attempt = attempt._replace(meta=_meta(attempt, number, elapsed))
+        meta = ResponseMeta(
+            status_code=attempt.status_code,
+            request_id=attempt.headers.get("X-Request-Id") or None,
+            rate_limit=rate_limit(attempt.headers),
+            attempts=number,
+            elapsed=max(0.0, self.settings.clock() - started),
+        )
+        attempt = attempt._replace(meta=meta)
         self._announce("after_response", call, attempt, number)
         _log.debug(
             "%s %s, request %d: %s (HTTP %s, request id %s)",
             *(self._service.name, call.name, number, attempt.outcome.value),
-            *(attempt.meta.status_code, attempt.meta.request_id),
+            *(meta.status_code, meta.request_id),
         )
         return attempt
 
@@ -203,28 +217,3 @@ class Transport:
 
 
 _USER_AGENT = f"sessionm-braze/{__version__}"
-
-
-def _problem(outcome: Outcome) -> str:
-    unreadable = outcome is Outcome.UNREADABLE
-    return "content cannot be decoded @ $" if unreadable else ""
-
-
-def _meta(attempt: Attempt, number: int, elapsed: float) -> ResponseMeta:
-    return ResponseMeta(
-        status_code=attempt.status_code,
-        request_id=attempt.headers.get("X-Request-Id") or None,
-        rate_limit=rate_limit(attempt.headers),
-        attempts=number,
-        elapsed=elapsed,
-    )
-
-
-def _answer(attempt: Attempt) -> Answer:
-    assert attempt.status_code is not None  # noqa: S101 - an answer came
-    return Answer(
-        status_code=attempt.status_code,
-        headers=attempt.headers,
-        data=attempt.data,
-        meta=attempt.meta,
-    )

@@ -95,13 +95,23 @@ def audit_message(
     )
     begun = time.perf_counter()
     source = template.source if isinstance(template, Template) else template
-    job = _job(source, renderer, wallets)
-    job = attrs.evolve(
-        job,
-        sample=sample,
+    workspace = workspace_of(renderer)
+    renderer.parse(source)
+    now = workspace.now()
+    blocks = used_blocks(source, workspace.content_blocks)
+    job = Job(
+        template=source,
+        blocks={text: name for name, text in blocks.items()},
+        renderer=with_workspace(renderer, now=_Fixed(now), fetcher=None),
+        fetcher=workspace.fetcher,
+        now=now,
         ends_within=ends_within,
         max_length=max_length,
+        sample=sample,
         variables=dict(variables or {}),
+        find=finder(wallets),
+        has_wallets=wallets is not None,
+        calls_for_wallet=asks_for_wallet(renderer, [source, *blocks.values()]),
     )
     totals = _run(job, recipients, wallets, executor)
     return report_of(totals, job, elapsed=time.perf_counter() - begun)
@@ -127,27 +137,6 @@ def _check(
         raise ValueError(f"max_length is at least 0, not {max_length}")
     if ends_within is not None and ends_within < timedelta():
         raise ValueError(f"ends_within is not negative, as {ends_within} is")
-
-
-def _job(source: str, renderer: Renderer, wallets: Wallets | None) -> Job:
-    workspace = workspace_of(renderer)
-    renderer.parse(source)
-    now = workspace.now()
-    blocks = used_blocks(source, workspace.content_blocks)
-    return Job(
-        template=source,
-        blocks={text: name for name, text in blocks.items()},
-        renderer=with_workspace(renderer, now=_Fixed(now), fetcher=None),
-        fetcher=workspace.fetcher,
-        now=now,
-        ends_within=None,
-        max_length=None,
-        sample=0,
-        variables={},
-        find=finder(wallets),
-        has_wallets=wallets is not None,
-        calls_for_wallet=asks_for_wallet(renderer, [source, *blocks.values()]),
-    )
 
 
 def _run(

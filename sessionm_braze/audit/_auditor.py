@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -114,19 +115,15 @@ class Auditor:
         self, who: str, variables: Mapping[str, Any], own: Any
     ) -> dict[str, Any]:
         """Return what the template sees, the wallet included if there is one."""
-        body = body_of(self._found(who) if own is ABSENT else own)
+        wallet = None if own is ABSENT else own
+        if own is ABSENT and self._find is not None and who is not NO_ID:
+            with contextlib.suppress(NotFoundError):
+                wallet = self._find(who)
+        body = body_of(wallet)
         if body is None:
             self._fetcher.missing = True
             return {**self._job.variables, **variables}
         return {**self._job.variables, **variables, WALLET_VARIABLE: body}
-
-    def _found(self, who: str) -> Any:
-        if self._find is None or who is NO_ID:
-            return None
-        try:
-            return self._find(who)
-        except NotFoundError:
-            return None
 
 
 def id_of(recipient: Any) -> str:

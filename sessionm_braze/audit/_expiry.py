@@ -37,19 +37,19 @@ class OfferExpiry:
         """Return when *offer* ends, if that is in the past or soon."""
         for field in END_DATE_FIELDS:
             text = offer.get(field)
-            if type(text) is str and text in self.fine:
+            if type(text) is not str:
+                continue
+            if text in self.fine:
                 return None
-            end = self._moment(text) if type(text) is str else None
-            if end is not None:
-                return self._judged(str(text), end)
-        return None
-
-    def _judged(self, text: str, end: datetime) -> datetime | None:
-        if end <= self.limit:
-            return end
-        if len(self.fine) >= DATES_REMEMBERED:
-            self.fine.clear()
-        self.fine.add(text)
+            end = self._moment(text)
+            if end is None:
+                continue
+            if end <= self.limit:
+                return end
+            if len(self.fine) >= DATES_REMEMBERED:
+                self.fine.clear()
+            self.fine.add(text)
+            return None
         return None
 
     def _moment(self, text: str) -> datetime | None:

@@ -53,11 +53,11 @@ def report_of(totals: Totals, job: Job, *, elapsed: float) -> AuditReport:
         aborts=tuple(aborts),
         failures=tuple(failures),
         empty_variables=tuple(
-            EmptyVariable(**_place(site), **_of(each))
+            EmptyVariable(**attrs.asdict(site), **_of(each))
             for site, each in totals.blanks.most()
         ),
         points=tuple(
-            PointsTrouble(problem=problem, **_place(site), **_of(each))
+            PointsTrouble(problem=problem, **attrs.asdict(site), **_of(each))
             for (site, problem), each in totals.points.most()
         ),
         offers=tuple(_offers(totals)),
@@ -88,10 +88,6 @@ def _total(findings: Sequence[AuditFinding]) -> int:
     return sum(finding.count for finding in findings)
 
 
-def _place(site: Any) -> dict[str, Any]:
-    return attrs.asdict(site)
-
-
 def _offers(totals: Totals) -> Iterator[EndingOffer]:
     for (offer_id, ended), each in totals.offers.most():
         note = each.note
@@ -102,7 +98,7 @@ def _offers(totals: Totals) -> Iterator[EndingOffer]:
                 ended=ended,
                 earliest=note.earliest,
                 latest=note.latest,
-                **_place(note.site),
+                **attrs.asdict(note.site),
                 **_of(each),
             )
 

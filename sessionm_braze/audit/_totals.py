@@ -154,8 +154,12 @@ class Totals:
         for answer in answers:
             if isinstance(answer, ConnectedContentResponse):
                 self.calls.add(answer.status_code, None, who)
+            elif isinstance(answer, TimeoutError):
+                self.calls.add(None, "timeout", who)
+            elif isinstance(answer, ConnectionError):
+                self.calls.add(None, "no connection", who)
             else:
-                self.calls.add(None, _kind(answer), who)
+                self.calls.add(None, "not possible", who)
 
     def merge(self, later: Totals) -> None:
         """Add what was counted after this, in the order of the recipients."""
@@ -175,9 +179,3 @@ _MERGED_FIELDS = (
     "empty", "too_long", "without_wallet", "with_ended", "with_ending", "aborts",
     "errors", "blanks", "points", "offers", "calls", "texts",
 )  # fmt: skip
-
-
-def _kind(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "timeout"
-    return "no connection" if isinstance(error, ConnectionError) else "not possible"

@@ -134,19 +134,20 @@ class WalletFetcher:
 
     def _wallet(self, request: ConnectedContentRequest) -> ConnectedContentResponse:
         asked = _json_object(request.body)
+        user_id = asked.get("user_id")
         try:
-            body = body_of(self._found(asked.get("user_id")))
+            if self.find is None:
+                body = body_of(self.own)
+            elif user_id is None or user_id == "":
+                body = None
+            else:
+                body = body_of(self.find(str(user_id)))
         except ResponseError as error:
             return ConnectedContentResponse(error.status_code or 500)
         if body is None:
             self.missing = True
             return ConnectedContentResponse(404)
         return ConnectedContentResponse(json=_page(body, asked))
-
-    def _found(self, user_id: object) -> Any:
-        if self.find is None:
-            return self.own
-        return None if user_id is None or user_id == "" else self.find(str(user_id))
 
 
 def is_wallet_call(url: str) -> bool:

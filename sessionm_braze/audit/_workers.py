@@ -6,7 +6,7 @@ import os
 import pickle
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from itertools import islice
 from typing import Any
@@ -85,8 +85,9 @@ def run_ranges(job: Job, lines: JsonLines, executor: Executor) -> Totals:
 
 def run_chunks(job: Job, pairs: Pairs, executor: Executor) -> Totals:
     """Hand the recipients to the workers, some at a time."""
-    shared = SharedJob(job)
-    tasks = ((_run_chunk, shared, chunk) for chunk in _chunks(pairs))
+    shared, rest = SharedJob(job), iter(pairs)
+    chunks = iter(lambda: list(islice(rest, CHUNK_SIZE)), [])
+    tasks = ((_run_chunk, shared, chunk) for chunk in chunks)
     return _joined(executor, tasks, job, 2 * _workers(executor))
 
 
@@ -94,12 +95,6 @@ def _workers(executor: Executor) -> int:
     """Return how many workers there are, as far as that can be known."""
     known = getattr(executor, "_max_workers", None)
     return known if isinstance(known, int) and known > 0 else os.cpu_count() or 1
-
-
-def _chunks(pairs: Pairs) -> Iterator[list[tuple[Any, Any]]]:
-    rest = iter(pairs)
-    while chunk := list(islice(rest, CHUNK_SIZE)):
-        yield chunk
 
 
 def _joined(

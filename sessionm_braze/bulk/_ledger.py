@@ -117,7 +117,13 @@ class Ledger:
             "UPDATE record SET seen = seen + 1 WHERE number = ?", (number,)
         )
         record.key = digest(record.key, str(seen + 1))
-        return self._recognise_again(record)
+        row = self._find(record.key)
+        if row is None:
+            self._add(record)
+            return None
+        number, _, _, state, reason = row
+        record.number = number
+        return State(state), reason
 
     def add_target(self, name: str) -> None:
         """Remember a campaign or Canvas, or refuse a run that is about others.
@@ -257,15 +263,6 @@ class Ledger:
         )
         for record in records:
             del self._new[record.key]
-
-    def _recognise_again(self, record: Record) -> Past | None:
-        row = self._find(record.key)
-        if row is None:
-            self._add(record)
-            return None
-        number, _, _, state, reason = row
-        record.number = number
-        return State(state), reason
 
 
 def read_ledger(path: str | os.PathLike[str]) -> Iterator[BulkOutcome]:

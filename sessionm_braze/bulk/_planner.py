@@ -81,21 +81,18 @@ class Planner:
             if target is not None:
                 self._ledger.add_target(target)
             past = self._ledger.recognise(record)
-            if past is not None and self._stays(past[0]):
+            if past is not None:
                 state, reason = past
-                unknown = state is State.UNKNOWN
-                return Done(state, reason, skipped=not unknown)
+                if state is State.UNKNOWN and not self._retry_unknown:
+                    return Done(state, reason)
+                if state in {State.ACCEPTED, State.REFUSED}:
+                    return Done(state, reason, skipped=True)
         if not record.problem:
             return None
         done = Done(State.REFUSED, record.problem)
         if self._ledger is not None:
             self._ledger.settle([(record, done)])
         return done
-
-    def _stays(self, state: State) -> bool:
-        if state is State.UNKNOWN:
-            return not self._retry_unknown
-        return state in {State.ACCEPTED, State.REFUSED}
 
 
 _END_OF_INPUT = object()

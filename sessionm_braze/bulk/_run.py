@@ -19,7 +19,7 @@ from ._pace import Pace
 from ._planner import Planner, Settled
 from ._progress import progress_of
 from ._records import Done, Job, Record, State
-from ._report import BulkOutcome, BulkReport
+from ._report import BulkReport
 from ._settings import Settings
 from ._worker import Work, client_for_workers
 from ._worker_pool import WorkerPool
@@ -77,12 +77,15 @@ class Run:
             sleep=of_client.sleep,
         )
         self._ledger = _open_ledger(operation, client, settings)
+        outcomes = None
+        if self._ledger is not None and settings.ledger is not None:
+            outcomes = self._ledger.outcomes
         self.report = BulkReport(
             operation=operation.name,
             keep=settings.keep_failures,
-            all=None if settings.ledger is None else self._all_outcomes,
+            all=outcomes,
         )
-        self._total = _length(items)
+        self._total = len(items) if isinstance(items, Sized) else None
         self._planner = Planner(
             operation,
             self._reading(items),
@@ -128,7 +131,8 @@ class Run:
         finally:
             self.report.elapsed = time.monotonic() - started
             self.close()
-            self._count_unread()
+            if self._total is not None and not self._planner.ended:
+                self.report.pending += max(0, self._total - self._read)
             if progress is not None:
                 progress.finish(self.report)
 
@@ -137,17 +141,13 @@ class Run:
             yield from self._send()
             if self._workers.in_flight:
                 yield from self._collect(self._workers.wait())
-            elif self._ended:
+            elif self._stopping or (not self._again and self._planner.ended):
                 break
         yield from self._tell(self._left_over())
 
     @property
     def _stopping(self) -> bool:
         return self.report.stopped is not None or self._interrupts.came
-
-    @property
-    def _ended(self) -> bool:
-        return self._stopping or (not self._again and self._planner.ended)
 
     def _send(self) -> Iterator[Result]:
         """Let requests leave as far as there is room for them.
@@ -172,19 +172,14 @@ class Run:
             self._ledger.commit()
 
     def _room(self) -> int:
-        """Return how many requests may leave now."""
+        """Return how many requests may leave now; if all are back, sit a pause out."""
         room = 2 * self._settings.max_workers - self._workers.in_flight
-        if self._stopping or not room or not self._may_send():
+        if self._stopping or not room:
             return 0
         with self._interrupts.at_once():
-            return self._pace.room(room)
-
-    def _may_send(self) -> bool:
-        """Return whether requests may leave; sit a pause out if none is in flight."""
-        if self._pace.paused and not self._workers.in_flight:
-            with self._interrupts.at_once():
+            if not self._workers.in_flight:
                 self._pace.sit_out()
-        return not self._pace.paused
+            return 0 if self._pace.paused else self._pace.room(room)
 
     def _submit(self, job: Job) -> None:
         """Write down that a request is about to leave, then let it leave."""
@@ -228,7 +223,11 @@ class Run:
             return []
         if done.stop is not None:
             self._stop(done.stop)
-        self._look_out(done)
+        answered = done.state in {State.ACCEPTED, State.REFUSED}
+        self._unanswered = 0 if answered else self._unanswered + 1
+        if self._unanswered >= max(_MAX_UNANSWERED, 4 * self._settings.max_workers):
+            failed = f"{self._unanswered} requests in a row failed"
+            self._stop(f"{failed}; last: {done.reason}")
         return [(record, done) for record in job.records]
 
     def _slow_down(self, done: Done) -> None:
@@ -245,15 +244,6 @@ class Run:
             self._pauses += 1
         if self._pauses > _MAX_PAUSES:
             self._stop(f"rate limit: still there after {_MAX_PAUSES} pauses in a row")
-
-    def _look_out(self, done: Done) -> None:
-        """Stop when nothing is answered any more."""
-        answered = done.state in {State.ACCEPTED, State.REFUSED}
-        self._unanswered = 0 if answered else self._unanswered + 1
-        if self._unanswered >= max(_MAX_UNANSWERED, 4 * self._settings.max_workers):
-            self._stop(
-                f"{self._unanswered} requests in a row failed; last: {done.reason}"
-            )
 
     def _stop(self, reason: str) -> None:
         if self.report.stopped is None:
@@ -301,10 +291,6 @@ class Run:
         for record, done in self._left_over():
             self.report.note(done.outcome(record))
 
-    def _count_unread(self) -> None:
-        if self._total is not None and not self._planner.ended:
-            self.report.pending += max(0, self._total - self._read)
-
     def _reading(self, items: Iterable[Any]) -> Iterator[Any]:
         """Yield the input; Ctrl-C ends the reading, which may wait for long."""
         source = iter(items)
@@ -322,17 +308,8 @@ class Run:
         if self._ledger is not None:
             self._ledger.close()
 
-    def _all_outcomes(self) -> Iterator[BulkOutcome]:
-        """Iterate over the ledger, whether the run goes on or is over."""
-        assert self._ledger is not None  # noqa: S101 - only then it is asked
-        return self._ledger.outcomes()
-
 
 _END_OF_INPUT = object()
-
-
-def _length(items: Iterable[Any]) -> int | None:
-    return len(items) if isinstance(items, Sized) else None
 
 
 def _open_ledger(

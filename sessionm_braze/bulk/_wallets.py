@@ -14,7 +14,7 @@ from ..exceptions import PayloadError, SessionMBrazeError
 from ..models import OfferWallet
 from ._inputs import check_client, check_input, customer_id
 from ._operation import Action, Operation
-from ._records import Done, Record, State
+from ._records import Done, State
 from ._report import BulkReport, OutcomeName
 from ._run import Run
 from ._settings import RunSettings, Settings
@@ -71,7 +71,16 @@ class WalletRun(Iterator[WalletResult]):
                 "SessionM's account team helps with bulk data (partner page)",
                 ADVISED_CUSTOMERS,
             )
-        return _result(record, done)
+        outcome = done.outcome(record)
+        error: Exception | None = done.error
+        if error is None and outcome.failed:
+            error = ValueError(done.reason)
+        return WalletResult(
+            user_id=record.identifier,
+            wallet=done.value,
+            outcome=outcome.outcome,
+            error=error,
+        )
 
     def close(self) -> None:
         """End the run: what is in flight is waited for, and the ledger is closed."""
@@ -152,16 +161,3 @@ class FetchWallets(Operation):
         """Return the customer of *item*."""
         customer = customer_id(item, "user_id")
         return customer, customer, customer
-
-
-def _result(record: Record, done: Done) -> WalletResult:
-    outcome = done.outcome(record)
-    error: Exception | None = done.error
-    if error is None and outcome.failed:
-        error = ValueError(done.reason)
-    return WalletResult(
-        user_id=record.identifier,
-        wallet=done.value,
-        outcome=outcome.outcome,
-        error=error,
-    )
