@@ -123,9 +123,13 @@ def _read_failure(
     except ValueError:
         data = None
     explained = isinstance(data, dict)
-    refusal = (
-        service.explain(data) if explained else Refusal(_unexplained(response, scrub))
-    )
+    target = response.headers.get("Location")
+    if explained:
+        refusal = service.explain(data)
+    elif response.is_redirect and target:
+        refusal = Refusal(f"redirect to {target}, not followed")
+    else:
+        refusal = Refusal(_excerpt(response, scrub))
     if status == 429:  # noqa: PLR2004 - HTTP's own numbers
         outcome = Outcome.RATE_LIMITED
     elif status == 408:  # noqa: PLR2004
@@ -149,13 +153,6 @@ def _json(response: requests.Response) -> Any:
 
 def _unreadable(problem: str) -> Attempt:
     return Attempt(outcome=Outcome.UNREADABLE, problem=f"{problem} @ $")
-
-
-def _unexplained(response: requests.Response, scrub: Scrubber) -> str:
-    target = response.headers.get("Location")
-    if response.is_redirect and target:
-        return f"redirect to {target}, not followed"
-    return _excerpt(response, scrub)
 
 
 def _excerpt(response: requests.Response, scrub: Scrubber) -> str:

@@ -130,7 +130,7 @@ def _ask(
                 location = response.headers.get("Location")
                 if not response.is_redirect or not location:
                     return _take(response, target, settings)
-                status, url = response.status_code, _joined(url, location)
+                status, url = response.status_code, _redirect_target(url, location)
         except requests.RequestException as error:
             return _Failure(
                 story=classify(error).value,
@@ -144,7 +144,7 @@ def _ask(
     return _Failure(story=story, status_code=status)
 
 
-def _joined(url: str, location: str) -> str:
+def _redirect_target(url: str, location: str) -> str:
     """Return the address that *location* means, or a blank one if it is none."""
     try:
         return urljoin(url, location)

@@ -30,7 +30,12 @@ class TextCounts:
 
     def add(self, text: str, who: str) -> None:
         """Count *text* once."""
-        key = text if len(text) <= MAX_TEXT_LENGTH else _digested(text)
+        key = text
+        if len(text) > MAX_TEXT_LENGTH:
+            data = text.encode("utf-8", "surrogatepass")
+            digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+            beginning = text[:MAX_TEXT_LENGTH]
+            key = f"{beginning}\u2026 ({len(text):,} characters, {digest})"
         entry = self.entries.get(key)
         if entry is not None:
             entry[0] += 1  # type: ignore[operator]
@@ -68,10 +73,3 @@ class TextCounts:
             for key, entry in self.entries.items()
             if int(entry[0]) > taken
         }
-
-
-def _digested(text: str) -> str:
-    """Return a short form of a long text that no other text has."""
-    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16)
-    beginning = text[:MAX_TEXT_LENGTH]
-    return f"{beginning}\u2026 ({len(text):,} characters, {digest.hexdigest()})"

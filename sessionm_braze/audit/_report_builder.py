@@ -30,10 +30,14 @@ MAX_TEXTS = 10
 
 def report_of(totals: Totals, job: Job, *, elapsed: float) -> AuditReport:
     """Return the report of what was counted."""
-    aborts = [Abort(reason=key, **_of(each)) for key, each in totals.aborts.most()]
+    aborts = [Abort(reason=key, **_counted(each)) for key, each in totals.aborts.most()]
     failures = [
         RenderFailure(
-            kind=kind, line=line, column=column, message=str(each.note), **_of(each)
+            kind=kind,
+            line=line,
+            column=column,
+            message=str(each.note),
+            **_counted(each),
         )
         for (kind, line, column), each in totals.errors.most()
     ]
@@ -45,19 +49,19 @@ def report_of(totals: Totals, job: Job, *, elapsed: float) -> AuditReport:
         sent=totals.recipients - aborted - errors,
         aborted=aborted,
         errors=errors,
-        empty=AuditFinding(**_of(totals.empty)),
-        too_long=AuditFinding(**_of(totals.too_long)),
-        without_wallet=AuditFinding(**_of(totals.without_wallet)),
-        with_ended_offers=AuditFinding(**_of(totals.with_ended)),
-        with_ending_offers=AuditFinding(**_of(totals.with_ending)),
+        empty=AuditFinding(**_counted(totals.empty)),
+        too_long=AuditFinding(**_counted(totals.too_long)),
+        without_wallet=AuditFinding(**_counted(totals.without_wallet)),
+        with_ended_offers=AuditFinding(**_counted(totals.with_ended)),
+        with_ending_offers=AuditFinding(**_counted(totals.with_ending)),
         aborts=tuple(aborts),
         failures=tuple(failures),
         empty_variables=tuple(
-            EmptyVariable(**attrs.asdict(site), **_of(each))
+            EmptyVariable(**attrs.asdict(site), **_counted(each))
             for site, each in totals.blanks.most()
         ),
         points=tuple(
-            PointsTrouble(problem=problem, **attrs.asdict(site), **_of(each))
+            PointsTrouble(problem=problem, **attrs.asdict(site), **_counted(each))
             for (site, problem), each in totals.points.most()
         ),
         offers=tuple(_offers(totals)),
@@ -80,7 +84,7 @@ def report_of(totals: Totals, job: Job, *, elapsed: float) -> AuditReport:
     )
 
 
-def _of(count: Count) -> dict[str, Any]:
+def _counted(count: Count) -> dict[str, Any]:
     return {"count": count.number, "sample": tuple(count.sample)}
 
 
@@ -99,14 +103,15 @@ def _offers(totals: Totals) -> Iterator[EndingOffer]:
                 earliest=note.earliest,
                 latest=note.latest,
                 **attrs.asdict(note.site),
-                **_of(each),
+                **_counted(each),
             )
 
 
 def _calls(totals: Totals) -> CallCounts:
     calls = totals.calls
     failures = tuple(
-        CallFailure(reason=reason, **_of(each)) for reason, each in calls.failed.most()
+        CallFailure(reason=reason, **_counted(each))
+        for reason, each in calls.failed.most()
     )
     return CallCounts(
         made=calls.made,

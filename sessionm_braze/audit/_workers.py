@@ -80,7 +80,7 @@ def run_ranges(job: Job, lines: JsonLines, executor: Executor) -> Totals:
     """Let each worker read and render its own range of a file."""
     shared, count = SharedJob(job), _workers(executor)
     tasks = ((_run_range, shared, part) for part in lines.ranges(count))
-    return _joined(executor, tasks, job, count)
+    return _added_up(executor, tasks, job, count)
 
 
 def run_chunks(job: Job, pairs: Pairs, executor: Executor) -> Totals:
@@ -88,7 +88,7 @@ def run_chunks(job: Job, pairs: Pairs, executor: Executor) -> Totals:
     shared, rest = SharedJob(job), iter(pairs)
     chunks = iter(lambda: list(islice(rest, CHUNK_SIZE)), [])
     tasks = ((_run_chunk, shared, chunk) for chunk in chunks)
-    return _joined(executor, tasks, job, 2 * _workers(executor))
+    return _added_up(executor, tasks, job, 2 * _workers(executor))
 
 
 def _workers(executor: Executor) -> int:
@@ -97,7 +97,7 @@ def _workers(executor: Executor) -> int:
     return known if isinstance(known, int) and known > 0 else os.cpu_count() or 1
 
 
-def _joined(
+def _added_up(
     executor: Executor, tasks: Iterable[tuple[Any, ...]], job: Job, at_once: int
 ) -> Totals:
     """Add up what the tasks count; only *at_once* of them are under way."""

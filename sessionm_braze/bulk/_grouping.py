@@ -118,10 +118,10 @@ class Group:
         records = tuple(self._records)
         if len(records) == 1:
             return Job(records, records[0].payload.trigger)
-        return Job(records, _joined([record.payload for record in records]))
+        return Job(records, _joined_trigger([record.payload for record in records]))
 
 
-def _joined(group: list[Parts]) -> Trigger:
+def _joined_trigger(group: list[Parts]) -> Trigger:
     """Return one trigger that does what those of *group* do."""
     first = group[0].trigger
     name = _properties_name(first)

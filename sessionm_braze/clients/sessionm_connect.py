@@ -329,15 +329,11 @@ class SessionMConnectClient(ServiceClient):
             places = _new_places(_raw_offers(page), seen)
             yield page, places
             skip += len(page)
-            if not places or _is_last(page, page_size, skip):
+            total = page.total_records or 0
+            full = len(page) >= page_size
+            last = len(page) < total <= skip if full else skip >= total
+            if not places or last:
                 return
-
-
-def _is_last(page: models.OfferWallet, page_size: int, received: int) -> bool:
-    total = page.total_records or 0
-    if len(page) < page_size:
-        return received >= total
-    return len(page) < total <= received
 
 
 def _raw_offers(page: models.OfferWallet) -> list[Any]:

@@ -92,18 +92,16 @@ def _read_lines(file: Any, name: str) -> Iterator[dict[str, Any]]:
             return
         if len(line) > MAX_LINE_BYTES:
             raise _fault(f"line above {MAX_LINE_BYTES:,} bytes", f"{name}:{number}")
-        if line.strip():
-            yield _profile(line, f"{name}:{number}")
-
-
-def _profile(line: bytes, place: str) -> dict[str, Any]:
-    try:
-        profile = json.loads(line)
-    except (ValueError, RecursionError):
-        raise _fault("no JSON", place) from None
-    if not isinstance(profile, dict):
-        raise _fault(f"expected an object, got {type(profile).__name__}", place)
-    return profile
+        if not line.strip():
+            continue
+        place = f"{name}:{number}"
+        try:
+            profile = json.loads(line)
+        except (ValueError, RecursionError):
+            raise _fault("no JSON", place) from None
+        if not isinstance(profile, dict):
+            raise _fault(f"expected an object, got {type(profile).__name__}", place)
+        yield profile
 
 
 def _fault(what: str, place: str) -> PayloadError:
