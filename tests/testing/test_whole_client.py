@@ -219,7 +219,7 @@ CALLS = {
 
 @pytest.mark.parametrize("kind", CALLS, ids=lambda kind: kind.__name__)
 def test_no_method_is_left_out(kind):
-    """Each public name of a client has its line above, and that line uses it."""
+    """No public name of the three clients is without a call."""
     public = {name for name in dir(kind) if not name.startswith("_")}
 
     assert public == set(CALLS[kind])
@@ -233,7 +233,7 @@ def test_no_method_is_left_out(kind):
     ids=lambda value: getattr(value, "__name__", value),
 )
 def test_method(kind, name, front, ana, braze):
-    """The method does on the sandbox what it is for."""
+    """Each method of the three clients does what it is for."""
     front.sandbox.sessionm.issue_offer(ana, name="Tea")
     front.sandbox.sessionm.put_tag(ana, "vip")
     client = {
