@@ -25,6 +25,8 @@ from .settings import CallEvent, Settings
 
 __all__ = ["Transport"]
 
+_USER_AGENT = f"sessionm-braze/{__version__}"
+
 _log = logging.getLogger("sessionm_braze")
 _log.addHandler(logging.NullHandler())
 
@@ -214,6 +216,3 @@ class Transport:
                 wait=wait,
             )
         )
-
-
-_USER_AGENT = f"sessionm-braze/{__version__}"

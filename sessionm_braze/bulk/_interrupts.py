@@ -11,6 +11,8 @@ from types import FrameType
 
 __all__ = ["Interrupts"]
 
+_DEFAULT_HANDLER = signal.default_int_handler
+
 
 class Interrupts:
     """Takes Ctrl-C in for the time of a run, if it is the main thread's to take.
@@ -54,6 +56,3 @@ class Interrupts:
             raise KeyboardInterrupt
         self.came = True
         self._wake()
-
-
-_DEFAULT_HANDLER = signal.default_int_handler

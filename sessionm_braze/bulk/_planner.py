@@ -13,6 +13,8 @@ from ._records import Done, Job, Record, State
 
 __all__ = ["Planner", "Settled"]
 
+_END_OF_INPUT = object()
+
 
 class Settled(NamedTuple):
     """A record that needs no request, and why."""
@@ -93,6 +95,3 @@ class Planner:
         if self._ledger is not None:
             self._ledger.settle([(record, done)])
         return done
-
-
-_END_OF_INPUT = object()

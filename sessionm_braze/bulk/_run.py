@@ -38,6 +38,8 @@ _MAX_SKIPPED = 1000
 _MAX_UNANSWERED = 20
 """Requests in a row without any answer, after which a run gives up, at least."""
 
+_END_OF_INPUT = object()
+
 Result = tuple[Record, Done]
 
 
@@ -307,9 +309,6 @@ class Run:
         self._workers.close()
         if self._ledger is not None:
             self._ledger.close()
-
-
-_END_OF_INPUT = object()
 
 
 def _open_ledger(
