@@ -28,7 +28,7 @@ from ..rendering._tags.connected_content import ConnectedContentNode
 from ..rendering._tags.for_ import ForNode
 from ..rendering._tags.output import OutputNode
 from ..rendering._values import Command
-from ._ends import Ends
+from ._expiry import OfferExpiry
 from ._probes import Sightings, Site, blank_probe, offer_probe, points_probe
 
 
@@ -86,7 +86,7 @@ class Watcher:
     """Puts probes where a template prints something, or compares points."""
 
     seen: Sightings
-    ends: Ends
+    ends: OfferExpiry
     blocks: Mapping[str, str] = attrs.field(factory=dict)
     """Names of content blocks by their text."""
 

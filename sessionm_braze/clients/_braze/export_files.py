@@ -15,18 +15,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from ..exceptions import PayloadError
+from ...exceptions import PayloadError
 
 
 __all__ = ["read_archive", "read_path"]
 
-LONGEST_LINE = 64 * 1024 * 1024
+MAX_LINE_BYTES = 64 * 1024 * 1024
 """Bytes of one profile; a longer line is no profile but an attack or a mistake."""
 
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK"
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile)
-_UNREADABLE = (*_BROKEN, NotImplementedError, RuntimeError)
+_BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile)
+_UNREADABLE_ARCHIVE = (*_BROKEN_ARCHIVE, NotImplementedError, RuntimeError)
 """Broken, packed in a way Python does not know, or locked with a password."""
 
 
@@ -72,7 +72,7 @@ def read_archive(file: IO[bytes], name: str, /) -> Iterator[dict[str, Any]]:
                 yield from _read_lines(plain, name)
         else:
             yield from _read_lines(file, name)
-    except _UNREADABLE as error:
+    except _UNREADABLE_ARCHIVE as error:
         raise _fault(f"cannot be unpacked ({error})", name) from error
 
 
@@ -87,23 +87,21 @@ def _read_zip(file: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
 def _read_lines(file: Any, name: str) -> Iterator[dict[str, Any]]:
     reader = io.BufferedReader(file) if isinstance(file, io.RawIOBase) else file
     for number in range(1, 2**63):
-        line = reader.readline(LONGEST_LINE + 1)
+        line = reader.readline(MAX_LINE_BYTES + 1)
         if not line:
             return
-        if len(line) > LONGEST_LINE:
-            raise _fault(f"line above {LONGEST_LINE:,} bytes", f"{name}:{number}")
-        if line.strip():
-            yield _profile(line, f"{name}:{number}")
-
-
-def _profile(line: bytes, place: str) -> dict[str, Any]:
-    try:
-        profile = json.loads(line)
-    except (ValueError, RecursionError):
-        raise _fault("no JSON", place) from None
-    if not isinstance(profile, dict):
-        raise _fault(f"expected an object, got {type(profile).__name__}", place)
-    return profile
+        if len(line) > MAX_LINE_BYTES:
+            raise _fault(f"line above {MAX_LINE_BYTES:,} bytes", f"{name}:{number}")
+        if not line.strip():
+            continue
+        place = f"{name}:{number}"
+        try:
+            profile = json.loads(line)
+        except (ValueError, RecursionError):
+            raise _fault("no JSON", place) from None
+        if not isinstance(profile, dict):
+            raise _fault(f"expected an object, got {type(profile).__name__}", place)
+        yield profile
 
 
 def _fault(what: str, place: str) -> PayloadError:

@@ -18,10 +18,10 @@ from ._records import Done, Job, State
 from ._worker import Work, make_request
 
 
-__all__ = ["Crew"]
+__all__ = ["WorkerPool"]
 
 
-class Crew:
+class WorkerPool:
     """Makes requests, and hands back what came of them in the order they end.
 
     Args:
@@ -38,7 +38,12 @@ class Crew:
     ) -> None:
         self._work = work
         self._own = executor is None
-        self._executor = executor or _threads(max_workers)
+        self._executor = executor or ThreadPoolExecutor(
+            max_workers,
+            thread_name_prefix="sessionm-braze",
+            initializer=_enter,
+            initargs=(contextvars.copy_context(),),
+        )
         self._claims: Claims | None = None
         if is_dask(self._executor):
             _check_picklable(work)
@@ -86,34 +91,22 @@ class Crew:
         self._work.client.close()
 
     def _end(self, future: Future[Done]) -> tuple[Job, Done]:
+        """Return what came of a request; a worker that died leaves it open."""
         job, number = self._in_flight.pop(future)
         if self._claims is not None:
             self._claims.forget(number)
-        return job, self._done(future)
-
-    def _done(self, future: Future[Done]) -> Done:
-        """Return what came of a request; a worker that died leaves it open."""
         error = None if future.cancelled() else future.exception()
         if error is None and not future.cancelled():
-            return future.result()
+            return job, future.result()
         story = "cancelled" if error is None else f"{type(error).__name__}: {error}"
         state = State.PENDING if self._work.action.repeatable else State.UNKNOWN
-        return Done(
+        return job, Done(
             state, f"the worker failed: {story}", stop=f"a worker failed: {story}"
         )
 
 
-def _threads(max_workers: int) -> ThreadPoolExecutor:
-    """Return threads with the context of the run: tracing, the guard of a test kit."""
-    return ThreadPoolExecutor(
-        max_workers,
-        thread_name_prefix="sessionm-braze",
-        initializer=_enter,
-        initargs=(contextvars.copy_context(),),
-    )
-
-
 def _enter(context: contextvars.Context) -> None:
+    """Give a thread the context of the run: tracing, the guard of a test kit."""
     for variable, value in context.items():
         variable.set(value)
 

@@ -32,11 +32,11 @@ from .service import Refusal, Service, status_family
 
 __all__ = ["Attempt", "error_for", "read"]
 
-_SHOWN = 200
+_EXCERPT_LENGTH = 200
 """Characters of an unreadable answer that an error quotes."""
 
 
-_NONE: Mapping[str, Any] = MappingProxyType({})
+_NO_HEADERS: Mapping[str, Any] = MappingProxyType({})
 
 
 class Attempt(NamedTuple):
@@ -44,7 +44,7 @@ class Attempt(NamedTuple):
 
     outcome: Outcome = Outcome.OK
     status_code: int | None = None
-    headers: Mapping[str, str] = _NONE
+    headers: Mapping[str, str] = _NO_HEADERS
     data: Any = None
     refusal: Refusal = Refusal()
     problem: str = ""
@@ -123,9 +123,13 @@ def _read_failure(
     except ValueError:
         data = None
     explained = isinstance(data, dict)
-    refusal = (
-        service.explain(data) if explained else Refusal(_unexplained(response, scrub))
-    )
+    target = response.headers.get("Location")
+    if explained:
+        refusal = service.explain(data)
+    elif response.is_redirect and target:
+        refusal = Refusal(f"redirect to {target}, not followed")
+    else:
+        refusal = Refusal(_excerpt(response, scrub))
     if status == 429:  # noqa: PLR2004 - HTTP's own numbers
         outcome = Outcome.RATE_LIMITED
     elif status == 408:  # noqa: PLR2004
@@ -151,20 +155,13 @@ def _unreadable(problem: str) -> Attempt:
     return Attempt(outcome=Outcome.UNREADABLE, problem=f"{problem} @ $")
 
 
-def _unexplained(response: requests.Response, scrub: Scrubber) -> str:
-    target = response.headers.get("Location")
-    if response.is_redirect and target:
-        return f"redirect to {target}, not followed"
-    return _excerpt(response, scrub)
-
-
 def _excerpt(response: requests.Response, scrub: Scrubber) -> str:
     """Return the start of the body on one line; masked first, so no half is left."""
     text = scrub.text(response.content.decode("utf-8", "replace"))
     text = " ".join(text.split())
     if not text:
         return "empty body"
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return text if len(text) <= _EXCERPT_LENGTH else f"{text[:_EXCERPT_LENGTH]}…"
 
 
 _ADVICE: Mapping[type[SessionMBrazeError], str] = {
@@ -206,8 +203,8 @@ def error_for(
         return _rate_limit_error(attempt, text, wait, limit)
     if outcome in kind.unknown:
         return OutcomeUnknownError(_advise(text, OutcomeUnknownError), meta=meta)
-    if outcome in _SILENT:
-        family = _SILENT[outcome]
+    if outcome in _ERRORS_WITHOUT_ANSWER:
+        family = _ERRORS_WITHOUT_ANSWER[outcome]
         return family(_advise(text, family), meta=meta)
     if outcome is Outcome.UNREADABLE:
         text = _advise(text, PayloadError)
@@ -233,7 +230,7 @@ def _rate_limit_error(
     )
 
 
-_SILENT: Mapping[Outcome, type[SessionMBrazeError]] = {
+_ERRORS_WITHOUT_ANSWER: Mapping[Outcome, type[SessionMBrazeError]] = {
     Outcome.NO_CONNECTION: ConnectError,
     Outcome.TIMEOUT: RequestTimeoutError,
     Outcome.CUT: TransportError,
@@ -256,26 +253,24 @@ def _response_error(attempt: Attempt, text: str) -> ResponseError:
 
 
 def _story(attempt: Attempt) -> str:
+    refusal = attempt.refusal
     parts = [attempt.outcome.value]
     if attempt.status_code is not None:
-        parts = [f"HTTP {attempt.status_code}"]
-        parts += filter(None, [attempt.refusal.code, attempt.refusal.message])
-        parts += filter(None, [_details(attempt.refusal)])
-        parts += filter(None, [attempt.problem])
-    text = ", ".join(parts)
+        told = {refusal.code, refusal.message}
+        more = [each for each in refusal.errors if isinstance(each, str)]
+        details = "; ".join(each for each in more if each not in told)
+        parts = [
+            f"HTTP {attempt.status_code}",
+            *(refusal.code or "", refusal.message),
+            *(details[:_EXCERPT_LENGTH], attempt.problem),
+        ]
+    text = ", ".join(filter(None, parts))
     notes = []
     if attempt.meta.attempts > 1:
         notes.append(f"{attempt.meta.attempts} requests")
     if attempt.meta.request_id:
         notes.append(f"request id {attempt.meta.request_id}")
     return f"{text} ({', '.join(notes)})" if notes else text
-
-
-def _details(refusal: Refusal) -> str:
-    """Return the start of a list of texts; one object is told by code and message."""
-    texts = [each for each in refusal.errors if isinstance(each, str)]
-    told = {refusal.code, refusal.message}
-    return "; ".join(each for each in texts if each not in told)[:_SHOWN]
 
 
 def _advise(text: str, family: type[SessionMBrazeError]) -> str:

@@ -9,15 +9,15 @@ from typing import Any
 from ..models._codec import moment
 
 
-FIELDS = ("expiration_date", "redemption_end_date", "end_date")
+END_DATE_FIELDS = ("expiration_date", "redemption_end_date", "end_date")
 """Where an end is looked for, as `UserOffer.ends_at` does."""
 
-REMEMBERED = 50_000
-LONGEST = 64
+DATES_REMEMBERED = 50_000
+MAX_DATE_LENGTH = 64
 """Characters above which a text is no date and is not remembered."""
 
 
-class Ends:
+class OfferExpiry:
     """Tells which offers have ended at send time, or end soon after.
 
     Args:
@@ -29,35 +29,35 @@ class Ends:
         self.now = now
         self.limit = now if within is None else now + within
         self.fine: set[str] = set()
-        """Texts of dates far enough ahead."""
+        """TextCounts of dates far enough ahead."""
 
         self._known: dict[str, datetime | None] = {}
 
     def trouble(self, offer: Mapping[str, Any]) -> datetime | None:
         """Return when *offer* ends, if that is in the past or soon."""
-        for field in FIELDS:
+        for field in END_DATE_FIELDS:
             text = offer.get(field)
-            if type(text) is str and text in self.fine:
+            if type(text) is not str:
+                continue
+            if text in self.fine:
                 return None
-            end = self._moment(text) if type(text) is str else None
-            if end is not None:
-                return self._judged(str(text), end)
-        return None
-
-    def _judged(self, text: str, end: datetime) -> datetime | None:
-        if end <= self.limit:
-            return end
-        if len(self.fine) >= REMEMBERED:
-            self.fine.clear()
-        self.fine.add(text)
+            end = self._moment(text)
+            if end is None:
+                continue
+            if end <= self.limit:
+                return end
+            if len(self.fine) >= DATES_REMEMBERED:
+                self.fine.clear()
+            self.fine.add(text)
+            return None
         return None
 
     def _moment(self, text: str) -> datetime | None:
         """Return the date-time that *text* is, or None as the models do."""
-        if len(text) > LONGEST:
+        if len(text) > MAX_DATE_LENGTH:
             return None
         if text not in self._known:
-            if len(self._known) >= REMEMBERED:
+            if len(self._known) >= DATES_REMEMBERED:
                 self._known.clear()
             try:
                 self._known[text] = moment(text)

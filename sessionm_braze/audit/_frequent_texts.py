@@ -7,45 +7,50 @@ import hashlib
 import attrs
 
 
-CAPACITY = 1_000
-"""Texts that are surely kept: all that occur more often than once in so many."""
+TEXTS_KEPT = 1_000
+"""TextCounts that are surely kept: all that occur more often than once in so many."""
 
-LONGEST = 2_000
+MAX_TEXT_LENGTH = 2_000
 """Characters up to which a text stands for itself; longer ones are known by digest."""
 
-Entry = list[int | str]
+TextCount = list[int | str]
 """How often, and for whom first."""
 
 
 @attrs.define
-class Texts:
+class TextCounts:
     """Counts texts; those that are rare are forgotten when there are too many.
 
-    The counts are exact until more than twice `CAPACITY` different texts were seen;
+    The counts are exact until more than twice `TEXTS_KEPT` different texts were seen;
     from then on they are too low by at most `lost`.
     """
 
-    entries: dict[str, Entry] = attrs.field(factory=dict)
+    entries: dict[str, TextCount] = attrs.field(factory=dict)
     lost: int = 0
 
     def add(self, text: str, who: str) -> None:
         """Count *text* once."""
-        key = text if len(text) <= LONGEST else _digested(text)
+        key = text
+        if len(text) > MAX_TEXT_LENGTH:
+            data = text.encode("utf-8", "surrogatepass")
+            digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+            beginning = text[:MAX_TEXT_LENGTH]
+            key = f"{beginning}\u2026 ({len(text):,} characters, {digest})"
         entry = self.entries.get(key)
         if entry is not None:
             entry[0] += 1  # type: ignore[operator]
             return
         self.entries[key] = [1, who]
-        if len(self.entries) > 2 * CAPACITY:
+        if len(self.entries) > 2 * TEXTS_KEPT:
             self._forget()
 
-    def merge(self, later: Texts) -> None:
+    def merge(self, later: TextCounts) -> None:
         """Add what was counted after this."""
         self.lost += later.lost
         for key, (number, who) in later.entries.items():
             entry = self.entries.setdefault(key, [0, who])
             entry[0] += number  # type: ignore[operator]
-        if len(self.entries) > 2 * CAPACITY:
+        if len(self.entries) > 2 * TEXTS_KEPT:
             self._forget()
 
     def most(self, number: int) -> list[tuple[str, int, str]]:
@@ -61,16 +66,10 @@ class Texts:
     def _forget(self) -> None:
         """Take from every count what the first one without room has."""
         numbers = sorted((int(entry[0]) for entry in self.entries.values()), key=int)
-        taken = numbers[-CAPACITY - 1]
+        taken = numbers[-TEXTS_KEPT - 1]
         self.lost += taken
         self.entries = {
             key: [int(entry[0]) - taken, entry[1]]
             for key, entry in self.entries.items()
             if int(entry[0]) > taken
         }
-
-
-def _digested(text: str) -> str:
-    """Return a short form of a long text that no other text has."""
-    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16)
-    return f"{text[:LONGEST]}\u2026 ({len(text):,} characters, {digest.hexdigest()})"

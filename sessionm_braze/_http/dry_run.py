@@ -15,7 +15,7 @@ from .transport import Transport
 
 __all__ = ["DryTransport", "RecordedRequest"]
 
-_YES: Mapping[str, Any] = {"status": "ok", "message": "success"}
+_PLAIN_YES: Mapping[str, Any] = {"status": "ok", "message": "success"}
 """A plain yes of either platform."""
 
 
@@ -63,7 +63,7 @@ class DryTransport(Transport):
         return Answer(
             status_code=200,
             headers={},
-            data={**_YES, **call.sample},
+            data={**_PLAIN_YES, **call.sample},
             meta=ResponseMeta(status_code=None, attempts=0),
         )
 

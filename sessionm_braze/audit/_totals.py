@@ -1,4 +1,4 @@
-"""What is counted over all recipients; tallies of parts add up to that of the whole."""
+"""What is counted over all recipients; those of parts add up to those of the whole."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import attrs
 from ..exceptions import TemplateError
 from ..rendering import ConnectedContentCall, ConnectedContentResponse
 from ..rendering._connected_content.messages import SUCCESS
-from ._counts import Count, Table
+from ._counts import Count, CountTable
+from ._frequent_texts import TextCounts
 from ._probes import Offer, Sightings, Site
-from ._texts import Texts
 
 
-LONGEST = 200
+MAX_NAME_LENGTH = 200
 """Characters of an offer's id and name that are kept."""
 
 Place = tuple[str, int | None, int | None]
@@ -45,7 +45,7 @@ class OfferNote:
 class Calls:
     """What became of the connected_content calls."""
 
-    failed: Table[str]
+    failed: CountTable[str]
     """Failures by status or kind, each with recipients."""
 
     made: int = 0
@@ -70,12 +70,12 @@ class Calls:
 
 
 _COUNT: Any = attrs.Factory(lambda self: Count(self.keep), takes_self=True)
-_TABLE: Any = attrs.Factory(lambda self: Table(self.keep), takes_self=True)
-_CALLS: Any = attrs.Factory(lambda self: Calls(Table(self.keep)), takes_self=True)
+_TABLE: Any = attrs.Factory(lambda self: CountTable(self.keep), takes_self=True)
+_CALLS: Any = attrs.Factory(lambda self: Calls(CountTable(self.keep)), takes_self=True)
 
 
 @attrs.define
-class Tally:
+class Totals:
     """Everything counted; *keep* recipients are named for each finding."""
 
     keep: int
@@ -87,13 +87,13 @@ class Tally:
     without_wallet: Count = _COUNT
     with_ended: Count = _COUNT
     with_ending: Count = _COUNT
-    aborts: Table[str] = _TABLE
-    errors: Table[Place] = _TABLE
-    blanks: Table[Site] = _TABLE
-    points: Table[tuple[Site, str]] = _TABLE
-    offers: Table[OfferKey] = _TABLE
+    aborts: CountTable[str] = _TABLE
+    errors: CountTable[Place] = _TABLE
+    blanks: CountTable[Site] = _TABLE
+    points: CountTable[tuple[Site, str]] = _TABLE
+    offers: CountTable[OfferKey] = _TABLE
     calls: Calls = _CALLS
-    texts: Texts = attrs.field(factory=Texts)
+    texts: TextCounts = attrs.field(factory=TextCounts)
 
     def text(self, text: str, who: str) -> None:
         """Count a message that would be sent."""
@@ -127,14 +127,14 @@ class Tally:
     ) -> None:
         counted = set()
         for site, offer, end in found:
-            key = (str(offer["offer_id"])[:LONGEST], end < now)
+            key = (str(offer["offer_id"])[:MAX_NAME_LENGTH], end < now)
             known = self.offers.counts.get(key)
             if known is not None and isinstance(known.note, OfferNote):
                 known.note.widen(end, end)
             if key not in counted:
                 counted.add(key)
                 name = offer.get("name")
-                named = None if name is None else str(name)[:LONGEST]
+                named = None if name is None else str(name)[:MAX_NAME_LENGTH]
                 self.offers.add(key, who, OfferNote(named, site, end, end))
         if any(ended for _, ended in counted):
             self.with_ended.add(who)
@@ -154,10 +154,14 @@ class Tally:
         for answer in answers:
             if isinstance(answer, ConnectedContentResponse):
                 self.calls.add(answer.status_code, None, who)
+            elif isinstance(answer, TimeoutError):
+                self.calls.add(None, "timeout", who)
+            elif isinstance(answer, ConnectionError):
+                self.calls.add(None, "no connection", who)
             else:
-                self.calls.add(None, _kind(answer), who)
+                self.calls.add(None, "not possible", who)
 
-    def merge(self, later: Tally) -> None:
+    def merge(self, later: Totals) -> None:
         """Add what was counted after this, in the order of the recipients."""
         self.recipients += later.recipients
         self.longest = max(self.longest, later.longest)
@@ -167,17 +171,11 @@ class Tally:
                 note = count.note
                 if isinstance(note, OfferNote):
                     mine.note.widen(note.earliest, note.latest)
-        for name in _PARTS:
+        for name in _MERGED_FIELDS:
             getattr(self, name).merge(getattr(later, name))
 
 
-_PARTS = (
+_MERGED_FIELDS = (
     "empty", "too_long", "without_wallet", "with_ended", "with_ending", "aborts",
     "errors", "blanks", "points", "offers", "calls", "texts",
 )  # fmt: skip
-
-
-def _kind(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "timeout"
-    return "no connection" if isinstance(error, ConnectionError) else "not possible"
