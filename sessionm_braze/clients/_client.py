@@ -87,13 +87,13 @@ class ServiceClient:
     @classmethod
     def from_env(
         cls,
-        environ: Mapping[str, str] = os.environ,
+        environ: Mapping[str, str] | None = None,
         **settings: Unpack[ClientSettings],
     ) -> Self:
         """Make a client from environment variables.
 
         Args:
-            environ: Where the variables are.
+            environ: Where the variables are, by default ``os.environ``.
             **settings: Keyword settings, as for the constructor.
 
         Raises:
@@ -108,7 +108,7 @@ class ServiceClient:
             BrazeClient('https://rest.fra-01.braze.eu')
         """
         make: Callable[..., Self] = cls
-        return make(**cls._arguments(environ), **settings)
+        return make(**cls._arguments(os.environ if environ is None else environ), **settings)
 
     @classmethod
     def _arguments(cls, environ: Mapping[str, str]) -> dict[str, Any]:
