@@ -15,9 +15,6 @@ def _braze(endpoint, **settings):
     return BrazeClient(endpoint, api_key="k", **settings)
 
 
-CLIENTS = [BrazeClient, SessionMConnectClient, SessionMCoreClient]
-
-
 class TestEndpoint:
     @pytest.mark.parametrize(
         ("given", "url"),
