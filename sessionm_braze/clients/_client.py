@@ -108,7 +108,9 @@ class ServiceClient:
             BrazeClient('https://rest.fra-01.braze.eu')
         """
         make: Callable[..., Self] = cls
-        return make(**cls._arguments(os.environ if environ is None else environ), **settings)
+        return make(
+            **cls._arguments(os.environ if environ is None else environ), **settings
+        )
 
     @classmethod
     def _arguments(cls, environ: Mapping[str, str]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from .._expressions.nodes import (
     Step,
     Variable,
 )
+from .._filters import Filter
 from .._namespaces import CONTENT_BLOCKS
 from .._references import Braced
 from . import runtime
@@ -98,21 +99,27 @@ def _filtered(emitter: Emitter, expression: Filtered, depth: int) -> str:
         raise Unsupported
     looked_at = isinstance(expression.left, Constant)
     for call in calls:
-        if not looked_at and call.name not in _LIGHT:
+        described = call.function
+        if described is None:
+            if call.children():
+                raise Unsupported  # what is given to it may still be a fault
+            continue
+        if not looked_at and not described.light:
             code = emitter.limited(code, "weighed")
-        code = _filter(emitter, code, call, depth)
-        looked_at = call.name not in _BOUNDED
+        code = _filter(emitter, code, call, described, depth)
+        looked_at = not described.bounded
         if looked_at:
             code = emitter.limited(code, "checked")
     return code
 
 
-def _filter(emitter: Emitter, code: str, call: FilterCall, depth: int) -> str:
-    described = call.function
-    if described is None:
-        if call.children():
-            raise Unsupported  # what is given to it may still be a fault
-        return code
+def _filter(
+    emitter: Emitter,
+    code: str,
+    call: FilterCall,
+    described: Filter[..., Any],
+    depth: int,
+) -> str:
     count = len(call.arguments)
     if call.keywords or not described.least <= count <= described.most:
         raise Unsupported
@@ -182,27 +189,6 @@ def _condition(emitter: Emitter, expression: Condition, depth: int) -> str:
         code = f"({term} {word} {code})"
     return code
 
-
-_LIGHT = frozenset(
-    {
-        *("abs", "append", "at_least", "at_most", "capitalize", "ceil", "date"),
-        *("default", "divided_by", "downcase", "first", "floor", "last", "lstrip"),
-        *("minus", "modulo", "money", "number_with_delimiter", "plus", "prepend"),
-        *("round", "rstrip", "size", "slice", "strip", "times", "truncate", "upcase"),
-    }
-)
-"""Filters that take little time, however large a value they are given."""
-
-_BOUNDED = frozenset(
-    {
-        *("abs", "at_least", "at_most", "capitalize", "ceil", "compact", "default"),
-        *("divided_by", "downcase", "first", "floor", "last", "lstrip", "minus"),
-        *("modulo", "plus", "reverse", "round", "rstrip", "size", "slice", "sort"),
-        *("sort_natural", "strip", "strip_html", "strip_newlines", "times", "truncate"),
-        *("truncatewords", "uniq", "upcase", "where"),
-    }
-)
-"""Filters whose result is about as long as what they are given, or an argument."""
 
 _VALUES: dict[type[Any], Callable[[Emitter, Any, int], str]] = {
     Comparison: _comparison,
