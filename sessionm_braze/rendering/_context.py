@@ -18,15 +18,22 @@ from liquid.token import Token
 from .._secrets import Secret
 from ._connected_content.cache import ConnectedContentCache
 from ._connected_content.messages import ConnectedContentCall, Fetcher
-from ._errors import CallError, FaultError, LimitError, message_of, placed, within
+from ._errors import (
+    CallError,
+    FaultError,
+    LimitError,
+    message_of,
+    with_position,
+    within,
+)
 from ._limits import RenderLimits
 from ._namespaces import (
-    ALIASES,
-    BLOCK_DEPTH,
     CONTENT_BLOCKS,
     DEFAULT_ATTRIBUTES,
+    MAX_BLOCK_DEPTH,
+    NAMESPACE_ALIASES,
     NAMESPACES,
-    USER_FIELDS,
+    USER_NAMESPACES,
 )
 from ._parsed import Parsed
 from ._references import Braced, look_up_braced
@@ -34,18 +41,18 @@ from ._resources import BasicAuth, Catalog, HeaderAuth
 
 
 MAX_WARNINGS = 100
-LIST_FACTOR = 4
-"""How many times fewer elements a list may have than a text characters."""
+LIST_SIZE_FACTOR = 4
+"""How many times fewer elements a list may have than a text has characters."""
 
-LARGE = 1_000
-"""Length from which a text or a list is looked at for the limits."""
+LARGE_VALUE_LENGTH = 1_000
+"""Length from which the limits are checked for a text or a list."""
 
-ASSIGNED_FACTOR = 10
-"""How many times the output's size all variables assigned may add up to."""
+ASSIGNED_SIZE_FACTOR = 10
+"""How many times the limit on output all assigned variables may add up to."""
 
 
 class Parser(Protocol):
-    """What a render asks of its engine."""
+    """The methods of an engine that a render uses."""
 
     def parsed(self, source: str) -> Parsed:
         """Return *source* parsed, and remember it."""
@@ -148,7 +155,7 @@ class BrazeContext(RenderContext):
         self.assigned = 0
         self.weight = 0
         self.output_size = workspace.limits.output_size
-        self.large = min(LARGE, self.output_size // LIST_FACTOR)
+        self.large = min(LARGE_VALUE_LENGTH, self.output_size // LIST_SIZE_FACTOR)
         self.deadline = time.monotonic() + workspace.limits.seconds
 
     # Names
@@ -194,7 +201,7 @@ class BrazeContext(RenderContext):
         if source is None:
             self.refuse(f"there is no content block '{name}'")
             return None
-        if self.block_depth >= BLOCK_DEPTH:
+        if self.block_depth >= MAX_BLOCK_DEPTH:
             self.warn(f"the content block '{name}' stands too deep and is left out")
             return ""
         self.block_depth += 1
@@ -215,7 +222,7 @@ class BrazeContext(RenderContext):
         return buffer.getvalue()
 
     def _is_loaded(self, namespace: str | None, name: str) -> bool:
-        if self.loaded is None or namespace not in USER_FIELDS:
+        if self.loaded is None or namespace not in USER_NAMESPACES:
             return True
         if (namespace, name) in self.loaded:
             return True
@@ -232,7 +239,7 @@ class BrazeContext(RenderContext):
         self.locals[key] = val
         if type(val) is str or isinstance(val, list):
             self.assigned += len(val)
-            if self.assigned > self.output_size * ASSIGNED_FACTOR:
+            if self.assigned > self.output_size * ASSIGNED_SIZE_FACTOR:
                 raise LimitError("the variables grew larger than the limit on output")
 
     def parentloop(self) -> object:
@@ -249,14 +256,14 @@ class BrazeContext(RenderContext):
     # The record
 
     def warn(self, message: str, token: Token | None = None) -> None:
-        """Note something that is no error but worth knowing."""
+        """Add a warning, at *token* if given."""
         if token is not None:
-            message = placed(message, token)
+            message = with_position(message, token)
         if len(self.warned) < MAX_WARNINGS:
             self.warned[message] = None
 
     def fault(self, error: LiquidError, node: Node, buffer: Any) -> int:
-        """Raise *error* with its place, or in lax mode print it as Ruby does."""
+        """Raise *error* with its position, or in lax mode print it as Ruby does."""
         error.token = error.token or node.token
         if self.strict or isinstance(error, LimitError | CallError):
             raise error
@@ -266,7 +273,7 @@ class BrazeContext(RenderContext):
         return int(buffer.write(f"Liquid error: {message_of(error)}"))
 
     def refuse(self, message: str, token: Token | None = None) -> None:
-        """Raise a fault in strict mode; otherwise note it and go on without."""
+        """Raise a fault in strict mode; otherwise add a warning."""
         if self.strict:
             raise FaultError(message, token=token)
         self.warn(message, token)
@@ -274,16 +281,16 @@ class BrazeContext(RenderContext):
     # Limits
 
     def weighed(self, value: object) -> object:
-        """Return *value*; if it is large, and may cost time, look at the clock."""
+        """Return *value*; if it is large, and may cost time, check the time."""
         if isinstance(value, list | str) and len(value) >= self.large:
             self.check_time()
         return value
 
     def checked(self, value: object) -> object:
-        """Return a filter's result unless it is too large to go on with."""
+        """Return a filter's result unless it is larger than the limit."""
         most = self.output_size
         if isinstance(value, list):
-            most //= LIST_FACTOR
+            most //= LIST_SIZE_FACTOR
         elif type(value) is not str:
             return value
         if len(value) > most:
@@ -291,13 +298,13 @@ class BrazeContext(RenderContext):
         return self.weighed(value)
 
     def iterate(self, buffer: Any) -> None:
-        """Count one turn of a loop."""
+        """Count one iteration of a loop."""
         self.count_turns(1)
         self.check_time()
         self.check_length(buffer.tell())
 
     def count_turns(self, number: int, token: Token | None = None) -> None:
-        """Count turns of a loop, the one at *token*."""
+        """Count iterations of the loop at *token*."""
         self.iterations += number
         most = self.limits.iterations
         if self.iterations > most:
@@ -323,10 +330,10 @@ class BrazeContext(RenderContext):
 def sorted_out(
     variables: Mapping[str, Any],
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """Return the default attributes, the namespaces and the plain variables apart.
+    """Return *variables* split into default attributes, namespaces and plain ones.
 
     Raises:
-        ValueError: If a name is written as a template reads it, with ``${``.
+        ValueError: If a name is written with ``${``, as in a template.
     """
     attributes: dict[str, Any] = {}
     namespaces: dict[str, Any] = {}
@@ -341,7 +348,7 @@ def sorted_out(
         else:
             raw = getattr(value, "raw", None)
             plain[name] = value if raw is None or not isinstance(raw, Mapping) else raw
-    for name, other in ALIASES.items():
+    for name, other in NAMESPACE_ALIASES.items():
         if name in namespaces:
             namespaces.setdefault(other, namespaces[name])
     return attributes, namespaces, plain

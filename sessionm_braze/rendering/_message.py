@@ -1,4 +1,4 @@
-"""What one recipient gets, and how it looks in a notebook."""
+"""The message for one recipient, and its view in a notebook."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .._display import (
     table,
     text_block,
 )
-from ._connected_content.messages import SUCCESS, ConnectedContentCall
+from ._connected_content.messages import SUCCESS_STATUSES, ConnectedContentCall
 
 
 @attrs.frozen(kw_only=True)
@@ -43,7 +43,7 @@ class RenderedMessage:
     """The connected_content calls made, in order, secrets masked."""
 
     warnings: tuple[str, ...] = ()
-    """What is no error but worth knowing."""
+    """Remarks that are not errors."""
 
     def __str__(self) -> str:
         return self.text
@@ -112,7 +112,7 @@ def _lead(message: RenderedMessage) -> Html:
 
 
 def aborted(message: RenderedMessage) -> Html:
-    """Return what stands in the place of a message that is not sent."""
+    """Return the view of a message that is not sent."""
     reason = message.abort_reason or "no reason is given"
     return element("p", f"Nothing is sent: {reason}")
 
@@ -138,7 +138,7 @@ def _row(number: int, call: ConnectedContentCall) -> tuple[object, ...]:
 def _answer(call: ConnectedContentCall) -> Html:
     if call.status_code is None:
         return badge(call.error or "no answer", "bad")
-    kind = "good" if call.status_code in SUCCESS else "bad"
+    kind = "good" if call.status_code in SUCCESS_STATUSES else "bad"
     marks = [badge(str(call.status_code), kind)]
     if call.from_cache:
         marks.append(badge("from cache"))

@@ -12,7 +12,7 @@ from sessionm_braze.rendering import (
 from sessionm_braze.rendering._context import BrazeContext
 from sessionm_braze.rendering._errors import Aborted
 from sessionm_braze.rendering._tags import TAGS
-from sessionm_braze.rendering._tags.illegal import NOT_TAGS
+from sessionm_braze.rendering._tags.illegal import INTERNAL_TAGS
 
 
 NUMBERS = {"most": 2, "start": 0, "columns": 2}
@@ -87,7 +87,7 @@ def listed_in(report):
     }
 
 
-WRITTEN = sorted(TAGS.keys() - NOT_TAGS)
+WRITTEN = sorted(TAGS.keys() - INTERNAL_TAGS)
 
 
 @pytest.mark.parametrize("way", [walk, run])

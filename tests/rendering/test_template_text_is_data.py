@@ -387,4 +387,4 @@ class TestGuard:
         made = Renderer().parse("{{ a }}")._parsed.program
 
         assert {} == made.function.__builtins__
-        assert {} == program._TOOLS["__builtins__"]
+        assert {} == program._GLOBALS["__builtins__"]

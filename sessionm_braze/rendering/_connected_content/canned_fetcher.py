@@ -105,7 +105,7 @@ class CannedFetcher:
 
 
 def _is_pair(where: object) -> TypeGuard[tuple[str, str]]:
-    """Tell whether *where* is a method with a URL."""
+    """Return whether *where* is a method with a URL."""
     return (
         isinstance(where, tuple)
         and len(where) == 2  # noqa: PLR2004 - a pair

@@ -21,7 +21,7 @@ import attrs
 from ...exceptions import ConnectedContentError
 from .addresses import Deadline, is_public, resolved
 from .messages import (
-    LARGEST_BODY,
+    MAX_BODY_SIZE,
     ConnectedContentRequest,
     ConnectedContentResponse,
     update_headers,
@@ -31,9 +31,9 @@ from .messages import (
 USER_AGENT = "Braze Sender 0"
 """Braze sends this name with a hash that changes (Braze docs, making an API call)."""
 
-CHUNK = 65_536
+READ_SIZE = 65_536
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_PATH_SAFE = "%/:=&?~+!$,;'@()*[]-._"
+_PATH_CHARS = "%/:=&?~+!$,;'@()*[]-._"
 
 
 def _hosts(given: Iterable[str]) -> frozenset[str]:
@@ -80,7 +80,7 @@ class HttpFetcher:
     timeout: float = 2.0
     """Seconds for the whole call: name, connection, request and answer."""
 
-    body_limit: int = LARGEST_BODY
+    body_limit: int = MAX_BODY_SIZE
     """Bytes an answer may have."""
 
     ssl_context: ssl.SSLContext | None = attrs.field(default=None, repr=False)
@@ -192,7 +192,7 @@ class HttpFetcher:
 
     def _read(self, answer: http.client.HTTPResponse, deadline: Deadline) -> bytes:
         buffer = bytearray()
-        while chunk := answer.read1(CHUNK):
+        while chunk := answer.read1(READ_SIZE):
             deadline.left()
             buffer += chunk
             if len(buffer) > self.body_limit:
@@ -242,8 +242,8 @@ def _as_told(error: OSError, host: str) -> OSError:
 
 
 def _target(url: SplitResult) -> str:
-    query = f"?{quote(url.query, safe=_PATH_SAFE)}" if url.query else ""
-    return (quote(url.path, safe=_PATH_SAFE) or "/") + query
+    query = f"?{quote(url.query, safe=_PATH_CHARS)}" if url.query else ""
+    return (quote(url.path, safe=_PATH_CHARS) or "/") + query
 
 
 def _decoded(answer: http.client.HTTPResponse, body: bytes) -> str:

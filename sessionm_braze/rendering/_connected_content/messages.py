@@ -1,4 +1,4 @@
-"""What goes out and comes back when a message makes a connected_content call."""
+"""Requests and responses of connected_content calls."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ConnectedContentRequest:
         )
 
 
-_NOTHING: Any = object()
+_NO_JSON: Any = object()
 
 
 class ConnectedContentResponse:
@@ -87,7 +87,7 @@ class ConnectedContentResponse:
         body: str | bytes = "",
         headers: Mapping[str, str] | None = None,
         *,
-        json: Any = _NOTHING,
+        json: Any = _NO_JSON,
     ) -> None:
         if not isinstance(status_code, int):
             raise TypeError(f"status_code: expected an integer, not {status_code!r}")
@@ -95,7 +95,7 @@ class ConnectedContentResponse:
         self.status_code = status_code
         self.headers: Mapping[str, str] = _frozen_headers(headers or {})
         self._json = json
-        self._body: str | None = text if json is _NOTHING else None
+        self._body: str | None = text if json is _NO_JSON else None
 
     @property
     def body(self) -> str:
@@ -110,7 +110,7 @@ class ConnectedContentResponse:
         Raises:
             ValueError: If it is not JSON.
         """
-        return read_json(self.body) if self._json is _NOTHING else self._json
+        return read_json(self.body) if self._json is _NO_JSON else self._json
 
     def __repr__(self) -> str:
         shown = f"status_code={self.status_code}, body={self.body[:80]!r}"
@@ -140,16 +140,16 @@ def update_headers(headers: dict[str, str], more: Mapping[str, str]) -> None:
         headers[name] = value
 
 
-SUCCESS = range(200, 300)
+SUCCESS_STATUSES = range(200, 300)
 """Statuses of answers that are used."""
 
-LARGEST_BODY = 1_048_576
+MAX_BODY_SIZE = 1_048_576
 """Bytes above which Braze neither uses an answer nor keeps it."""
 
 Fetcher = Callable[[ConnectedContentRequest], ConnectedContentResponse]
-"""Who answers: takes a request and returns a response.
+"""A function that takes a request and returns a response.
 
-Raising ``TimeoutError`` or ``ConnectionError`` stands for exactly that.
+It may raise ``TimeoutError`` or ``ConnectionError``.
 """
 
 
@@ -158,7 +158,7 @@ class ConnectedContentCall:
     """One call a render made, for looking at afterwards; secrets are masked."""
 
     request: ConnectedContentRequest
-    """What was asked."""
+    """The request."""
 
     status_code: int | None = None
     """HTTP status of the answer; None if there was none."""
@@ -170,4 +170,4 @@ class ConnectedContentCall:
     """Whether an earlier answer was used."""
 
     error: str | None = None
-    """What happened instead of an answer."""
+    """Why there is no usable answer."""

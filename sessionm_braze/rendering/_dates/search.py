@@ -1,4 +1,4 @@
-"""What a text says about a moment.
+"""Finds the parts of a date and time in a text.
 
 The weekday goes first, then the time of day, then the first form of a date that
 matches; the order is Ruby's.
@@ -17,13 +17,13 @@ from .patterns import (
     CLOCK,
     DAY_OF_YEAR,
     DIGIT_BEFORE,
-    DIGITS,
+    DIGIT_RUN,
     DOTS,
     EUROPEAN,
     FRACTION_DAY,
-    FRAGMENT,
     ISO,
     JAPANESE,
+    LONE_NUMBER,
     MONTH,
     MONTH_AND_DAY,
     MONTH_DAY,
@@ -44,7 +44,7 @@ from .patterns import (
 
 @attrs.define
 class Found:
-    """What a text says about a moment."""
+    """The parts of a date and time that were found."""
 
     year: int | None = None
     mon: int | None = None
@@ -59,7 +59,7 @@ class Found:
     before_christ: bool = False
 
     def says_something(self) -> bool:
-        """Tell whether any part of a date or time was found."""
+        """Return whether any part of a date or time was found."""
         parts = (
             self.year,
             self.mon,
@@ -86,7 +86,7 @@ class Search:
         self.take(TIME, self.time)
         any(self.take(pattern, reading) for pattern, reading in self.forms())
         self.take(BEFORE_CHRIST, self.bc)
-        self.take(FRAGMENT, self.fragment)
+        self.take(LONE_NUMBER, self.fragment)
         self.finish()
 
     def forms(self) -> Forms:
@@ -106,7 +106,7 @@ class Search:
             (YEAR, lambda m: setattr(self.found, "year", int(m[1]))),
             (MONTH, lambda m: setattr(self.found, "mon", MONTHS[m[1].lower()])),
             (ORDINAL, lambda m: setattr(self.found, "mday", int(m[1]))),
-            (DIGITS, self.digits),
+            (DIGIT_RUN, self.digits),
         )
 
     def ordinal_forms(self) -> Forms:

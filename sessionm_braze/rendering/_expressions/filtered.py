@@ -16,11 +16,11 @@ from .strict import Cursor, parse_value
 
 
 class FilterResolver:
-    """The known filters, and what to do about the others.
+    """Looks filters up; unknown ones are an error or a warning.
 
     Attributes:
         strict: Whether an unknown filter and a wrong number of arguments are errors.
-        warnings: Where remarks on filters go, with their place.
+        warnings: Remarks on filters, each with its position.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class FilterResolver:
 
 
 def parse_filtered(cursor: Cursor, filters: FilterResolver) -> Filtered:
-    """Read a value and its filters, to the end; nothing at all is nil."""
+    """Read a value and its filters, to the end; an empty expression is nil."""
     token = cursor.token()
     if cursor.kind == "end":
         return Filtered(token, Constant(token, None), [])

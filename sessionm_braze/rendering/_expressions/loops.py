@@ -1,4 +1,4 @@
-"""What ``for`` and ``tablerow`` go over, and what a template sees of a loop."""
+"""The loops of ``for`` and ``tablerow``, and the objects templates see of them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class LoopOptions:
 
 
 class Loop(Expression):
-    """A list, the name for its elements, and the part of it that is wanted."""
+    """A list, the name for its elements, and the options that select a part of it."""
 
     __slots__ = ("identifier", "iterable", "name", "options")
 
@@ -51,7 +51,7 @@ class Loop(Expression):
         return f"{self.identifier} in {self.iterable}"
 
     def evaluate(self, context: BrazeContext) -> Sequence[object]:  # type: ignore[override]
-        """Return the elements to go over."""
+        """Return the elements to iterate over."""
         limit = _evaluated(self.options.limit, context)
         offset = _evaluated(self.options.offset, context)
         return self.elements(context, self.iterable.evaluate(context), limit, offset)
@@ -59,7 +59,7 @@ class Loop(Expression):
     def elements(
         self, context: BrazeContext, value: object, limit: object, offset: object
     ) -> Sequence[object]:
-        """Return the elements of *value* to go over, its options evaluated."""
+        """Return the elements of *value* to iterate over; the options are evaluated."""
         offsets, start = context.offsets, 0
         if self.options.resume:
             start = offsets.get(self.name, 0)
@@ -122,7 +122,7 @@ def _part(value: object, start: int, stop: int | None) -> Sequence[object]:
 
 
 class Turns(Drop):
-    """What a template sees of any loop: its length, and the turn it is in."""
+    """What a template sees of any loop: its length, and the current iteration."""
 
     __slots__ = ("index0", "length")
 

@@ -15,6 +15,9 @@ from .._errors import FaultError
 P = ParamSpec("P")
 T_co = TypeVar("T_co", covariant=True)
 
+MAX_RESULT_LENGTH = 50_000_000
+"""Characters one filter may produce; the limit of the render is usually lower."""
+
 
 @attrs.frozen
 class Filter(Generic[P, T_co]):
@@ -76,7 +79,7 @@ class Filter(Generic[P, T_co]):
 
     @property
     def remark(self) -> str:
-        """What is worth knowing of a filter of Liquid's; nothing of Braze's own."""
+        """A warning if Braze does not list the filter, else an empty text."""
         if self.documented:
             return ""
         says = "lists it as not supported" if self.refused else "does not list it"

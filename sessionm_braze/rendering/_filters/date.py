@@ -47,7 +47,7 @@ def _from_seconds(seconds: int) -> dt.datetime | None:
 
 @liquid_filter(light=True)
 def date(context: BrazeContext, value: object, pattern: object) -> object:
-    """Write a date as *pattern* says; what is no date stays as it is."""
+    """Format a date by *pattern*; anything else stays as it is."""
     text = _values.to_text(pattern)
     if not text:
         return value

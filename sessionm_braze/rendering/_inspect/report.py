@@ -1,4 +1,4 @@
-"""What there is to say about a template without rendering it."""
+"""The report on a template, and its view in a notebook."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .codes import SEVERITIES, Severity
 
 @attrs.frozen(kw_only=True)
 class Finding:
-    """One remark on a template, with its place."""
+    """One remark on a template, with its position."""
 
     code: str
     """The kind of finding; by it, it can be switched off."""
@@ -110,7 +110,7 @@ class TemplateReport:
     def summary(self) -> str:
         """Return the counts in words, such as ``1 error, 2 warnings``."""
         counts = [(len(self.of(each)), each) for each in SEVERITIES]
-        said = [counted(n, _NOUNS[each]) for n, each in counts if n]
+        said = [counted(n, _SEVERITY_NOUNS[each]) for n, each in counts if n]
         return ", ".join(said) or "no findings"
 
     def __repr__(self) -> str:
@@ -120,10 +120,10 @@ class TemplateReport:
         return report_html(self)
 
 
-_NOUNS = {"error": "error", "warning": "warning", "info": "remark"}
+_SEVERITY_NOUNS = {"error": "error", "warning": "warning", "info": "remark"}
 
 
-_KINDS = {"error": "bad", "warning": "warning", "info": "plain"}
+_BADGE_KINDS = {"error": "bad", "warning": "warning", "info": "plain"}
 
 
 def report_html(report: TemplateReport) -> Html:
@@ -157,7 +157,7 @@ def findings_section(report: TemplateReport) -> Section:
     """Return the findings as a section."""
     rows = (
         (
-            badge(each.severity, _KINDS[each.severity]),
+            badge(each.severity, _BADGE_KINDS[each.severity]),
             f"{each.line}:{each.column}",
             each.message,
             each.suggestion,

@@ -15,9 +15,9 @@ from .._tags.assign import AssignNode
 from .._tags.catalogs import CatalogNode
 from .._tags.connected_content import ConnectedContentNode
 from .calls import CallFound, read_call
-from .events import Bind, Event, Read, Role, Unbind, reads
 from .findings import FindingCollector
-from .stream import InspectingReader, read
+from .reads_and_bindings import Bind, Event, Read, Role, Unbind, reads
+from .tolerant_parser import InspectingReader, read
 
 
 @attrs.define

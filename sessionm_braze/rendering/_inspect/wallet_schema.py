@@ -1,4 +1,4 @@
-"""What a wallet looks like, as the models know it."""
+"""The shape of a wallet, taken from the models."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ...models import (
     OfferWallet,
     UserOffer,
 )
+from .._connected_content.call import STATUS_KEY
 
 
 @attrs.frozen
@@ -30,13 +31,16 @@ class Shape:
     """The shape of an element, if this is a list."""
 
 
-_APART = frozenset({"extra", "meta", "raw"})
+WALLET_CALL = "get_user_offers"
+"""The last part of the path of the call that returns a wallet."""
+
+_MODEL_ONLY_FIELDS = frozenset({"extra", "meta", "raw"})
 
 
 def _fields(model: type[attrs.AttrsInstance]) -> dict[str, Shape | None]:
     names: dict[str, Shape | None] = {}
     for field in attrs.fields(model):
-        if field.name not in _APART:
+        if field.name not in _MODEL_ONLY_FIELDS:
             names[field.name] = None
             if "alias" in field.metadata:
                 names[field.metadata["alias"]] = None
@@ -59,7 +63,7 @@ def _wallet_body() -> Shape:
             "offer_categories", Shape("a category", _fields(OfferCategory))
         ),
     }
-    fields = dict.fromkeys(("status", "errors", "__http_status_code__"))
+    fields = dict.fromkeys(("status", "errors", STATUS_KEY))
     return Shape("a wallet", {**fields, "payload": Shape("the payload", payload)})
 
 

@@ -38,11 +38,11 @@ class Choices(Expression):
         return ", ".join(map(str, self.values))
 
     def evaluate(self, context: BrazeContext) -> bool:  # type: ignore[override]
-        """Tell whether any of the values fits."""
+        """Return whether any of the values fits."""
         return any(self.fits(value, context) for value in self.values)
 
     def fits(self, value: Expression, context: BrazeContext) -> bool:
-        """Tell whether one of the values fits now."""
+        """Return whether *value* equals the value of the ``case``."""
         return _values.equals(self.left.evaluate(context), value.evaluate(context))
 
     def children(self) -> list[Expression]:
@@ -63,7 +63,7 @@ class WhenNode(MultiExpressionBlockNode):
     expression: Choices  # type: ignore[assignment]
 
     def render_to_output(self, context: BrazeContext, buffer: Any) -> int:  # type: ignore[override]
-        """Print the block; -1 says that nothing fitted."""
+        """Print the block; return -1 if no value fits."""
         printed = -1
         for choice in self.expression.values:
             if self.expression.fits(choice, context):

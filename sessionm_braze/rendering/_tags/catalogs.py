@@ -18,7 +18,7 @@ from .base import BrazeNode, BrazeTag, expression
 from .words import words
 
 
-SELECTION_LIMIT = 50
+MAX_SELECTION_ITEMS = 50
 """Items a selection gives at most."""
 
 
@@ -40,7 +40,7 @@ class CatalogNode(BrazeNode):
         return f"{{% {self.token.value} {words} %}}"
 
     def parts(self) -> list[Part]:
-        """Return the catalog's name, and what is wanted of it."""
+        """Return the catalog's name, and the ids or the selection."""
         return [self.catalog, *self.names]
 
     def template_scope(self) -> list[Identifier]:
@@ -69,7 +69,7 @@ class CatalogNode(BrazeNode):
     def found(
         self, catalog: Catalog, names: Sequence[str], context: BrazeContext
     ) -> Sequence[Mapping[str, Any]]:
-        """Return the items with the ids *names*; unknown ones are passed over."""
+        """Return the items with the ids *names*; unknown ones are skipped."""
         found = [catalog.find(name) for name in names if name]
         if None in found:
             context.warn("a catalog has no item with one of the ids", self.token)
@@ -99,7 +99,7 @@ class SelectionNode(CatalogNode):
         if selected is None:
             context.refuse(f"the catalog has no selection '{names[0]}'", self.token)
             return []
-        return selected[:SELECTION_LIMIT]
+        return selected[:MAX_SELECTION_ITEMS]
 
 
 class CatalogItemsTag(BrazeTag):
@@ -116,7 +116,7 @@ class CatalogItemsTag(BrazeTag):
     most: int | None = None
 
     def parse(self, stream: Stream) -> CatalogNode:  # type: ignore[override]
-        """Read the catalog's name and what is wanted of it."""
+        """Read the catalog's name and the ids or the selection."""
         token = stream.current
         text = expression(stream, self.wanted)
         found = words(text.value)

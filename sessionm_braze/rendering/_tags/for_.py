@@ -13,7 +13,13 @@ from liquid.builtin.tags.for_tag import (
 from liquid.exceptions import BreakLoop, ContinueLoop
 from liquid.token import Token
 
-from .._compiled.emitter import MAX_LOOPS, STEPS, Emitter, LoopScope, Unsupported
+from .._compiled.emitter import (
+    MAX_LOOP_DEPTH,
+    NODES_BETWEEN_CHECKS,
+    Emitter,
+    LoopScope,
+    Unsupported,
+)
 from .._compiled.expressions import value
 from .._context import BrazeContext
 from .._engine import Stream
@@ -80,7 +86,7 @@ class ForNode(Guarded, LiquidForNode):  # type: ignore[misc]
 
     def emit(self, emitter: Emitter) -> None:
         """Write the node as statements."""
-        if len(emitter.loops) >= MAX_LOOPS:
+        if len(emitter.loops) >= MAX_LOOP_DEPTH:
             raise Unsupported
         items = emitter.fresh("i")
         with emitter.guarded(self):
@@ -124,7 +130,9 @@ def _loop(emitter: Emitter, node: ForNode, items: str) -> None:
         turns = f"full_turns(c, {turns}, {forloop})"
     with emitter.indented(f"for {variable} in {turns}:"):
         _turn(emitter, node.block, full=full)
-    emitter.objects[every] = max(1, STEPS // max(1, emitter.nodes - before))
+    emitter.objects[every] = max(
+        1, NODES_BETWEEN_CHECKS // max(1, emitter.nodes - before)
+    )
     if forloop is not None:
         emitter.line("c.loop_stack.pop()")
     emitter.loops.pop()

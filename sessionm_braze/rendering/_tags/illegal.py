@@ -1,4 +1,4 @@
-"""Tags nobody knows."""
+"""Unknown tags."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .._errors import guess
 from .base import BrazeTag
 
 
-NOT_TAGS = frozenset({TOKEN_CONTENT, TOKEN_ILLEGAL, TOKEN_OUTPUT})
-"""What the engine keeps among the tags, though no template can write it."""
+INTERNAL_TAGS = frozenset({TOKEN_CONTENT, TOKEN_ILLEGAL, TOKEN_OUTPUT})
+"""Names in the table of tags that no template can write."""
 
 
 class UnknownTagError(LiquidSyntaxError):
-    """There is no such tag, or it is out of place."""
+    """There is no such tag, or it is outside of its block."""
 
 
 class IllegalTag(BrazeTag):
@@ -31,7 +31,7 @@ class IllegalTag(BrazeTag):
         raise UnknownTagError(self._message(token.value), token=token)
 
     def _message(self, name: str) -> str:
-        known = self.env.tags.keys() - NOT_TAGS
+        known = self.env.tags.keys() - INTERNAL_TAGS
         opening = name.removeprefix("end")
         if name != opening and opening in known:
             return f"'{name}' closes nothing, there is no open '{opening}'"

@@ -62,7 +62,7 @@ class TablerowNode(Guarded, LiquidTablerowNode):  # type: ignore[misc]
     expression: Loop  # type: ignore[assignment]
 
     def render_to_output(self, context: BrazeContext, buffer: Any) -> int:  # type: ignore[override]
-        """Print rows and cells; nothing at all where there is no list."""
+        """Print rows and cells; without a list print nothing."""
         if not is_true(self.expression.iterable.evaluate(context)):
             return 0
         items = self.expression.cells(context)

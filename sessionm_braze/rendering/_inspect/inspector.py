@@ -9,16 +9,16 @@ from ..._secrets import Scrubber, Secret
 from .._environment import environment
 from .._limits import RenderLimits
 from .._namespaces import CONTENT_BLOCKS
-from .answers import check_answers
+from .attribute_names import check_names
 from .codes import known_codes
 from .findings import FindingCollector
-from .names import check_names
 from .report import TemplateReport
+from .status_checks import check_answers
 from .walker import Reading
-from .wallet import check_wallet
+from .wallet_fields import check_wallet
 
 
-_SWITCH = re.compile(
+_IGNORE_COMMENT = re.compile(
     r"\{%-?\s*comment\s*-?%\}\s*check:\s*ignore\s(?P<codes>[\w\s,-]+)"
     r"\{%-?\s*endcomment"
 )
@@ -64,7 +64,7 @@ def inspect_template(text: str, *, ignore: Iterable[str] = ()) -> TemplateReport
 
 
 def secrets_in(text: str) -> Scrubber:
-    """Return what masks the keys and passwords that stand in a template."""
+    """Return a scrubber that masks the keys and passwords in a template."""
     return Scrubber(map(Secret, _read(text).findings.secrets))
 
 
@@ -79,7 +79,7 @@ def _read(text: str) -> Reading:
 
 
 def _switched_off(text: str) -> frozenset[str]:
-    named = [match["codes"] for match in _SWITCH.finditer(text)]
+    named = [match["codes"] for match in _IGNORE_COMMENT.finditer(text)]
     codes = [code for each in named for code in re.split(r"[\s,]+", each) if code]
     return known_codes(codes, "the comment 'check: ignore'")
 

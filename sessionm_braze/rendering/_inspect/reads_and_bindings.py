@@ -1,4 +1,4 @@
-"""What happens in a template, in its order: values are read, and names are bound."""
+"""The values that a template reads and the names that it binds, in order."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Read:
     """A value that the template reads."""
 
     at: int
-    """Where it stands in the source."""
+    """Index in the source."""
 
     namespace: str | None
     """Before ``.${name}``; None for ``${name}`` and for variables of Liquid."""
@@ -46,7 +46,7 @@ class Bind:
     """A name that the template sets."""
 
     at: int
-    """Where that is in the source."""
+    """Index in the source."""
 
     name: str
     """The name."""

@@ -1,4 +1,4 @@
-"""The filters a template uses, and those nobody knows."""
+"""Resolves the filters of a template, those that do not exist included."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .findings import FindingCollector
 
 
 class InspectingResolver(FilterResolver):
-    """FindingCollector what is wrong with a filter instead of refusing it."""
+    """Adds mistakes with filters to the findings instead of raising them."""
 
     def __init__(
         self,
