@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -52,22 +52,16 @@ def used_blocks(source: str, blocks: Mapping[str, str]) -> dict[str, str]:
 
 def asks_for_wallet(renderer: Renderer, sources: Iterable[str]) -> bool:
     """Return whether one of *sources* calls ``get_user_offers``."""
-    return any(
-        isinstance(node, ConnectedContentNode) and WALLET_CALL in node.url.text.lower()
-        for source in sources
-        for node in _all_nodes(_parsed(renderer, source))
-    )
-
-
-def _parsed(renderer: Renderer, source: str) -> Sequence[Node]:
-    """Return the nodes of *source*; a block that does not parse has none.
-
-    The error is reported where the block is printed.
-    """
-    try:
-        return nodes_of(renderer, source)
-    except TemplateSyntaxError:
-        return ()
+    for source in sources:
+        try:
+            nodes = nodes_of(renderer, source)
+        except TemplateSyntaxError:
+            continue  # the error is reported where the block is printed
+        found = _all_nodes(nodes)
+        calls = (node for node in found if isinstance(node, ConnectedContentNode))
+        if any(WALLET_CALL in call.url.text.lower() for call in calls):
+            return True
+    return False
 
 
 def _inner(node: Node) -> Iterable[Node]:

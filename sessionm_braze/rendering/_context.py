@@ -171,22 +171,20 @@ class BrazeContext(RenderContext):
         for scope in scopes:
             if name in scope:
                 return self.weighed(scope[name])
-        self._note_missing(name)
-        return None
-
-    def _note_missing(self, name: object) -> None:
         if name in self.attributes:
             self.warn(f"{{{{{name}}}}} prints nothing, Braze wants {{{{${{{name}}}}}}}")
         elif name in self.namespaces or name == CONTENT_BLOCKS:
             self.warn(f"'{name}' is reached as {name}.${{...}} alone")
+        return None
 
     def personal(self, namespace: str | None, name: Braced) -> object:
         """Return the Braze value *name* of *namespace*, or None."""
         if self.rerendering and not self._is_loaded(namespace, name):
             return None
         if namespace is None:
-            if name not in self.attributes and not name.path:
-                self._unknown_attribute(name)
+            known = name in self.attributes or name in DEFAULT_ATTRIBUTES
+            if not known and not name.path:
+                self.warn(f"${{{name}}} is not one of Braze's default attributes")
             return look_up_braced(self.attributes, name)
         if namespace == CONTENT_BLOCKS:
             return self.content_block(str(name))
@@ -229,10 +227,6 @@ class BrazeContext(RenderContext):
         reason = "the message does not name it before"
         self.warn(f"${{{name}}} in fetched text is empty, {reason}")
         return False
-
-    def _unknown_attribute(self, name: str) -> None:
-        if name not in DEFAULT_ATTRIBUTES:
-            self.warn(f"${{{name}}} is not one of Braze's default attributes")
 
     def assign(self, key: str, val: object) -> None:
         """Bind a variable for the rest of the message."""

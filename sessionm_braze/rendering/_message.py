@@ -82,10 +82,12 @@ def message_badges(message: RenderedMessage) -> list[Html]:
 def message_sections(message: RenderedMessage) -> list[Section]:
     """Return the parts of a message: its text, calls, extras and warnings."""
     warnings = element("ul", *(element("li", each) for each in message.warnings))
+    columns = ("call", "answer", "seconds", "headers", "body")
+    rows = (_row(number, call) for number, call in enumerate(message.calls, start=1))
     parts = [
         Section(
             title="calls",
-            body=_trace(message),
+            body=table(columns, rows, total=len(message.calls)),
             count=len(message.calls),
             open=bool(message.calls),
         )
@@ -115,12 +117,6 @@ def aborted(message: RenderedMessage) -> Html:
     """Return the view of a message that is not sent."""
     reason = message.abort_reason or "no reason is given"
     return element("p", f"Nothing is sent: {reason}")
-
-
-def _trace(message: RenderedMessage) -> Html:
-    rows = (_row(number, call) for number, call in enumerate(message.calls, start=1))
-    columns = ("call", "answer", "seconds", "headers", "body")
-    return table(columns, rows, total=len(message.calls))
 
 
 def _row(number: int, call: ConnectedContentCall) -> tuple[object, ...]:

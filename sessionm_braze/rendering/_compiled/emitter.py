@@ -181,8 +181,11 @@ class Emitter:
     def walking(self, node: Node) -> str:
         """Return the call that walks *node*, with the loops around it."""
         parts = "None" if self.quiet else self.parts
-        frames = ", ".join(map(_frame, self.loops))
-        return f"walk(c, {self.object(node)}, {parts}, ({frames}{',' * bool(frames)}))"
+        frames = ""
+        for loop in self.loops:
+            forloop = f", FORLOOP: {loop.forloop}" if loop.forloop else ""
+            frames += f"{{{loop.named}: {loop.variable}{forloop}}},"
+        return f"walk(c, {self.object(node)}, {parts}, ({frames}))"
 
     @contextmanager
     def guarded(self, node: Node) -> Iterator[None]:
@@ -221,8 +224,3 @@ class Emitter:
         kind = f"type({name} := {code})"
         large = f"({kind} is str or type({name}) is list) and len({name}) >= M"
         return f"(c.{look}({name}) if {large} else {name})"
-
-
-def _frame(loop: LoopScope) -> str:
-    forloop = f", FORLOOP: {loop.forloop}" if loop.forloop else ""
-    return f"{{{loop.named}: {loop.variable}{forloop}}}"

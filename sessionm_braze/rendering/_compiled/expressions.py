@@ -151,7 +151,10 @@ def _comparison(emitter: Emitter, expression: Comparison, depth: int) -> str:
     sign = emitter.object(operator)
     if not isinstance(expression.right, Constant):
         return f"order({left}, {right}, {sign})"
-    name, numbers = emitter.fresh("t"), emitter.object(_ordered(expression.right.value))
+    # Python compares numbers as Liquid does, other values in another way
+    right_is_number = type(expression.right.value) in _NUMBER_TYPES
+    numbers = emitter.object(_NUMBER_TYPES if right_is_number else frozenset())
+    name = emitter.fresh("t")
     known = f"type({name} := {left}) in {numbers}"
     return f"({name} {word} {right} if {known} else order({name}, {right}, {sign}))"
 
@@ -169,11 +172,6 @@ def _equality(emitter: Emitter, left: str, node: Comparison, depth: int) -> str:
 _NUMBER_TYPES: frozenset[type] = frozenset({int, float})
 _ORDER_OPERATORS = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 """How the source writes them."""
-
-
-def _ordered(right: object) -> frozenset[type]:
-    """Return the types whose values Python compares with *right* as Liquid does."""
-    return _NUMBER_TYPES if type(right) in _NUMBER_TYPES else frozenset()
 
 
 def _condition(emitter: Emitter, expression: Condition, depth: int) -> str:

@@ -30,6 +30,7 @@ from .rerender import rerender_answer
 MAX_RETRIES = 5
 STATUS_KEY = "__http_status_code__"
 TIMEOUT_STATUSES = (408, 429)
+MIN_SERVER_ERROR = 500
 
 
 def call(url: Part, options: Options, context: BrazeContext, token: Token) -> str:
@@ -75,8 +76,10 @@ def _answer(
     for _ in range(1 + MAX_RETRIES * request.retry):
         context.check_time()
         response = _attempt(request, context, token)
-        if response is not None and not _worth_retrying(response.status_code):
-            break
+        if response is not None:
+            status = response.status_code
+            if status < MIN_SERVER_ERROR and status not in TIMEOUT_STATUSES:
+                break
     else:
         if request.retry:
             context.warn(
@@ -88,10 +91,6 @@ def _answer(
         return None
     context.cache.put(request, response, now)
     return response
-
-
-def _worth_retrying(status: int) -> bool:
-    return status >= 500 or status in TIMEOUT_STATUSES  # noqa: PLR2004
 
 
 def _attempt(
@@ -117,15 +116,11 @@ def _attempt(
     if not isinstance(response, ConnectedContentResponse):
         kind = type(response).__name__
         raise TypeError(f"a fetcher returns a ConnectedContentResponse, not {kind}")
-    excess = _too_large(response)
+    excess = None
+    if len(utf8(response.body)) > MAX_BODY_SIZE:
+        excess = f"the answer is larger than {MAX_BODY_SIZE} bytes"
     _record(request, context, response, start=start, error=excess)
     return None if excess else response
-
-
-def _too_large(response: ConnectedContentResponse) -> str | None:
-    if len(utf8(response.body)) <= MAX_BODY_SIZE:
-        return None
-    return f"the answer is larger than {MAX_BODY_SIZE} bytes"
 
 
 def _described(error: Exception, context: BrazeContext) -> str:

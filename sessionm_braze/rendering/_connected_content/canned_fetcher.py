@@ -146,12 +146,15 @@ class _Matching:
     def __call__(self, request: ConnectedContentRequest) -> ConnectedContentResponse:
         for entry in self.entries:
             if str(entry.get("request_body_contains", "")) in (request.body or ""):
-                return _response(entry)
+                status, headers = (
+                    int(entry.get("status", 200)),
+                    entry.get("headers", {}),
+                )
+                if "json" not in entry:
+                    text = str(entry.get("text", ""))
+                    return ConnectedContentResponse(status, text, headers)
+                json_value = entry["json"]
+                return ConnectedContentResponse(
+                    status, headers=headers, json=json_value
+                )
         return ConnectedContentResponse(404)
-
-
-def _response(entry: Mapping[str, Any]) -> ConnectedContentResponse:
-    status, headers = int(entry.get("status", 200)), entry.get("headers", {})
-    if "json" in entry:
-        return ConnectedContentResponse(status, headers=headers, json=entry["json"])
-    return ConnectedContentResponse(status, str(entry.get("text", "")), headers)

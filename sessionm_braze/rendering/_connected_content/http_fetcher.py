@@ -100,7 +100,9 @@ class HttpFetcher:
         sock = self._connected(host, port, deadline)
         try:
             if url.scheme == "https":
-                sock = self._secured(sock, host, deadline)
+                context = self.ssl_context or ssl.create_default_context()
+                sock.settimeout(deadline.left())
+                sock = context.wrap_socket(sock, server_hostname=host)
             return self._exchange(sock, url, request, deadline)
         except (ssl.SSLError, http.client.HTTPException) as error:
             raise ConnectionError(f"{host}: {error}") from None
@@ -152,13 +154,6 @@ class HttpFetcher:
 
     def _may_reach(self, address: object) -> bool:
         return self.allow_private or is_public(str(address))
-
-    def _secured(
-        self, sock: socket.socket, host: str, deadline: Deadline
-    ) -> socket.socket:
-        context = self.ssl_context or ssl.create_default_context()
-        sock.settimeout(deadline.left())
-        return context.wrap_socket(sock, server_hostname=host)
 
     def _exchange(
         self,

@@ -210,7 +210,8 @@ class Search:
 
     def run(self, sign: str, run: str, *, backwards: bool) -> None:
         if backwards:
-            self.set(("sec", "min", "hour", "mday", "mon"), _pairs_from_end(run))
+            pairs = [int(run[max(at - 2, 0) : at]) for at in range(len(run), 0, -2)]
+            self.set(("sec", "min", "hour", "mday", "mon"), pairs)
             if len(run) in {12, 14}:
                 self.found.year = int(sign + run[:-10])
                 self.found.short_year = len(run) == 12  # noqa: PLR2004
@@ -251,10 +252,6 @@ def _month(name: str) -> str:
 def _digits_of(text: str) -> int | None:
     match = re.search(r"\d+", text)
     return None if match is None else int(match[0])
-
-
-def _pairs_from_end(run: str) -> list[int]:
-    return [int(run[max(at - 2, 0) : at]) for at in range(len(run), 0, -2)]
 
 
 def _bracketed_zone(zone: str) -> str:

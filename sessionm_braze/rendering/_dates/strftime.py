@@ -109,7 +109,8 @@ def _field(
         align = "=" if (fill := _fill(flags) or fill) == "0" else ">"  # 0 after a sign
         return f"{number(moment):{fill}{align}{width or digits}d}"
     if letter in {"L", "N"}:
-        return _fraction(moment, width or (3 if letter == "L" else 9))
+        places = width or (3 if letter == "L" else 9)
+        return f"{moment.microsecond:06d}".ljust(places, "0")[:places]
     if letter in _TEXT_DIRECTIVES:
         text = _cased(_TEXT_DIRECTIVES[letter](moment), letter, flags)
         if not text or "-" in flags:
@@ -135,10 +136,6 @@ def _cased(text: str, letter: str, flags: str) -> str:
     if "^" in flags or ("#" in flags and letter not in _COMPOSED_DIRECTIVES):
         return text.upper()
     return text
-
-
-def _fraction(moment: dt.datetime, digits: int) -> str:
-    return f"{moment.microsecond:06d}".ljust(digits, "0")[:digits]
 
 
 def _zone_name(moment: dt.datetime) -> str:

@@ -43,28 +43,20 @@ class FilterResolver:
     ) -> FilterCall:
         """Return the node that applies the filter *name*."""
         function = self.filters.get(name)
+        count = len(arguments) + bool(keywords)
         if function is None:
-            self._unknown(name, token)
-        elif self.strict:
-            self._check_count(function, len(arguments) + bool(keywords), token)
+            question = guess(name, self.filters)
+            hint = f", {question}" if question else ""
+            if self.strict:
+                raise LiquidSyntaxError(f"unknown filter '{name}'{hint}", token=token)
+            self.warnings.append((f"unknown filter '{name}' is skipped{hint}", token))
+        elif self.strict and not function.least <= count <= function.most:
+            takes = f"takes {function.expected}, not {count}"
+            message = f"the filter '{function.name}' {takes}"
+            raise LiquidSyntaxError(message, token=token)
         if function is not None and function.remark:
             self.warnings.append((function.remark, token))
         return FilterCall(token, name, function, arguments, keywords)
-
-    def _unknown(self, name: str, token: Token) -> None:
-        question = guess(name, self.filters)
-        hint = f", {question}" if question else ""
-        if self.strict:
-            raise LiquidSyntaxError(f"unknown filter '{name}'{hint}", token=token)
-        self.warnings.append((f"unknown filter '{name}' is skipped{hint}", token))
-
-    @staticmethod
-    def _check_count(function: Filter[..., Any], count: int, token: Token) -> None:
-        if not function.least <= count <= function.most:
-            raise LiquidSyntaxError(
-                f"the filter '{function.name}' takes {function.expected}, not {count}",
-                token=token,
-            )
 
 
 def parse_filtered(cursor: Cursor, filters: FilterResolver) -> Filtered:

@@ -71,15 +71,11 @@ def lax_value(
             token, lax_value(prepared, ends[1], at), lax_value(prepared, ends[2], at)
         )
     if _FLOAT.fullmatch(stripped):
-        return Constant(token, _leading_float(stripped))
+        whole, _, rest = stripped.partition(".")
+        return Constant(token, float(f"{whole}.{rest.split('.', 1)[0] or '0'}"))
     if not stripped or stripped in LITERALS:
         return Constant(token, LITERALS.get(stripped))
     return _path(prepared, stripped, at)
-
-
-def _leading_float(text: str) -> float:
-    whole, _, rest = text.partition(".")
-    return float(f"{whole}.{rest.split('.', 1)[0] or '0'}")
 
 
 def _path(prepared: Prepared, text: str, at: int) -> Expression:

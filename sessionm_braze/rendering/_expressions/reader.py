@@ -54,7 +54,11 @@ class Reader:
     def _prepare(self, token: Token) -> Prepared:
         prepared = prepare(token, blanks=self.strict)
         if self.strict and "{{" in token.value:
-            _check_arguments(token)
+            at = filter_in_argument(token.value)
+            if at is not None:
+                message = "a braced argument cannot have a filter, assign it first"
+                pipe = Token(token.kind, "|", token.start_index + at, token.source)
+                raise LiquidSyntaxError(message, token=pipe)
         if self.strict and not prepared.text.isascii():
             bare = _QUOTED_TEXT.sub("", prepared.text)
             if any(not char.isascii() and char.isalpha() for char in bare):
@@ -183,15 +187,6 @@ class Reader:
             iterable,
             name=name,
             options=options,
-        )
-
-
-def _check_arguments(token: Token) -> None:
-    at = filter_in_argument(token.value)
-    if at is not None:
-        message = "a braced argument cannot have a filter, assign it first"
-        raise LiquidSyntaxError(
-            message, token=Token(token.kind, "|", token.start_index + at, token.source)
         )
 
 

@@ -253,7 +253,7 @@ def truncatewords(
     if most > _MAX_WORD_COUNT:
         raise FaultError(f"integer {most} too big for truncatewords")
     found = _WORD.findall(text)
-    if len(found) < most or (len(found) == most and not _trails(text)):
+    if len(found) < most or (len(found) == most and text[-1:] not in set(_SPACE_CHARS)):
         return text
     if len(found) == most:
         return " ".join(found) + to_text(ellipsis)
@@ -261,10 +261,6 @@ def truncatewords(
 
 
 _MAX_WORD_COUNT = (1 << 31) - 2
-
-
-def _trails(text: str) -> bool:
-    return text[-1:] in set(_SPACE_CHARS)
 
 
 h = escape.alias("h", documented=False)

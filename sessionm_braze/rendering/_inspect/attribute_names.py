@@ -102,9 +102,10 @@ def _check_attribute(read: Read, findings: FindingCollector) -> bool:
     hint = _meant(read, name, known)
     where = "default attribute" if read.namespace is None else read.namespace
     own = f"one of your own is custom_attribute.${{{name}}}"
+    inside = findings.source.index("${", read.at) + len("${")
     findings.add(
         "unknown-attribute",
-        _after(findings.source, "${", read.at, name),
+        findings.source.index(name, inside),
         f"Braze's {where} names do not include '{name}'",
         suggestion=hint or (own if read.namespace is None else None),
         severity="warning" if hint is None else "error",
@@ -178,8 +179,3 @@ def _closest(name: str, known: Collection[str]) -> str | None:
         name, sorted(known), n=1, cutoff=_MIN_NAME_SIMILARITY
     )
     return found[0] if found else None
-
-
-def _after(source: str, opening: str, start: int, word: str) -> int:
-    """Return the index of *word* behind the first *opening* from *start* on."""
-    return source.index(word, source.index(opening, start) + len(opening))

@@ -62,7 +62,8 @@ def _headers(part: Part | None, findings: FindingCollector) -> Iterator[str]:
     for match in HEADER_PAIR.finditer(part.text):
         name, value = match["name"], match["value"]
         yield name
-        if _is_secret(name, value):
+        key_like = is_credential(name, value) or _KEY_LIKE_TEXT.search(value)
+        if value and key_like and _is_literal(value):
             findings.secrets.append(value)
             findings.add(
                 "literal-secret",
@@ -95,12 +96,6 @@ def _note_parameters(url: Part, findings: FindingCollector) -> None:
         )
 
 
-def _is_secret(name: str, value: str) -> bool:
-    telling = is_credential(name, value) or _KEY_LIKE_TEXT.search(value)
-    return bool(value and telling) and _is_literal(value)
-
-
 def _is_literal(value: str) -> bool:
-    return (
-        "{{" not in value and "${" not in value and not _PLACEHOLDER_TEXT.search(value)
-    )
+    filled_in = "{{" in value or "${" in value
+    return not filled_in and not _PLACEHOLDER_TEXT.search(value)

@@ -39,30 +39,19 @@ class InspectingResolver(FilterResolver):
         """Return the node that applies the filter *name*."""
         self.used[name] = None
         function = self.filters.get(name)
+        count = len(arguments) + bool(keywords)
+        at = token.start_index
         if function is None:
-            self._note_unknown(name, token)
+            message, suggestion = (
+                f"there is no filter '{name}'",
+                guess(name, self.filters),
+            )
+            self.findings.add("unknown-filter", at, message, suggestion=suggestion)
         else:
-            self._note(function, len(arguments) + bool(keywords), token)
+            if function.remark:
+                self.findings.add("unlisted-filter", at, function.remark)
+            if not function.least <= count <= function.most:
+                takes = f"takes {function.expected}, not {count}"
+                message = f"the filter '{function.name}' {takes}"
+                self.findings.add("filter-arguments", at, message)
         return FilterCall(token, name, function, arguments, keywords)
-
-    def _note_unknown(self, name: str, token: Token) -> None:
-        self.findings.add(
-            "unknown-filter",
-            token.start_index,
-            f"there is no filter '{name}'",
-            suggestion=guess(name, self.filters),
-        )
-
-    def _note(self, function: Filter[..., Any], count: int, token: Token) -> None:
-        if function.remark:
-            self.findings.add(
-                "unlisted-filter",
-                token.start_index,
-                function.remark,
-            )
-        if not function.least <= count <= function.most:
-            self.findings.add(
-                "filter-arguments",
-                token.start_index,
-                f"the filter '{function.name}' takes {function.expected}, not {count}",
-            )

@@ -71,64 +71,34 @@ class Unbind:
 Event = Read | Bind | Unbind
 
 
-def reads(expression: Expression, role: Role) -> Iterator[Read]:
+def reads(value: object, role: Role, *, defaulted: bool = False) -> Iterator[Read]:
     """Yield every value that an expression reads, in its order."""
-    yield from _reads(expression, role, defaulted=False)
-
-
-def _reads(value: object, role: Role, *, defaulted: bool) -> Iterator[Read]:
     if isinstance(value, Filtered):
-        yield from _filtered(value, role)
-    elif isinstance(value, Personal):
-        yield _personal(value, role, defaulted=defaulted)
-        yield from _inner(value.steps)
-    elif isinstance(value, Variable):
-        if isinstance(value.root, str):
-            yield _variable(value, role, defaulted=defaulted)
-        yield from _inner((value.root, *value.steps))
+        calls = value.filters or []
+        has_default = any(call.name == "default" for call in calls)
+        yield from reads(value.left, role, defaulted=has_default)
+        for call in calls:
+            for argument in call.children():
+                yield from reads(argument, "value", defaulted=True)
+    elif isinstance(value, Personal | Variable):
+        personal = isinstance(value, Personal)
+        root = value.name if isinstance(value, Personal) else value.root
+        if isinstance(root, str):
+            yield Read(
+                at=value.token.start_index,
+                namespace=value.namespace if isinstance(value, Personal) else None,
+                name=str(root),
+                steps=tuple(
+                    None if isinstance(step, Expression) else step
+                    for step in value.steps
+                ),
+                personal=personal,
+                role=role,
+                defaulted=defaulted,
+            )
+        for step in (root, *value.steps):
+            if isinstance(step, Expression):
+                yield from reads(step, "value", defaulted=True)
     elif isinstance(value, Expression):
         for child in value.children():
-            yield from _reads(child, role, defaulted=False)
-
-
-def _filtered(value: Filtered, role: Role) -> Iterator[Read]:
-    calls = value.filters or []
-    defaulted = any(call.name == "default" for call in calls)
-    yield from _reads(value.left, role, defaulted=defaulted)
-    for call in calls:
-        for argument in call.children():
-            yield from _reads(argument, "value", defaulted=True)
-
-
-def _personal(value: Personal, role: Role, *, defaulted: bool) -> Read:
-    return Read(
-        at=value.token.start_index,
-        namespace=value.namespace,
-        name=str(value.name),
-        steps=_plain(value.steps),
-        personal=True,
-        role=role,
-        defaulted=defaulted,
-    )
-
-
-def _variable(value: Variable, role: Role, *, defaulted: bool) -> Read:
-    return Read(
-        at=value.token.start_index,
-        namespace=None,
-        name=str(value.root),
-        steps=_plain(value.steps),
-        personal=False,
-        role=role,
-        defaulted=defaulted,
-    )
-
-
-def _plain(steps: tuple[object, ...]) -> tuple[object, ...]:
-    return tuple(None if isinstance(step, Expression) else step for step in steps)
-
-
-def _inner(steps: tuple[object, ...]) -> Iterator[Read]:
-    for step in steps:
-        if isinstance(step, Expression):
-            yield from _reads(step, "value", defaulted=True)
+            yield from reads(child, role)

@@ -145,9 +145,10 @@ def report_sections(report: TemplateReport) -> list[Section]:
         "tags": ", ".join(report.tags) or None,
     }
     names = sum(map(len, report.variables.values()))
+    variables = {name: ", ".join(found) for name, found in report.variables.items()}
     return [
         findings_section(report),
-        Section(title="variables", body=_variables(report), count=names),
+        Section(title="variables", body=pairs(variables), count=names),
         Section(title="calls", body=_calls(report), count=len(report.calls)),
         Section(title="blocks, catalogs, filters, tags", body=pairs(used)),
     ]
@@ -170,12 +171,6 @@ def findings_section(report: TemplateReport) -> Section:
     if not report.findings:
         body = element("p", "nothing to remark")
     return Section(title="findings", body=body, count=len(report.findings), open=True)
-
-
-def _variables(report: TemplateReport) -> Html:
-    return pairs(
-        (namespace, ", ".join(names)) for namespace, names in report.variables.items()
-    )
 
 
 def _calls(report: TemplateReport) -> Html:

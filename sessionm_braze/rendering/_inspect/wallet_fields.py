@@ -59,7 +59,9 @@ def check_wallet(reading: Reading) -> None:
             case Bind():
                 _bind(event, scope)
             case Unbind():
-                _unbind(event, scope)
+                if scope.hidden and scope.hidden[-1][0] == event.name:
+                    name, before = scope.hidden.pop()
+                    scope.shapes[name] = before
 
 
 def _bind(bind: Bind, scope: _Scope) -> None:
@@ -74,18 +76,13 @@ def _bind(bind: Bind, scope: _Scope) -> None:
     scope.shapes[bind.name] = shape
 
 
-def _unbind(event: Unbind, scope: _Scope) -> None:
-    if scope.hidden and scope.hidden[-1][0] == event.name:
-        name, before = scope.hidden.pop()
-        scope.shapes[name] = before
-
-
 def _shape(value: Expression, scope: _Scope) -> Shape | None:
     """Return the shape of the result of *value*, or None if it is unknown."""
     if isinstance(value, Filtered):
         shape = _shape(value.left, scope)
         for call in value.filters or []:
-            shape = _filtered(shape, call.name)
+            if shape is not None and call.name not in _LIST_FILTERS:
+                shape = shape.item if call.name in _ELEMENT_STEPS else None
         return shape
     if not isinstance(value, Variable) or not isinstance(value.root, str):
         return None
@@ -93,12 +90,6 @@ def _shape(value: Expression, scope: _Scope) -> Shape | None:
     for step in value.steps:
         shape = _step(shape, step)
     return shape
-
-
-def _filtered(shape: Shape | None, name: str) -> Shape | None:
-    if shape is None or name in _LIST_FILTERS:
-        return shape
-    return shape.item if name in _ELEMENT_STEPS else None
 
 
 def _step(shape: Shape | None, step: object) -> Shape | None:
@@ -117,17 +108,12 @@ def _check(read: Read, shape: Shape | None, findings: FindingCollector) -> None:
             return
         if isinstance(step, str):
             at = findings.source.find(step, at)
-            if not _has(shape, step):
+            known = step in shape.fields and shape.item is None
+            if not known and step not in _LIST_STEPS:
                 _note(shape, step, at, findings)
                 return
             at += len(step)
         shape = _step(shape, step)
-
-
-def _has(shape: Shape, step: str) -> bool:
-    if shape.item is not None:
-        return step in _LIST_STEPS
-    return step in shape.fields or step in _LIST_STEPS
 
 
 def _note(shape: Shape, step: str, at: int, findings: FindingCollector) -> None:

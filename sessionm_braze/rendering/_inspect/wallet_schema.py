@@ -47,20 +47,18 @@ def _fields(model: type[attrs.AttrsInstance]) -> dict[str, Shape | None]:
     return names
 
 
-def _list(name: str, item: Shape) -> Shape:
-    return Shape(name, item=item)
-
-
 def _wallet_body() -> Shape:
     offer = _fields(UserOffer) | {
-        "media": _list("media", Shape("an offer's media", _fields(OfferMedia)))
+        "media": Shape("media", item=Shape("an offer's media", _fields(OfferMedia)))
     }
     payload = _fields(OfferWallet) | {
         "user": Shape("the user", _fields(Customer)),
-        "user_offers": _list("user_offers", Shape("an offer", offer)),
-        "offer_groups": _list("offer_groups", Shape("a group", _fields(OfferGroup))),
-        "offer_categories": _list(
-            "offer_categories", Shape("a category", _fields(OfferCategory))
+        "user_offers": Shape("user_offers", item=Shape("an offer", offer)),
+        "offer_groups": Shape(
+            "offer_groups", item=Shape("a group", _fields(OfferGroup))
+        ),
+        "offer_categories": Shape(
+            "offer_categories", item=Shape("a category", _fields(OfferCategory))
         ),
     }
     fields = dict.fromkeys(("status", "errors", STATUS_KEY))

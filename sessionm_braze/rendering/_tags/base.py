@@ -88,18 +88,13 @@ class BrazeTag(Tag):
             if error.token is None:
                 error.token = opening
             if error.token.start_index < 0:
-                error = _never_closed(opening, self.end)
+                closing = f", '{self.end}' is missing" if self.end else ""
+                message = f"'{opening.value}' is never closed{closing}"
+                error = LiquidSyntaxError(message, token=opening)
             return stream.fail(error, opening)
         except LiquidError as error:
             error.token = error.token or opening
             return stream.fail(error, opening)
-
-
-def _never_closed(opening: Token, end: str) -> LiquidSyntaxError:
-    closing = f", '{end}' is missing" if end else ""
-    return LiquidSyntaxError(
-        f"'{opening.value}' is never closed{closing}", token=opening
-    )
 
 
 def expression(stream: Stream, what: str) -> Token:
@@ -137,9 +132,7 @@ def settle(node: Node, *blocks: BlockNode | None) -> None:
         if block is None:
             continue
         if node.blank:
-            block.nodes = [item for item in block.nodes if not _is_text(item)]
+            block.nodes = [
+                item for item in block.nodes if item.token.kind != TOKEN_CONTENT
+            ]
         block.blank = False
-
-
-def _is_text(node: Node) -> bool:
-    return node.token.kind == TOKEN_CONTENT

@@ -125,7 +125,11 @@ class CaseTag(BrazeTag):
         while stream.current.kind == TOKEN_TAG and stream.current.value != self.end:
             branches.append(self._branch(stream, left, ends))
         stream.finish(self.end)
-        return _blank_only_as_a_whole(CaseNode(token, left, branches), preamble)
+        node = CaseNode(token, left, branches)
+        node.blank = node.blank and preamble.blank
+        for branch in branches:
+            settle(node, branch if isinstance(branch, BlockNode) else branch.block)
+        return node
 
     def _branch(
         self, stream: Stream, left: Expression, ends: tuple[str, ...]
@@ -140,11 +144,3 @@ class CaseTag(BrazeTag):
             token, left, stream.read(Reader.choices, expression(stream, "a value"))
         )
         return WhenNode(token, parse_block(self, stream, ends), choices)  # type: ignore[arg-type]
-
-
-def _blank_only_as_a_whole(node: CaseNode, preamble: BlockNode) -> CaseNode:
-    """Let text before the first branch count against the node's being blank."""
-    node.blank = node.blank and preamble.blank
-    for branch in node.blocks:
-        settle(node, branch if isinstance(branch, BlockNode) else branch.block)
-    return node

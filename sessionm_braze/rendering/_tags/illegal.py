@@ -28,14 +28,13 @@ class IllegalTag(BrazeTag):
     def parse(self, stream: Stream) -> NoReturn:  # type: ignore[override]
         """Raise a syntax error at the tag."""
         token = stream.current
-        raise UnknownTagError(self._message(token.value), token=token)
-
-    def _message(self, name: str) -> str:
+        name, opening = token.value, token.value.removeprefix("end")
         known = self.env.tags.keys() - INTERNAL_TAGS
-        opening = name.removeprefix("end")
         if name != opening and opening in known:
-            return f"'{name}' closes nothing, there is no open '{opening}'"
-        if any(name in getattr(tag, "inner", ()) for tag in self.env.tags.values()):
-            return f"'{name}' stands outside of its block"
-        question = guess(name, known)
-        return f"unknown tag '{name}'" + (f", {question}" if question else "")
+            message = f"'{name}' closes nothing, there is no open '{opening}'"
+        elif any(name in getattr(tag, "inner", ()) for tag in self.env.tags.values()):
+            message = f"'{name}' stands outside of its block"
+        else:
+            question = guess(name, known)
+            message = f"unknown tag '{name}'" + (f", {question}" if question else "")
+        raise UnknownTagError(message, token=token)

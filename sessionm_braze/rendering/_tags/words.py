@@ -29,15 +29,11 @@ def _words(text: str, start: int, stop: int) -> Iterator[Span]:
         if text[at].isspace():
             at += 1
             continue
-        end = _word_end(text, at, stop)
+        end = at
+        while end < stop and not text[end].isspace():
+            end = after_braces(text, end, stop)
         yield Span(at, end, text[at:end])
         at = end
-
-
-def _word_end(text: str, at: int, stop: int) -> int:
-    while at < stop and not text[at].isspace():
-        at = after_braces(text, at, stop)
-    return at
 
 
 def after_braces(text: str, at: int, stop: int) -> int:
