@@ -24,6 +24,7 @@ from ..rendering._instrumentation import (
     shortened,
 )
 from ..rendering._parsed import Parsed
+from ..rendering._parts import children_of
 from ..rendering._tags.assign import AssignNode
 from ..rendering._tags.connected_content import ConnectedContentNode
 from ..rendering._tags.for_ import ForNode
@@ -64,14 +65,10 @@ def asks_for_wallet(renderer: Renderer, sources: Iterable[str]) -> bool:
     return False
 
 
-def _inner(node: Node) -> Iterable[Node]:
-    return node.children(None, include_partials=False)  # type: ignore[arg-type]
-
-
 def _all_nodes(nodes: Iterable[Node]) -> Iterator[Node]:
     for node in nodes:
         yield node
-        yield from _all_nodes(_inner(node))
+        yield from _all_nodes(children_of(node))
 
 
 @attrs.define
@@ -110,7 +107,7 @@ class _SourcePlacement:
                 self.turns(node, checked)
             else:
                 self.comparisons(node)
-                self.nodes(_inner(node), checked)
+                self.nodes(children_of(node), checked)
 
     def turns(self, node: ForNode, checked: frozenset[str]) -> None:
         name, outside = node.expression.identifier, self.loops

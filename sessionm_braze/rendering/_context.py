@@ -10,7 +10,7 @@ from io import StringIO
 from typing import Any, Protocol
 
 import attrs
-from liquid import BoundTemplate, Environment, RenderContext
+from liquid import RenderContext
 from liquid.ast import Node
 from liquid.exceptions import LiquidError
 from liquid.token import Token
@@ -80,14 +80,6 @@ class Workspace:
     strict: bool
 
 
-class SourceTemplate(BoundTemplate):
-    """The engine's template, which knows its text."""
-
-    def __init__(self, env: Environment, nodes: list[Node], source: str) -> None:
-        super().__init__(env, nodes)
-        self.source = source
-
-
 class BrazeContext(RenderContext):
     """The engine's context, with Braze's two kinds of names and the render's record."""
 
@@ -112,6 +104,7 @@ class BrazeContext(RenderContext):
         "promotions",
         "rerendering",
         "secrets",
+        "source",
         "strict",
         "warned",
         "weight",
@@ -119,16 +112,16 @@ class BrazeContext(RenderContext):
     )
 
     env: Parser  # type: ignore[assignment]
-    template: SourceTemplate
 
     def __init__(  # the engine's own makes chains of scopes that nothing here uses
         self,
-        template: SourceTemplate,
+        env: Parser,
+        source: str,
         variables: Mapping[str, Any],
         workspace: Workspace,
     ) -> None:
-        self.env = template.env  # type: ignore[assignment]
-        self.template = template
+        self.env = env
+        self.source = source
         self.locals = {}
         self.counters = {}
         self.disabled_tags = []

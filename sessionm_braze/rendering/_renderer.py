@@ -13,7 +13,7 @@ from liquid.exceptions import LiquidError
 from ..exceptions import TemplateError
 from ._connected_content.cache import ConnectedContentCache
 from ._connected_content.messages import Fetcher
-from ._context import BrazeContext, SourceTemplate, Workspace
+from ._context import BrazeContext, Workspace
 from ._engine import Engine
 from ._environment import environment
 from ._errors import Aborted, LimitError, render_error, with_position
@@ -31,11 +31,11 @@ _Kind = tuple[tuple[type, ...], str]
 class Template:
     """A parsed template; it can be rendered any number of times, from any thread."""
 
-    __slots__ = ("_bound", "_parsed", "_warnings")
+    __slots__ = ("_env", "_parsed", "_warnings")
 
     def __init__(self, parsed: Parsed, env: Engine) -> None:
+        self._env = env
         self._parsed = parsed
-        self._bound = SourceTemplate(env, list(parsed.nodes), parsed.source)
         self._warnings = tuple(with_position(*warning) for warning in parsed.warnings)
 
     @property
@@ -183,7 +183,8 @@ class Renderer:
             kind = type(variables).__name__
             raise TypeError(f"variables: expected a mapping, not {kind}")
         parsed = template if isinstance(template, Template) else self.parse(template)
-        context = BrazeContext(parsed._bound, variables, self._workspace)  # noqa: SLF001
+        env = parsed._env  # noqa: SLF001
+        context = BrazeContext(env, parsed.source, variables, self._workspace)
         return _rendered(parsed, context)
 
 

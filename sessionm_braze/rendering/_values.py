@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 from itertools import chain
-from typing import Any
+from typing import Any, TypeGuard
 from unicodedata import category
 
 from ._errors import FaultError
@@ -235,7 +235,7 @@ def contains(left: object, right: object) -> bool:
     if isinstance(left, Mapping):
         return isinstance(right, str | int | float) and right in left
     if isinstance(left, range):
-        return is_number(right) and left.start <= right < left.stop  # type: ignore[operator]
+        return is_number(right) and left.start <= right < left.stop
     if isinstance(left, list | tuple) and not isinstance(right, Special):
         return any(equals(item, right) for item in left)
     return False
@@ -284,7 +284,7 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[int | float | Decimal]:
     """Return whether *value* is a number; ``true`` is not."""
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 

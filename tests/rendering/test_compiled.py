@@ -67,7 +67,9 @@ def outcome(way, text, variables, *, strict):
     """Return everything a render leaves behind, as text."""
     renderer = Renderer(now=NOW, strict=strict)
     template = renderer.parse(text)
-    context = BrazeContext(template._bound, variables, renderer._workspace)
+    context = BrazeContext(
+        template._env, template.source, variables, renderer._workspace
+    )
     try:
         printed = way(template, context)
     except LiquidError as error:

@@ -67,7 +67,7 @@ def asked_by(text, way):
     )
     template = renderer.parse(text * 2)
     for world in WORLDS.values():
-        context = BrazeContext(template._bound, {}, renderer._workspace)
+        context = BrazeContext(template._env, template.source, {}, renderer._workspace)
         context.attributes = Asked("default_attributes", world, asked)
         context.globals = Asked("liquid", world, asked)
         context.namespaces = {

@@ -60,7 +60,7 @@ def rerender(text: str, context: BrazeContext, token: Token) -> str:
 
 def _named(context: BrazeContext, token: Token) -> frozenset[tuple[str | None, str]]:
     """Return the names in the message and its blocks, up to the call at *token*."""
-    message = context.template.source
+    message = context.source
     here = token.source[: max(token.source.find("%}", token.start_index), 0)]
     found = references(here if token.source is message else message + here)
     for _ in range(MAX_BLOCK_DEPTH):

@@ -105,7 +105,7 @@ def _loose(expression: Expression | None, context: BrazeContext) -> int:
         return 0
     if not _values.is_number(value):
         raise FaultError("internal")
-    return int(value)  # type: ignore[call-overload, no-any-return]
+    return int(value)
 
 
 def _part(value: object, start: int, stop: int | None) -> Sequence[object]:

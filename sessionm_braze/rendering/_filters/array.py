@@ -263,7 +263,7 @@ def _sorted(
 
 def _compare(left: object, right: object) -> int:
     if _values.is_number(left) and _values.is_number(right):
-        return int(left > right) - int(left < right)  # type: ignore[operator]
+        return int(left > right) - int(left < right)
     if isinstance(left, str) and isinstance(right, str):
         one, other = _values.utf8(left), _values.utf8(right)
         return (one > other) - (one < other)

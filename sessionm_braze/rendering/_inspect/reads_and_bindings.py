@@ -45,9 +45,6 @@ class Read:
 class Bind:
     """A name that the template sets."""
 
-    at: int
-    """Index in the source."""
-
     name: str
     """The name."""
 

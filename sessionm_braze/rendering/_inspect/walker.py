@@ -11,6 +11,7 @@ from liquid.token import Token
 from .._engine import Engine
 from .._expressions.loops import Loop
 from .._namespaces import CONTENT_BLOCKS
+from .._parts import children_of
 from .._tags.assign import AssignNode
 from .._tags.catalogs import CatalogNode
 from .._tags.connected_content import ConnectedContentNode
@@ -85,7 +86,7 @@ class Reading:
         for name in names:
             self._bind_element(node, name)
         inner = role if role == "text" else None
-        for child in node.children(None, include_partials=False):  # type: ignore[arg-type]
+        for child in children_of(node):
             self._walk(child, inner)
         self.events.extend(Unbind(name=name) for name in reversed(names))
         if isinstance(node, CatalogNode):
@@ -97,12 +98,10 @@ class Reading:
             url = call.url
         value = node.expression if isinstance(node, AssignNode) else None
         for name in map(str, node.template_scope()):
-            at = node.token.start_index
-            self.events.append(Bind(at=at, name=name, value=value, url=url))
+            self.events.append(Bind(name=name, value=value, url=url))
 
     def _bind_element(self, node: Node, name: str) -> None:
         loop = getattr(node, "expression", None)
         element = isinstance(loop, Loop) and name == loop.identifier
         value = loop.iterable if isinstance(loop, Loop) and element else None
-        at = node.token.start_index
-        self.events.append(Bind(at=at, name=name, value=value, element=element))
+        self.events.append(Bind(name=name, value=value, element=element))

@@ -11,7 +11,6 @@ from liquid.parser import get_parser
 from liquid.tag import Tag
 from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_TAG, Token
 
-from .._context import BrazeContext
 from .._engine import Engine, Stream
 from .._parts import Part
 
@@ -21,15 +20,15 @@ class Guarded:
 
     __slots__ = ()
 
-    def render(self: Any, context: BrazeContext, buffer: Any) -> int:
+    def render(self: Any, context: Any, buffer: Any) -> int:
         """Render the node; a fault goes to the context."""
         try:
             return int(self.render_to_output(context, buffer))
         except LiquidError as error:
-            return context.fault(error, self, buffer)
+            return int(context.fault(error, self, buffer))
 
 
-class BrazeNode(Guarded, Node):  # type: ignore[misc]
+class BrazeNode(Guarded, Node):
     """A node of a tag of Braze's own; such a tag never counts as blank."""
 
     __slots__ = ()

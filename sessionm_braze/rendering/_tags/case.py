@@ -85,7 +85,7 @@ class WhenNode(MultiExpressionBlockNode):
             emitter.block(self.block)
 
 
-class CaseNode(Guarded, LiquidCaseNode):  # type: ignore[misc]
+class CaseNode(Guarded, LiquidCaseNode):
     """``{% case %}{% when %}…{% else %}…{% endcase %}``."""
 
     __slots__ = ()

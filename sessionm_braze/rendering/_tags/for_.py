@@ -34,7 +34,7 @@ from .base import (
 )
 
 
-class ForNode(Guarded, LiquidForNode):  # type: ignore[misc]
+class ForNode(Guarded, LiquidForNode):
     """``{% for item in list %}…{% else %}…{% endfor %}``."""
 
     __slots__ = ()

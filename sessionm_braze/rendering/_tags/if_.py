@@ -73,13 +73,13 @@ def _if_word(number: int) -> str:
     return "elif" if number else "if"
 
 
-class IfNode(Branches, LiquidIfNode):  # type: ignore[misc]
+class IfNode(Branches, LiquidIfNode):
     """``{% if %}…{% elsif %}…{% else %}…{% endif %}``."""
 
     __slots__ = ()
 
 
-class UnlessNode(Branches, LiquidUnlessNode):  # type: ignore[misc]
+class UnlessNode(Branches, LiquidUnlessNode):
     """``{% unless %}…{% elsif %}…{% else %}…{% endunless %}``."""
 
     __slots__ = ()

@@ -54,7 +54,7 @@ class TableRow(Turns):
             self.col += 1
 
 
-class TablerowNode(Guarded, LiquidTablerowNode):  # type: ignore[misc]
+class TablerowNode(Guarded, LiquidTablerowNode):
     """``{% tablerow item in list %}…{% endtablerow %}``."""
 
     __slots__ = ()
