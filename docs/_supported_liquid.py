@@ -86,9 +86,8 @@ def _summary(name: str, nodes: Iterable[Node]) -> str:
 
 
 def _filter(found: Filter[..., Any]) -> tuple[str, str, str]:
-    count = (
-        str(found.least) if found.least == found.most else f"{found.least}-{found.most}"
-    )
+    least, most = found.min_arguments, found.max_arguments
+    count = str(least) if least == most else f"{least}-{most}"
     return f"``{found.name}``", count, (found.function.__doc__ or "").split("\n", 1)[0]
 
 

@@ -91,8 +91,8 @@ class ProbePlacer:
 class _SourcePlacement:
     """Goes through one source.
 
-    *checked* names the loop variables whose offer an earlier output of the same turn
-    looks at already; once is enough.
+    *checked* has the loop variables whose offer an earlier output of the same iteration
+    checks already; once is enough.
     """
 
     placer: ProbePlacer

@@ -22,9 +22,9 @@ from ._errors import (
     CallError,
     FaultError,
     LimitError,
+    errors_in,
     message_of,
     with_position,
-    within,
 )
 from ._limits import RenderLimits
 from ._namespaces import (
@@ -127,7 +127,7 @@ class BrazeContext(RenderContext):
         self.disabled_tags = []
         self.autoescape = False
         self.tag_namespace = {"ifchanged": ""}
-        self.attributes, self.namespaces, self.globals = sorted_out(variables)
+        self.attributes, self.namespaces, self.globals = split_variables(variables)
         self.workspace = workspace
         self.strict = workspace.strict
         self.limits = workspace.limits
@@ -197,7 +197,7 @@ class BrazeContext(RenderContext):
             return ""
         self.block_depth += 1
         try:
-            with within(f"the content block '{name}'"):
+            with errors_in(f"the content block '{name}'"):
                 parsed = self.env.parsed(source)
                 for remark, token in parsed.warnings:
                     self.warn(f"{remark} (content block '{name}')", token)
@@ -314,7 +314,7 @@ class BrazeContext(RenderContext):
         return StringIO()
 
 
-def sorted_out(
+def split_variables(
     variables: Mapping[str, Any],
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """Return *variables* split into default attributes, namespaces and plain ones.

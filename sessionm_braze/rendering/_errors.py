@@ -91,17 +91,17 @@ def render_error(error: LiquidError) -> TemplateError:
 
 
 @contextmanager
-def within(where: str) -> Iterator[None]:
-    """Add to an error that its position is in another text, *where*."""
+def errors_in(text: str) -> Iterator[None]:
+    """Add to an error that its position is in *text*, which is not the message."""
     try:
         yield
     except (LiquidError, TemplateError) as error:
-        told = error.args[0] if error.args else type(error).__name__
-        error.args = (f"{told}, in {where}", *error.args[1:])
+        message = error.args[0] if error.args else type(error).__name__
+        error.args = (f"{message}, in {text}", *error.args[1:])
         raise
 
 
-def guess(name: str, known: Iterable[str]) -> str | None:
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """Return a question with the known name most similar to *name*, if there is one."""
     close = difflib.get_close_matches(name, sorted(known), n=1)
     return f"did you mean '{close[0]}'?" if close else None

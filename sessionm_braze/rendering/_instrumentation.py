@@ -128,8 +128,8 @@ def _call(near: Expression, probe: Probe, beside: Sequence[Expression]) -> Filte
     function = Filter(
         name="",
         function=probe,
-        least=count,
-        most=count,
+        min_arguments=count,
+        max_arguments=count,
         contextual=False,
         documented=True,
         refused=False,

@@ -19,7 +19,7 @@ class Program:
     """A template's function."""
 
     source: str
-    """Its source, to look at."""
+    """Its source, for debugging."""
 
     template_lines: Sequence[int]
     """For each line of that source, the line of the template it comes from."""

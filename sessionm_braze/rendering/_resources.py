@@ -29,7 +29,7 @@ class Catalog:
         )
 
     def select(self, name: str) -> list[Mapping[str, Any]] | None:
-        """Return the items of the selection *name*, or None if there is none."""
+        """Return the items of the selection *name*, or None if it does not exist."""
         if name not in self.selections:
             return None
         entries = (

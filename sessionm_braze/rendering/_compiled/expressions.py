@@ -97,18 +97,18 @@ def _filtered(emitter: Emitter, expression: Filtered, depth: int) -> str:
     calls: list[Any] = expression.filters or []
     if depth + len(calls) > MAX_EXPRESSION_DEPTH:
         raise Unsupported
-    looked_at = isinstance(expression.left, Constant)
+    checked = isinstance(expression.left, Constant)
     for call in calls:
-        described = call.function
-        if described is None:
+        filter_ = call.function
+        if filter_ is None:
             if call.children():
                 raise Unsupported  # what is given to it may still be a fault
             continue
-        if not looked_at and not described.light:
+        if not checked and not filter_.light:
             code = emitter.limited(code, "weighed")
-        code = _filter(emitter, code, call, described, depth)
-        looked_at = not described.bounded
-        if looked_at:
+        code = _filter(emitter, code, call, filter_, depth)
+        checked = not filter_.bounded
+        if checked:
             code = emitter.limited(code, "checked")
     return code
 
@@ -117,16 +117,15 @@ def _filter(
     emitter: Emitter,
     code: str,
     call: FilterCall,
-    described: Filter[..., Any],
+    filter_: Filter[..., Any],
     depth: int,
 ) -> str:
-    count = len(call.arguments)
-    if call.keywords or not described.least <= count <= described.most:
+    if call.keywords or not filter_.accepts(len(call.arguments)):
         raise Unsupported
     arguments = [value(emitter, item, depth) for item in call.arguments]
-    given = ", ".join(["c"] * described.contextual + [code, *arguments])
+    given = ", ".join(["c"] * filter_.contextual + [code, *arguments])
     emitter.may_fault = True
-    return f"{emitter.object(described.function)}({given})"
+    return f"{emitter.object(filter_.function)}({given})"
 
 
 def _range(emitter: Emitter, expression: Range, depth: int) -> str:

@@ -107,7 +107,10 @@ def _attempt(
     try:
         response = fetcher(request)
     except (TimeoutError, ConnectionError, TransportError) as error:
-        _record(request, context, None, start=start, error=_described(error, context))
+        kind = "timeout" if isinstance(error, TimeoutError) else "no connection"
+        text = scrubber(context).text(str(error))
+        reason = f"{kind}: {text}" if text else kind
+        _record(request, context, None, start=start, error=reason)
         return None
     except ConnectedContentError as error:
         raise CallError(
@@ -121,12 +124,6 @@ def _attempt(
         excess = f"the answer is larger than {MAX_BODY_SIZE} bytes"
     _record(request, context, response, start=start, error=excess)
     return None if excess else response
-
-
-def _described(error: Exception, context: BrazeContext) -> str:
-    kind = "timeout" if isinstance(error, TimeoutError) else "no connection"
-    text = scrubber(context).text(str(error))
-    return f"{kind}: {text}" if text else kind
 
 
 def _record(

@@ -107,7 +107,7 @@ class HttpFetcher:
         except (ssl.SSLError, http.client.HTTPException) as error:
             raise ConnectionError(f"{host}: {error}") from None
         except OSError as error:
-            raise _as_told(error, host) from None
+            raise _as_connection_error(error, host) from None
         finally:
             sock.close()
 
@@ -146,7 +146,7 @@ class HttpFetcher:
                 raise
             else:
                 return sock
-        raise _as_told(failure, host) from None
+        raise _as_connection_error(failure, host) from None
 
     def _check_peer(self, sock: socket.socket, host: str) -> None:
         if not self._may_reach(sock.getpeername()[0]):
@@ -230,7 +230,7 @@ class _TimedReader(io.RawIOBase):
         return self.sock.recv_into(buffer)
 
 
-def _as_told(error: OSError, host: str) -> OSError:
+def _as_connection_error(error: OSError, host: str) -> OSError:
     if isinstance(error, TimeoutError | ConnectionError):
         return error
     return ConnectionError(f"{host}: {error}")

@@ -8,7 +8,7 @@ from liquid.token import Token
 
 from ...exceptions import TemplateSyntaxError
 from .._context import BrazeContext
-from .._errors import within
+from .._errors import errors_in
 from .._namespaces import CONTENT_BLOCKS, MAX_BLOCK_DEPTH
 
 
@@ -46,7 +46,7 @@ def rerender(text: str, context: BrazeContext, token: Token) -> str:
         return text
     context.rerendering += 1
     try:
-        with within("fetched text"):
+        with errors_in("fetched text"):
             parsed = context.env.parse_once(text, bare=True)
             return context.rendered(parsed.nodes)
     except TemplateSyntaxError as error:

@@ -176,7 +176,7 @@ class Search:
         self, y: str | None, m: str | None, d: str | None, era: str | None = None
     ) -> None:
         """Sort out year, month and day by how they are written (Ruby's ``s3e``)."""
-        y, m, d = _sorted_out(y, m, d)
+        y, m, d = _reordered(y, m, d)
         if y is not None:
             self.year(y, before_christ=(era or "").lower().startswith("b"))
         if m is not None:
@@ -261,7 +261,7 @@ def _bracketed_zone(zone: str) -> str:
     return name or (f"+{offset}" if offset[:1].isdigit() else offset)
 
 
-def _sorted_out(
+def _reordered(
     y: str | None, m: str | None, d: str | None
 ) -> tuple[str | None, str | None, str | None]:
     if y is not None and m is not None and d is None:

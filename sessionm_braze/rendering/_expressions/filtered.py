@@ -9,7 +9,7 @@ from liquid.exceptions import LiquidSyntaxError
 from liquid.expression import Expression
 from liquid.token import Token
 
-from .._errors import guess
+from .._errors import did_you_mean
 from .._filters import Filter
 from .nodes import Constant, FilterCall, Filtered
 from .strict import Cursor, parse_value
@@ -45,12 +45,12 @@ class FilterResolver:
         function = self.filters.get(name)
         count = len(arguments) + bool(keywords)
         if function is None:
-            question = guess(name, self.filters)
+            question = did_you_mean(name, self.filters)
             hint = f", {question}" if question else ""
             if self.strict:
                 raise LiquidSyntaxError(f"unknown filter '{name}'{hint}", token=token)
             self.warnings.append((f"unknown filter '{name}' is skipped{hint}", token))
-        elif self.strict and not function.least <= count <= function.most:
+        elif self.strict and not function.accepts(count):
             takes = f"takes {function.expected}, not {count}"
             message = f"the filter '{function.name}' {takes}"
             raise LiquidSyntaxError(message, token=token)

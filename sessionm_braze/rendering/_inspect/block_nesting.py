@@ -9,7 +9,7 @@ import attrs
 from liquid.tag import Tag
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 
-from .._errors import guess
+from .._errors import did_you_mean
 from .._tags.base import BrazeTag
 from .._tags.illegal import INTERNAL_TAGS
 from .expression_mistakes import note_curly_quotes
@@ -103,5 +103,5 @@ class _Nesting:
             "unknown-tag",
             token.start_index,
             f"there is no tag '{token.value}'",
-            suggestion=guess(token.value, known - INTERNAL_TAGS - {""}),
+            suggestion=did_you_mean(token.value, known - INTERNAL_TAGS - {""}),
         )

@@ -8,7 +8,7 @@ from typing import Any
 from liquid.expression import Expression
 from liquid.token import Token
 
-from .._errors import guess
+from .._errors import did_you_mean
 from .._expressions.filtered import FilterResolver
 from .._expressions.nodes import FilterCall
 from .._filters import Filter
@@ -42,15 +42,13 @@ class InspectingResolver(FilterResolver):
         count = len(arguments) + bool(keywords)
         at = token.start_index
         if function is None:
-            message, suggestion = (
-                f"there is no filter '{name}'",
-                guess(name, self.filters),
-            )
+            message = f"there is no filter '{name}'"
+            suggestion = did_you_mean(name, self.filters)
             self.findings.add("unknown-filter", at, message, suggestion=suggestion)
         else:
             if function.remark:
                 self.findings.add("unlisted-filter", at, function.remark)
-            if not function.least <= count <= function.most:
+            if not function.accepts(count):
                 takes = f"takes {function.expected}, not {count}"
                 message = f"the filter '{function.name}' {takes}"
                 self.findings.add("filter-arguments", at, message)

@@ -52,7 +52,7 @@ class Bind:
     """What it is set to, if that is an expression."""
 
     element: bool = False
-    """Whether it stands for each element of the value in turn."""
+    """Whether it is bound to each element of the value in turn."""
 
     url: str | None = None
     """The address of the call whose answer it gets."""

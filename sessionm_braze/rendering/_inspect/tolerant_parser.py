@@ -44,8 +44,8 @@ class InspectingReader(Reader):
         lax = InspectingResolver(engine.filters, findings, strict=False)
         self.lax = Reader(lax)
         self.findings = findings
-        self.used = resolver.used
-        self.tags: dict[str, None] = {}
+        self.used_filters = resolver.used
+        self.used_tags: dict[str, None] = {}
         """The tags, in the order of their first use."""
 
 
@@ -62,7 +62,7 @@ class InspectingStream(Stream):
         depth: int = 0,
     ) -> None:
         super().__init__(engine, tokens, reader, depth)
-        check_nesting(self.tokens, engine.tags, reader.tags, reader.findings)
+        check_nesting(self.tokens, engine.tags, reader.used_tags, reader.findings)
 
     def read(self, grammar: Callable[[Reader, Token], T], token: Token) -> T:
         """Return what *grammar* makes of an expression, loosely if it has a mistake."""
@@ -105,7 +105,7 @@ class InspectingStream(Stream):
         self.reader.findings.add("syntax-error", at, str(error.message))
 
 
-def read(
+def parse_tolerantly(
     source: str, engine: Engine, reader: InspectingReader
 ) -> tuple[list[Node], list[Token]]:
     """Return the nodes of a template that may be broken, and the text between them."""

@@ -18,7 +18,7 @@ from .._tags.connected_content import ConnectedContentNode
 from .calls import CallFound, read_call
 from .findings import FindingCollector
 from .reads_and_bindings import Bind, Event, Read, Role, Unbind, reads
-from .tolerant_parser import InspectingReader, read
+from .tolerant_parser import InspectingReader, parse_tolerantly
 
 
 @attrs.define
@@ -37,8 +37,8 @@ class Reading:
     def read(self, engine: Engine) -> None:
         """Walk through the source."""
         reader = InspectingReader(engine, self.findings)
-        self.tags, self.filters = reader.tags, reader.used
-        nodes, self.texts = read(self.findings.source, engine, reader)
+        self.tags, self.filters = reader.used_tags, reader.used_filters
+        nodes, self.texts = parse_tolerantly(self.findings.source, engine, reader)
         for node in nodes:
             self._walk(node, None)
 
@@ -83,8 +83,12 @@ class Reading:
         for expression in node.expressions():
             self.events.extend(reads(expression, role))
         names = list(map(str, node.block_scope()))
+        loop = getattr(node, "expression", None)
         for name in names:
-            self._bind_element(node, name)
+            if isinstance(loop, Loop) and name == loop.identifier:
+                self.events.append(Bind(name=name, value=loop.iterable, element=True))
+            else:
+                self.events.append(Bind(name=name))
         inner = role if role == "text" else None
         for child in children_of(node):
             self._walk(child, inner)
@@ -99,9 +103,3 @@ class Reading:
         value = node.expression if isinstance(node, AssignNode) else None
         for name in map(str, node.template_scope()):
             self.events.append(Bind(name=name, value=value, url=url))
-
-    def _bind_element(self, node: Node, name: str) -> None:
-        loop = getattr(node, "expression", None)
-        element = isinstance(loop, Loop) and name == loop.identifier
-        value = loop.iterable if isinstance(loop, Loop) and element else None
-        self.events.append(Bind(name=name, value=value, element=element))

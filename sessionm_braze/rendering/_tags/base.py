@@ -121,7 +121,7 @@ def parse_block(tag: Tag, stream: Stream, end: Container[str]) -> BlockNode:
     return get_parser(tag.env).parse_block(stream, end)
 
 
-def settle(node: Node, *blocks: BlockNode | None) -> None:
+def drop_blank_text(node: Node, *blocks: BlockNode | None) -> None:
     """Remove blank text from the blocks of a node that prints nothing else.
 
     This is what the reference engine does with branches and loops.  python-liquid would

@@ -52,7 +52,7 @@ class CaptureNode(Guarded, LiquidCaptureNode):
 
 
 def _interrupts(node: Node) -> bool:
-    """Return whether *node* may end a turn of a loop around it."""
+    """Return whether *node* may end an iteration of a loop around it."""
     if isinstance(node, BreakNode | ContinueNode):
         return True
     if isinstance(node, ForNode | TablerowNode):

@@ -19,7 +19,7 @@ from .._compiled.expressions import value
 from .._context import BrazeContext
 from .._engine import Stream
 from .._expressions.reader import Reader
-from .base import BrazeTag, Guarded, expression, parse_block, settle
+from .base import BrazeTag, Guarded, drop_blank_text, expression, parse_block
 
 
 class Choices(Expression):
@@ -128,7 +128,9 @@ class CaseTag(BrazeTag):
         node = CaseNode(token, left, branches)
         node.blank = node.blank and preamble.blank
         for branch in branches:
-            settle(node, branch if isinstance(branch, BlockNode) else branch.block)
+            drop_blank_text(
+                node, branch if isinstance(branch, BlockNode) else branch.block
+            )
         return node
 
     def _branch(

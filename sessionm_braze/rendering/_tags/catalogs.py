@@ -19,7 +19,10 @@ from .words import words
 
 
 MAX_SELECTION_ITEMS = 50
-"""Items a selection gives at most."""
+"""Items that a selection returns at most."""
+
+MIN_WORDS = 2
+"""Words of a tag: the catalog, and at least one id or the selection."""
 
 
 class CatalogNode(BrazeNode):
@@ -113,7 +116,7 @@ class CatalogItemsTag(BrazeTag):
     )
     node_class: type[CatalogNode] = CatalogNode
     wanted = "a catalog and the ids of items"
-    most: int | None = None
+    max_words: int | None = None
 
     def parse(self, stream: Stream) -> CatalogNode:  # type: ignore[override]
         """Read the catalog's name and the ids or the selection."""
@@ -122,8 +125,7 @@ class CatalogItemsTag(BrazeTag):
         found = words(text.value)
         rerendered = any(word.text == ":rerender" for word in found)
         parts = [stream.part(text, word) for word in found if word.text != ":rerender"]
-        least = 2
-        if len(parts) < least or (self.most is not None and len(parts) > self.most):
+        if not MIN_WORDS <= len(parts) <= (self.max_words or len(parts)):
             raise LiquidSyntaxError(f"'{self.name}' needs {self.wanted}", token=token)
         return self.node_class(token, parts[0], parts[1:], rerendered=rerendered)
 
@@ -135,4 +137,4 @@ class CatalogSelectionItemsTag(CatalogItemsTag):
     example = "{% catalog_selection_items Shoes {{ kind }} %}{{ items[0].size }}"
     node_class = SelectionNode
     wanted = "a catalog and one selection"
-    most = 2
+    max_words = 2

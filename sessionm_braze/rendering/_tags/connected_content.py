@@ -54,7 +54,7 @@ _TEXT_PARTS = re.compile(rf"{_OPTION.pattern}|\$\{{[^{{}}]*\}}|\{{\{{|\}}\}}")
 _JSON_PARTS = re.compile(
     r"\"(?>\\.|\{\{.*?\}\}|[^\"\\])*+\"|\{\{.*?\}\}|[{}]", re.DOTALL
 )
-"""Strings and outputs, which are passed over, and braces."""
+"""Strings and outputs, which are skipped, and braces."""
 
 _BLANKS = re.compile(r"\s*")
 _NAME = re.compile(r"[\w-]+", re.ASCII)

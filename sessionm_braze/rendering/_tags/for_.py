@@ -28,9 +28,9 @@ from .._expressions.reader import Reader
 from .base import (
     BrazeTag,
     Guarded,
+    drop_blank_text,
     expression,
     parse_block,
-    settle,
 )
 
 
@@ -45,10 +45,10 @@ class ForNode(Guarded, LiquidForNode):
         self, token: Token, loop: Loop, block: BlockNode, default: BlockNode | None
     ) -> None:
         super().__init__(token, loop, block, default)  # type: ignore[arg-type]
-        settle(self, block, default)
+        drop_blank_text(self, block, default)
 
     def render_to_output(self, context: BrazeContext, buffer: Any) -> int:  # type: ignore[override]
-        """Print the block for every element, or the default where there is none."""
+        """Print the block for every element, or the default if there is no element."""
         items = self.expression.evaluate(context)
         if not items:
             return 0 if self.default is None else self.default.render(context, buffer)
@@ -100,7 +100,7 @@ class ForNode(Guarded, LiquidForNode):
 
 
 def _elements(emitter: Emitter, node: ForNode) -> str:
-    """Return the list to go over; a whole one is taken as it is."""
+    """Return the code for the elements; a whole list is used as it is."""
     loop, options = node.expression, node.expression.options
     emitter.found.resumed |= options.resume
     parts = [loop.iterable, options.limit, options.offset]

@@ -8,7 +8,7 @@ from liquid.exceptions import LiquidSyntaxError
 from liquid.token import TOKEN_CONTENT, TOKEN_ILLEGAL, TOKEN_OUTPUT
 
 from .._engine import Stream
-from .._errors import guess
+from .._errors import did_you_mean
 from .base import BrazeTag
 
 
@@ -35,6 +35,6 @@ class IllegalTag(BrazeTag):
         elif any(name in getattr(tag, "inner", ()) for tag in self.env.tags.values()):
             message = f"'{name}' stands outside of its block"
         else:
-            question = guess(name, known)
+            question = did_you_mean(name, known)
             message = f"unknown tag '{name}'" + (f", {question}" if question else "")
         raise UnknownTagError(message, token=token)
