@@ -167,10 +167,8 @@ class Emitter:
     def _move_to(self, token: Token) -> None:
         """Count the template's lines up to *token*, from where it was counted to."""
         if token.start_index > self._counted_to:
-            self._template_line += token.source.count(
-                "\n", self._counted_to, token.start_index
-            )
-            self._counted_to = token.start_index
+            start, self._counted_to = self._counted_to, token.start_index
+            self._template_line += token.source.count("\n", start, self._counted_to)
 
     def walk(self, node: Node) -> None:
         """Write a call that walks *node*, because it cannot be compiled."""

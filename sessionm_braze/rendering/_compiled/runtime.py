@@ -59,7 +59,7 @@ def turns(
 ) -> Iterable[object]:
     """Return *items* to iterate over; each iteration counts against the limits.
 
-    Time and output are checked before the loop, and every *every* iterations.
+    Time and output are checked before the loop, and again every *every* turns.
 
     Raises:
         LimitError: If there are too many iterations, or time or output run out.

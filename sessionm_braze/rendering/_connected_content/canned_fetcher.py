@@ -144,17 +144,13 @@ class _Matching:
     entries: Sequence[Mapping[str, Any]]
 
     def __call__(self, request: ConnectedContentRequest) -> ConnectedContentResponse:
+        body = request.body or ""
         for entry in self.entries:
-            if str(entry.get("request_body_contains", "")) in (request.body or ""):
-                status, headers = (
-                    int(entry.get("status", 200)),
-                    entry.get("headers", {}),
-                )
-                if "json" not in entry:
-                    text = str(entry.get("text", ""))
-                    return ConnectedContentResponse(status, text, headers)
-                json_value = entry["json"]
-                return ConnectedContentResponse(
-                    status, headers=headers, json=json_value
-                )
-        return ConnectedContentResponse(404)
+            if str(entry.get("request_body_contains", "")) in body:
+                break
+        else:
+            return ConnectedContentResponse(404)
+        status, headers = int(entry.get("status", 200)), entry.get("headers", {})
+        if "json" in entry:
+            return ConnectedContentResponse(status, headers=headers, json=entry["json"])
+        return ConnectedContentResponse(status, str(entry.get("text", "")), headers)

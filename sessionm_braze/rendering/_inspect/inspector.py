@@ -6,15 +6,12 @@ import re
 from collections.abc import Iterable
 
 from ..._secrets import Scrubber, Secret
-from .._environment import environment
-from .._limits import RenderLimits
 from .._namespaces import CONTENT_BLOCKS
 from .attribute_names import check_names
 from .codes import known_codes
-from .findings import FindingCollector
 from .report import TemplateReport
 from .status_checks import check_answers
-from .walker import Reading
+from .walker import Reading, read_template
 from .wallet_fields import check_wallet
 
 
@@ -48,7 +45,7 @@ def inspect_template(text: str, *, ignore: Iterable[str] = ()) -> TemplateReport
         1:22: error: there is no filter 'upcas' (did you mean 'upcase'?) ...
     """
     ignored = known_codes(ignore, "ignore") | _switched_off(text)
-    reading = _read(text)
+    reading = read_template(text)
     check_names(reading)
     check_answers(reading)
     check_wallet(reading)
@@ -65,17 +62,7 @@ def inspect_template(text: str, *, ignore: Iterable[str] = ()) -> TemplateReport
 
 def secrets_in(text: str) -> Scrubber:
     """Return a scrubber that masks the keys and passwords in a template."""
-    return Scrubber(map(Secret, _read(text).findings.secrets))
-
-
-def _read(text: str) -> Reading:
-    env = environment(strict=True, nesting=RenderLimits().nesting)
-    reading = Reading(FindingCollector(text))
-    try:
-        reading.read(env)
-    except RecursionError:
-        reading.findings.add("syntax-error", 0, "the template nests too deep")
-    return reading
+    return Scrubber(map(Secret, read_template(text).findings.secrets))
 
 
 def _switched_off(text: str) -> frozenset[str]:

@@ -8,8 +8,9 @@ import attrs
 from liquid.ast import Node
 from liquid.token import Token
 
-from .._engine import Engine
+from .._environment import environment
 from .._expressions.loops import Loop
+from .._limits import RenderLimits
 from .._namespaces import CONTENT_BLOCKS
 from .._parts import children_of
 from .._tags.assign import AssignNode
@@ -26,21 +27,13 @@ class Reading:
     """What was found in one source."""
 
     findings: FindingCollector
+    tags: Iterable[str]
+    filters: Iterable[str]
     events: list[Event] = attrs.field(factory=list)
     calls: list[CallFound] = attrs.field(factory=list)
-    tags: Iterable[str] = ()
-    filters: Iterable[str] = ()
     catalogs: dict[str, None] = attrs.field(factory=dict)
     texts: list[Token] = attrs.field(factory=list)
     """The text between outputs and tags."""
-
-    def read(self, engine: Engine) -> None:
-        """Walk through the source."""
-        reader = InspectingReader(engine, self.findings)
-        self.tags, self.filters = reader.used_tags, reader.used_filters
-        nodes, self.texts = parse_tolerantly(self.findings.source, engine, reader)
-        for node in nodes:
-            self._walk(node, None)
 
     def bound(self) -> set[str]:
         """Return every name that the template sets somewhere."""
@@ -71,7 +64,7 @@ class Reading:
             if each.personal and each.namespace == CONTENT_BLOCKS
         }
 
-    def _walk(self, node: Node, outer: Role | None) -> None:
+    def walk(self, node: Node, outer: Role | None = None) -> None:
         """Note what *node* reads, what it binds, and the same for its inner nodes.
 
         Args:
@@ -91,7 +84,7 @@ class Reading:
                 self.events.append(Bind(name=name))
         inner = role if role == "text" else None
         for child in children_of(node):
-            self._walk(child, inner)
+            self.walk(child, inner)
         self.events.extend(Unbind(name=name) for name in reversed(names))
         if isinstance(node, CatalogNode):
             self.catalogs[node.catalog.text] = None
@@ -103,3 +96,18 @@ class Reading:
         value = node.expression if isinstance(node, AssignNode) else None
         for name in map(str, node.template_scope()):
             self.events.append(Bind(name=name, value=value, url=url))
+
+
+def read_template(source: str) -> Reading:
+    """Return what a template, which may be broken, reads, binds, calls and uses."""
+    engine = environment(strict=True, nesting=RenderLimits().nesting)
+    findings = FindingCollector(source)
+    reader = InspectingReader(engine, findings)
+    reading = Reading(findings, reader.used_tags, reader.used_filters)
+    try:
+        nodes, reading.texts = parse_tolerantly(source, engine, reader)
+        for node in nodes:
+            reading.walk(node)
+    except RecursionError:
+        findings.add("syntax-error", 0, "the template nests too deep")
+    return reading
