@@ -121,7 +121,7 @@ def _part(value: object, start: int, stop: int | None) -> Sequence[object]:
     return value[max(start, 0) : None if stop is None else max(stop, 0)]
 
 
-class Turns(Drop):
+class LoopDrop(Drop):
     """What a template sees of any loop: its length, and the current iteration."""
 
     __slots__ = ("index0", "length")
@@ -160,12 +160,12 @@ class Turns(Drop):
         return self.index0 == self.length - 1
 
 
-class ForLoop(Turns):
+class ForLoop(LoopDrop):
     """What a template sees as ``forloop``."""
 
     __slots__ = ("name", "parentloop")
 
-    fields = Turns.fields | {"name", "parentloop"}
+    fields = LoopDrop.fields | {"name", "parentloop"}
     label = "Liquid::ForloopDrop"
 
     def __init__(self, name: str, length: int, parentloop: object) -> None:

@@ -63,7 +63,7 @@ class Variable(Path):
             root = root.evaluate(context)  # type: ignore[assignment]
             if not isinstance(root, str):
                 return None
-        return walk(context.variable(root), self.steps, context)
+        return follow_steps(context.variable(root), self.steps, context)
 
 
 class Personal(Path):
@@ -85,10 +85,14 @@ class Personal(Path):
 
     def evaluate(self, context: BrazeContext) -> object:  # type: ignore[override]
         """Return the value for this recipient, or None."""
-        return walk(context.personal(self.namespace, self.name), self.steps, context)
+        return follow_steps(
+            context.personal(self.namespace, self.name), self.steps, context
+        )
 
 
-def walk(value: object, steps: tuple[Step, ...], context: BrazeContext) -> object:
+def follow_steps(
+    value: object, steps: tuple[Step, ...], context: BrazeContext
+) -> object:
     """Follow *steps* from *value*."""
     for step in steps:
         if value is None:

@@ -56,33 +56,22 @@ class ForNode(Guarded, LiquidForNode):
         frame: dict[str, object] = {"forloop": loop}
         context.frames.append(frame)
         context.loop_stack.append(loop)
+        name = self.expression.identifier
         try:
-            self._turns(context, buffer, frame, loop, items)
+            for item in items:
+                context.iterate(buffer)
+                frame[name] = item
+                try:
+                    self.block.render(context, buffer)
+                except ContinueLoop:
+                    pass
+                except BreakLoop:
+                    break
+                loop.index0 += 1
         finally:
             context.loop_stack.pop()
             context.frames.pop()
         return 0
-
-    def _turns(
-        self,
-        context: BrazeContext,
-        buffer: Any,
-        frame: dict[str, Any],
-        loop: ForLoop,
-        items: Any,
-    ) -> None:
-        name = self.expression.identifier
-        render = self.block.render
-        for item in items:
-            context.iterate(buffer)
-            frame[name] = item
-            try:
-                render(context, buffer)
-            except ContinueLoop:
-                pass
-            except BreakLoop:
-                return
-            loop.index0 += 1
 
     def emit(self, emitter: Emitter) -> None:
         """Write the node as statements."""
@@ -129,25 +118,21 @@ def _loop(emitter: Emitter, node: ForNode, items: str) -> None:
         emitter.line(f"{forloop} = ForLoop({label}, len({items}), c.parentloop())")
         turns = f"full_turns(c, {turns}, {forloop})"
     with emitter.indented(f"for {variable} in {turns}:"):
-        _turn(emitter, node.block, full=full)
+        if full:
+            with emitter.indented("try:"):
+                emitter.block(node.block)
+            with emitter.indented("except ContinueLoop:"):
+                emitter.line("continue")
+            with emitter.indented("except BreakLoop:"):
+                emitter.line("break")
+        else:
+            emitter.block(node.block)
     emitter.objects[every] = max(
         1, NODES_BETWEEN_CHECKS // max(1, emitter.nodes - before)
     )
     if forloop is not None:
         emitter.line("c.loop_stack.pop()")
     emitter.loops.pop()
-
-
-def _turn(emitter: Emitter, block: BlockNode, *, full: bool) -> None:
-    if not full:
-        emitter.block(block)
-        return
-    with emitter.indented("try:"):
-        emitter.block(block)
-    with emitter.indented("except ContinueLoop:"):
-        emitter.line("continue")
-    with emitter.indented("except BreakLoop:"):
-        emitter.line("break")
 
 
 class BreakNode(LiquidBreakNode):
