@@ -16,8 +16,8 @@ from ..rendering._values import is_number, to_output
 from ._expiry import OfferExpiry
 
 
-MISSING = "missing"
-NEGATIVE = "negative"
+MISSING_POINTS = "missing"
+NEGATIVE_POINTS = "negative"
 
 Offer = Mapping[str, Any]
 
@@ -90,9 +90,9 @@ def points_probe(site: Site, seen: Sightings) -> Callable[[object], object]:
 
     def look(value: object) -> object:
         if value is None or value == "":
-            note((site, MISSING))
+            note((site, MISSING_POINTS))
         elif _number(value) < 0:
-            note((site, NEGATIVE))
+            note((site, NEGATIVE_POINTS))
         return value
 
     return look

@@ -8,7 +8,7 @@ import re
 MONTH_NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 MONTHS = {name: number for number, name in enumerate(MONTH_NAMES.split("|"), 1)}
 ERA = r"(c(?:e|\.e\.)|b(?:ce|\.c\.e\.)|a(?:d|\.d\.)|b(?:c|\.c\.))"
-NOISE = re.compile(r"[^-+',./:@\[\]0-9a-zA-Z\u0080-\U0010ffff]+")
+NOISE_CHARS = re.compile(r"[^-+',./:@\[\]0-9a-zA-Z\u0080-\U0010ffff]+")
 PATTERN_FLAGS = re.IGNORECASE | re.ASCII
 
 WEEKDAY = re.compile(r"\b(sun|mon|tue|wed|thu|fri|sat)[^-/\d\s]*", PATTERN_FLAGS)
@@ -25,18 +25,18 @@ CLOCK = re.compile(
     r"(?:\s*([ap])(?:m\b|\.m\.))?",
     PATTERN_FLAGS,
 )
-EUROPEAN = re.compile(
+EUROPEAN_DATE = re.compile(
     rf"('?\d+)[^-\d\s]*\s*({MONTH_NAMES})[^-\d\s']*"
     rf"(?:\s*{ERA}?\s*('?-?\d+(?:(?:st|nd|rd|th)\b)?))?",
     PATTERN_FLAGS,
 )
-AMERICAN = re.compile(
+AMERICAN_DATE = re.compile(
     rf"\b({MONTH_NAMES})[^-\d\s']*\s*('?\d+)[^-\d\s']*"
     rf"(?:\s*,?\s*{ERA}?\s*('?-?\d+))?",
     PATTERN_FLAGS,
 )
-ISO = re.compile(r"('?[-+]?\d+)-(\d+)-('?-?\d+)", PATTERN_FLAGS)
-JAPANESE = re.compile(r"\b([mtshr])(\d+)\.(\d+)\.(\d+)", PATTERN_FLAGS)
+ISO_DATE = re.compile(r"('?[-+]?\d+)-(\d+)-('?-?\d+)", PATTERN_FLAGS)
+JAPANESE_DATE = re.compile(r"\b([mtshr])(\d+)\.(\d+)\.(\d+)", PATTERN_FLAGS)
 YEARS_BEFORE = {"m": 1867, "t": 1911, "s": 1925, "h": 1988, "r": 2018}
 """The year before each Japanese era."""
 
@@ -44,8 +44,8 @@ VMS_DAY = re.compile(rf"('?-?\d+)-({MONTH_NAMES})[^-/.]*-('?-?\d+)", PATTERN_FLA
 VMS_MONTH = re.compile(
     rf"\b({MONTH_NAMES})[^-/.]*-('?-?\d+)(?:-('?-?\d+))?", PATTERN_FLAGS
 )
-SLASHES = re.compile(r"('?-?\d+)/\s*('?\d+)(?:\D\s*('?-?\d+))?", PATTERN_FLAGS)
-DOTS = re.compile(r"('?-?\d+)\.\s*('?\d+)\.\s*('?-?\d+)", PATTERN_FLAGS)
+SLASHED_DATE = re.compile(r"('?-?\d+)/\s*('?\d+)(?:\D\s*('?-?\d+))?", PATTERN_FLAGS)
+DOTTED_DATE = re.compile(r"('?-?\d+)\.\s*('?\d+)\.\s*('?-?\d+)", PATTERN_FLAGS)
 WEEK = re.compile(r"\b(\d{2}|\d{4})?-?w(\d{2})(?:-?(\d))?\b", PATTERN_FLAGS)
 MONTH_DAY = re.compile(r"--(\d{2})?-(\d{2})\b", PATTERN_FLAGS)
 MONTH_AND_DAY = re.compile(r"--(\d{2})(\d{2})?\b", PATTERN_FLAGS)

@@ -12,26 +12,26 @@ from collections.abc import Callable
 import attrs
 
 from .patterns import (
-    AMERICAN,
+    AMERICAN_DATE,
     BEFORE_CHRIST,
     CLOCK,
     DAY_OF_YEAR,
     DIGIT_BEFORE,
     DIGIT_RUN,
-    DOTS,
-    EUROPEAN,
+    DOTTED_DATE,
+    EUROPEAN_DATE,
     FRACTION_DAY,
-    ISO,
-    JAPANESE,
+    ISO_DATE,
+    JAPANESE_DATE,
     LONE_NUMBER,
     MONTH,
     MONTH_AND_DAY,
     MONTH_DAY,
     MONTHS,
-    NOISE,
+    NOISE_CHARS,
     ONLY_DAY_OF_YEAR,
     ORDINAL,
-    SLASHES,
+    SLASHED_DATE,
     TIME,
     VMS_DAY,
     VMS_MONTH,
@@ -80,7 +80,7 @@ class Search:
     """Goes through the forms; each match is blanked out, as in Ruby."""
 
     def __init__(self, text: str) -> None:
-        self.text = NOISE.sub(" ", text)
+        self.text = NOISE_CHARS.sub(" ", text)
         self.found = Found()
         self.take(WEEKDAY, lambda match: None)  # noqa: ARG005
         self.take(TIME, self.time)
@@ -91,14 +91,14 @@ class Search:
 
     def forms(self) -> Forms:
         return (
-            (EUROPEAN, lambda m: self.date(m[4], _month(m[2]), m[1], m[3])),
-            (AMERICAN, lambda m: self.date(m[4], _month(m[1]), m[2], m[3])),
-            (ISO, lambda m: self.date(m[1], m[2], m[3])),
-            (JAPANESE, self.japanese),
+            (EUROPEAN_DATE, lambda m: self.date(m[4], _month(m[2]), m[1], m[3])),
+            (AMERICAN_DATE, lambda m: self.date(m[4], _month(m[1]), m[2], m[3])),
+            (ISO_DATE, lambda m: self.date(m[1], m[2], m[3])),
+            (JAPANESE_DATE, self.japanese),
             (VMS_DAY, lambda m: self.date(m[3], _month(m[2]), m[1])),
             (VMS_MONTH, lambda m: self.date(m[3], _month(m[1]), m[2])),
-            (SLASHES, lambda m: self.date(m[1], m[2], m[3])),
-            (DOTS, lambda m: self.date(m[1], m[2], m[3])),
+            (SLASHED_DATE, lambda m: self.date(m[1], m[2], m[3])),
+            (DOTTED_DATE, lambda m: self.date(m[1], m[2], m[3])),
             (WEEK, lambda m: None),  # noqa: ARG005 - Time.parse has no use for weeks
             (MONTH_DAY, self.month_day),
             (MONTH_AND_DAY, self.month_and_day),

@@ -56,8 +56,8 @@ _JSON_PARTS = re.compile(
 )
 """Strings and outputs, which are skipped, and braces."""
 
-_BLANKS = re.compile(r"\s*")
-_NAME = re.compile(r"[\w-]+", re.ASCII)
+_LEADING_BLANKS = re.compile(r"\s*")
+_VARIABLE_NAME = re.compile(r"[\w-]+", re.ASCII)
 
 
 class ConnectedContentNode(BrazeNode):
@@ -179,7 +179,7 @@ class Scan:
     def long(self, name: str, at: int) -> Span | None:
         """Read a body, to the next option, or a header object, to its last brace."""
         text = self.token.value
-        blanks = _BLANKS.match(text, at)
+        blanks = _LEADING_BLANKS.match(text, at)
         start = at if blanks is None else blanks.end()
         stop = None
         if name == "headers" and text.startswith("{", start):
@@ -222,7 +222,7 @@ class Scan:
             message = f"':method' is get or post, not '{method.text}'"
             raise LiquidSyntaxError(message, token=self.token_at(method.start))
         name = self.values.get("save")
-        if name is not None and not _NAME.fullmatch(name.text):
+        if name is not None and not _VARIABLE_NAME.fullmatch(name.text):
             message = f"':save' needs a plain name, not '{name.text}'"
             raise LiquidSyntaxError(message, token=self.token_at(name.start))
 
