@@ -11,7 +11,7 @@ import attrs
 
 from .._checks import aware
 from .._display import model_html
-from ..exceptions import ResponseMeta
+from ._answers import Answer, Received, shared_fields_last
 from ._codec import ALWAYS, LOCAL, REQUIRED, dump
 from ._wallet_table import wallet_records, wallets_frame
 from ._wallet_view import ROWS, SOON, difference_html, wallet_html
@@ -32,8 +32,8 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True)
-class OfferMedia:
+@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
+class OfferMedia(Received):
     """A picture, film, sound or link of an offer (all fields inferred)."""
 
     id: str | None = None
@@ -49,34 +49,27 @@ class OfferMedia:
     culture: str | None = None
     """Language tag, such as ``en-US``."""
 
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name."""
 
-
-@attrs.frozen(kw_only=True)
-class OfferGroup:
+@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
+class OfferGroup(Received):
     """A group that offers refer to by `UserOffer.offer_group_id` (partner page)."""
 
     id: str | None = None
     name: str | None = None
     sort_order: int | None = None
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name."""
 
 
-@attrs.frozen(kw_only=True)
-class OfferCategory:
+@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
+class OfferCategory(Received):
     """A category of offers (partner page)."""
 
     id: str | None = None
     name: str | None = None
     sort_order: int | None = None
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name."""
 
 
-@attrs.frozen(kw_only=True, repr=False)
-class UserOffer:
+@attrs.frozen(kw_only=True, repr=False, field_transformer=shared_fields_last)
+class UserOffer(Received):
     """One offer in a customer's wallet.
 
     The partner page names `offer_id`, `offer_group_id` and `offer_type`, SessionM's
@@ -138,8 +131,6 @@ class UserOffer:
     store_id: str | None = None
     pos_offer_id: str | None = None
     additional_description: str | None = None
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
-    """Fields that this class does not name, and dates it cannot read."""
 
     @property
     def ends_at(self) -> datetime | None:
@@ -173,8 +164,8 @@ class WalletDifference:
         return difference_html(self)
 
 
-@attrs.frozen(kw_only=True, repr=False)
-class OfferWallet:
+@attrs.frozen(kw_only=True, repr=False, field_transformer=shared_fields_last)
+class OfferWallet(Answer):
     """All offers one customer holds, with the points balance (partner page).
 
     ``len``, iteration and indexing act on the offers; a slice, `by_type` and
@@ -207,17 +198,11 @@ class OfferWallet:
     available_points: int | float | None = None
     """Points the customer can spend now."""
 
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
-    """Fields of the payload that this class does not name."""
-
     raw: Mapping[str, Any] = attrs.field(
         default=attrs.Factory(dump, takes_self=True), eq=False, metadata=LOCAL
     )
     """The body ``{"status": …, "payload": {…}}`` as received, or what a wallet made by
     hand stands for; a template sees this."""
-
-    meta: ResponseMeta | None = attrs.field(default=None, eq=False, metadata=LOCAL)
-    """How the call went."""
 
     def find(self, offer_id: str) -> UserOffer | None:
         """Return the first offer with that ``offer_id`` or ``id``, or ``None``.
