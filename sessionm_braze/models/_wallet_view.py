@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._display import (
     Html,
@@ -22,30 +22,20 @@ from .._display import (
     shown,
     table,
 )
+from .wallet import OfferWallet, UserOffer, WalletDifference
 
-
-if TYPE_CHECKING:
-    from .wallet import OfferWallet, UserOffer, WalletDifference
-
-
-ROWS = 50
-"""Offers that are shown unless more are asked for."""
-
-SOON = timedelta(days=7)
-"""How near the end of an offer is worth a mark."""
 
 _HOURS_UP_TO = timedelta(hours=48)
 _DESCRIPTION = 160
-_IMAGE = 1
 
 
 def wallet_html(
     wallet: OfferWallet,
     *,
-    rows: int = ROWS,
-    logos: bool = False,
-    soon: timedelta = SOON,
-    now: datetime | None = None,
+    rows: int,
+    logos: bool,
+    soon: timedelta,
+    now: datetime | None,
 ) -> Html:
     """Return the view of *wallet*; see `OfferWallet.to_html`."""
     at = now or datetime.now(UTC)
@@ -174,18 +164,11 @@ def _offer(offer: UserOffer, *, logos: bool, soon: timedelta, now: datetime) -> 
 
 
 def _logo(offer: UserOffer) -> Html:
-    uri = logo_of(offer)
+    uri = offer.logo
     if uri is None or not uri.lower().startswith(("http://", "https://")):
         return Html()
     return element(
         "img", src=uri, alt="", class_="smb-logo", referrerpolicy="no-referrer"
-    )
-
-
-def logo_of(offer: UserOffer) -> str | None:
-    """Return the address of the offer's first image."""
-    return next(
-        (m.uri for m in offer.media if m.uri and m.content_type in {None, _IMAGE}), None
     )
 
 

@@ -17,7 +17,6 @@ from .._checks import (
     optional_text,
     plain,
 )
-from ._wallet_view import logo_of
 from .recipients import Recipient
 from .triggers import CampaignTrigger, CanvasTrigger
 from .wallet import UserOffer
@@ -101,7 +100,7 @@ class OfferProperties:
             user_offer_id=offer.id or None,
             description=offer.description or None,
             terms_and_conditions=offer.terms or None,
-            logo=logo_of(offer),
+            logo=offer.logo,
             pos_discount_id=offer.pos_discount_id or None,
             expiration_date=ends,
         )

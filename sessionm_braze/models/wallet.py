@@ -13,8 +13,7 @@ from .._checks import aware
 from .._display import model_html
 from ._answers import Answer, Received, shared_fields_last
 from ._codec import ALWAYS, LOCAL, REQUIRED, dump
-from ._wallet_table import wallet_records, wallets_frame
-from ._wallet_view import ROWS, SOON, difference_html, wallet_html
+from ._offer_frame import COLUMNS, offers_frame
 from .customers import Customer
 
 
@@ -30,6 +29,14 @@ __all__ = [
     "UserOffer",
     "WalletDifference",
 ]
+
+_IMAGE_CONTENT = 1
+
+_SHOWN_OFFERS = 50
+"""Offers that a notebook shows unless more are asked for."""
+
+_SOON_ENDING = timedelta(days=7)
+"""How near the end of an offer is worth a mark."""
 
 
 @attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
@@ -137,6 +144,14 @@ class UserOffer(Received):
         """Expiration, else the end of redemption, else the end of availability."""
         return self.expiration_date or self.redemption_end_date or self.end_date
 
+    @property
+    def logo(self) -> str | None:
+        """Address of the first image of `media`; what has no type counts as one."""
+        for media in self.media:
+            if media.uri and media.content_type in {None, _IMAGE_CONTENT}:
+                return media.uri
+        return None
+
     def __repr__(self) -> str:
         ends = f", ends {self.ends_at:%Y-%m-%d}" if self.ends_at else ""
         return f"UserOffer({self.name or self.offer_id!r}{ends})"
@@ -161,6 +176,8 @@ class WalletDifference:
     """Points gained (or lost, below zero); ``None`` if either wallet has no figure."""
 
     def _repr_html_(self) -> str:
+        from ._wallet_view import difference_html  # noqa: PLC0415 - it builds on this
+
         return difference_html(self)
 
 
@@ -295,7 +312,16 @@ class OfferWallet(Answer):
         Args:
             unknown: Add each offer's unknown fields, as ``extra.…``.
         """
-        return wallet_records(self, unknown=unknown)
+        groups = {group.id: group.name for group in self.offer_groups}
+        records = []
+        for offer in self:
+            group = groups.get(offer.offer_group_id)
+            more = {"user_id": self.user_id, "offer_group": group}
+            record = {n: more[n] if n in more else getattr(offer, n) for n in COLUMNS}
+            if unknown:
+                record |= {f"extra.{n}": value for n, value in offer.extra.items()}
+            records.append(record)
+        return records
 
     def to_frame(self, *, unknown: bool = False) -> DataFrame:
         """Return the offers as a frame of pandas.
@@ -309,14 +335,14 @@ class OfferWallet(Answer):
         Raises:
             ImportError: If pandas is not installed.
         """
-        return wallets_frame([self], unknown=unknown)
+        return offers_frame(self.to_records(unknown=unknown))
 
     def to_html(
         self,
         *,
-        rows: int = ROWS,
+        rows: int = _SHOWN_OFFERS,
         logos: bool = False,
-        soon: timedelta = SOON,
+        soon: timedelta = _SOON_ENDING,
         now: datetime | None = None,
     ) -> str:
         """Return the wallet as HTML without scripts; a notebook shows it as such.
@@ -329,6 +355,8 @@ class OfferWallet(Answer):
             soon: How near the end of an offer gets a mark.
             now: An aware datetime to count from; the current time by default.
         """
+        from ._wallet_view import wallet_html  # noqa: PLC0415 - it builds on this
+
         return wallet_html(self, rows=rows, logos=logos, soon=soon, now=now)
 
     def _repr_html_(self) -> str:
