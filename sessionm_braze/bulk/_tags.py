@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar, Literal, Unpack
 
@@ -77,9 +76,10 @@ def tag_customers(
         key=key,
     )
     check_input(customers, "customers")
+    records: Iterable[Any] = customers
     if isinstance(customers, CsvRows) and customers.on_reject is None:
-        customers = _with_rejects(customers)
-    return Run(operation, core, customers, Settings(**run)).finish()
+        records = customers.with_rejects()
+    return Run(operation, core, records, Settings(**run)).finish()
 
 
 class AddTags(Action):
@@ -141,17 +141,6 @@ def customer_id(item: object, by: By) -> str:
     if problem is not None or not isinstance(customer, str):
         raise ValueError(problem)
     return customer
-
-
-def _with_rejects(rows: CsvRows[Any]) -> Iterator[Any]:
-    """Yield the rows of a file, and what cannot be read of it where it stood."""
-    rejects: deque[Reject] = deque()
-    rows.on_reject = rejects.append
-    for row in rows:
-        while rejects:
-            yield rejects.popleft()
-        yield row
-    yield from rejects
 
 
 def check_client(client: object, kind: type) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Self
 import attrs
 
 from ..models.tags import check_tags, check_ttl
-from ._reading import BATCH, SegmentCsv, TagCsv
+from ._reading import BATCH, CsvRows, OnReject, SegmentCsv, TagCsv, without_rejects
 from ._rows import By, TagRow, customer_of, id_problem, seconds_of
 
 
@@ -109,15 +109,26 @@ class Chunk:
         )
 
 
-def chunks_of(rows: Iterable[Any], defaults: Defaults) -> Iterator[Chunk]:
-    """Yield *rows* in chunks, nothing checked yet."""
+def chunks_of(
+    rows: Iterable[Any], defaults: Defaults, on_reject: OnReject
+) -> Iterator[Chunk]:
+    """Yield *rows* in chunks, nothing checked yet.
+
+    Rows of a file that cannot be read go to the reader's own `on_reject`, and to
+    *on_reject* if it has none.
+    """
+    if isinstance(rows, CsvRows) and rows.on_reject is not None:
+        on_reject = rows.on_reject
     if isinstance(rows, SegmentCsv) and None not in (defaults.tags, defaults.ttl):
-        for batch in rows.batches():
+        for batch in without_rejects(rows.batches(), on_reject):
             ids = rows.ids_of(batch)
             yield _chunk(ids, None, None, batch.lines, batch.cells, defaults)
     elif isinstance(rows, TagCsv):
-        for batch in rows.batches():
+        for batch in without_rejects(rows.batches(), on_reject):
             yield _chunk(*rows.columns_of(batch), batch.lines, batch.cells, defaults)
+    elif isinstance(rows, CsvRows):
+        usable = without_rejects(rows.with_rejects(), on_reject)
+        yield from _chunks_of_any(usable, defaults)
     else:
         yield from _chunks_of_any(rows, defaults)
 

@@ -14,7 +14,6 @@ import attrs
 from ..models.tags import check_tags, check_ttl
 from ._chunks import Chunk, Defaults, chunks_of
 from ._files import Drafts
-from ._reading import CsvRows
 from ._rows import Reject, check_by
 from ._sheets import Sheets, Target
 
@@ -134,9 +133,7 @@ def _usable(
     rows: Iterable[Any], defaults: Defaults, refused: _Rejects
 ) -> Iterator[Chunk]:
     """Yield the chunks of *rows* without what cannot be written."""
-    if isinstance(rows, CsvRows) and rows.on_reject is None:
-        rows.on_reject = refused.put
-    for chunk in chunks_of(rows, defaults):
+    for chunk in chunks_of(rows, defaults, refused.put):
         good = chunk.checked()
         if good is None:
             good = _good_part(chunk, defaults.by, refused).checked()
