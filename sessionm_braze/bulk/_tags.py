@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar, Literal, Unpack
 
-from .._checks import flag
+from .._checks import check_tags, check_ttl, flag
 from ..clients import SessionMCoreClient
-from ..models.tags import check_tags, check_ttl
 from ..tag_csv._reading import CsvRows
 from ..tag_csv._rows import By, Reject, check_by, customer_of, id_problem
 from ._ledger import as_text

@@ -7,13 +7,12 @@ from typing import Any
 
 import attrs
 
-from .._checks import check_tags, check_ttl
 from .._display import model_html
 from ..exceptions import ResponseMeta
 from ._codec import LOCAL, converter
 
 
-__all__ = ["CustomerTags", "Tag", "TagReceipt", "check_tags", "check_ttl"]
+__all__ = ["CustomerTags", "Tag", "TagReceipt"]
 
 
 @attrs.frozen(kw_only=True)

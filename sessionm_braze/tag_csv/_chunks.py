@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..models.tags import check_tags, check_ttl
+from .._checks import check_tags, check_ttl
 from ._reading import BATCH, CsvRows, OnReject, SegmentCsv, TagCsv, without_rejects
 from ._rows import By, TagRow, customer_of, id_problem, seconds_of
 

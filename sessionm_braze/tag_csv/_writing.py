@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import attrs
 
-from ..models.tags import check_tags, check_ttl
+from .._checks import check_tags, check_ttl
 from ._chunks import Chunk, Defaults, chunks_of
 from ._files import Drafts
 from ._rows import Reject, check_by
