@@ -33,13 +33,13 @@ __all__ = [
 ]
 
 _USER_ID = "{{${user_id}}}"
-_PATHS = {
+_USER_PATHS = {
     "user_id": f"users/{_USER_ID}",
     "external_id": "external/users/{{${user_id} | url_param_escape}}",
 }
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{2,8})*")
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{2,8})*")
 _NAMESPACES = {"campaign": "api_trigger_properties", "canvas": "context"}
-_PROPERTIES = tuple(
+_PROPERTY_NAMES = tuple(
     field.name
     for group in (OfferProperties, PointAwardProperties, CampaignProperties)
     for field in attrs.fields(group)
@@ -112,14 +112,14 @@ def tag_webhook(
           "ttl": 2592000
         }
     """
-    if by not in _PATHS:
+    if by not in _USER_PATHS:
         raise ValueError(f'by must be "user_id" or "external_id", got {by!r}')
     body: dict[str, Any] = {"tags": list(check_tags(tags))}
     if ttl is not None:
         body["ttl"] = check_ttl(ttl)
     base = text(endpoint, "endpoint").rstrip("/")
     return WebhookText(
-        url=f"{base}/priv/v1/apps/{text(api_key, 'api_key')}/{_PATHS[by]}/tags",
+        url=f"{base}/priv/v1/apps/{text(api_key, 'api_key')}/{_USER_PATHS[by]}/tags",
         headers={
             "Content-Type": "application/json",
             "Authorization": text(authorization, "authorization"),
@@ -229,7 +229,7 @@ def _culture_choice(cultures: Mapping[str, str], default: str, name: str) -> str
 
 def _tag(value: str) -> str:
     """Return *value*, which has to be a language tag."""
-    if not _LANGUAGE.fullmatch(text(value, "culture")):
+    if not _LANGUAGE_TAG.fullmatch(text(value, "culture")):
         raise ValueError(f"culture must be made of language tags, got {value!r}")
     return value
 
@@ -282,7 +282,7 @@ def advanced_settings(
 
 
 def trigger_properties_block(
-    names: Iterable[str] = _PROPERTIES,
+    names: Iterable[str] = _PROPERTY_NAMES,
     *,
     target: Literal["campaign", "canvas"] = "campaign",
 ) -> str:

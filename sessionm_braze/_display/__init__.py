@@ -7,7 +7,7 @@ escaped.
 
 from __future__ import annotations
 
-from ._frame import (
+from .data_frame import (
     ANYTHING as ANYTHING,
     FLAG as FLAG,
     MOMENT as MOMENT,
@@ -16,26 +16,26 @@ from ._frame import (
     WHOLE as WHOLE,
     frame as frame,
 )
-from ._frame_view import (
-    is_html as is_html,
-    sandboxed as sandboxed,
-    text_block as text_block,
-)
-from ._markup import (
+from .markup import (
     Html as Html,
     badge as badge,
     element as element,
     joined as joined,
 )
-from ._model import (
+from .message_frame import (
+    is_html as is_html,
+    sandboxed as sandboxed,
+    text_block as text_block,
+)
+from .model_view import (
     closing as closing,
     model_fields as model_fields,
     model_html as model_html,
 )
-from ._page import GENERATOR as GENERATOR, page as page
-from ._panel import Section as Section, panel as panel
-from ._table import pairs as pairs, table as table
-from ._text import (
+from .pages import GENERATOR as GENERATOR, page as page
+from .panels import Section as Section, panel as panel
+from .tables import pairs as pairs, table as table
+from .texts import (
     as_json as as_json,
     counted as counted,
     number as number,

@@ -25,8 +25,8 @@ from .._display import (
 from .wallet import OfferWallet, UserOffer, WalletDifference
 
 
-_HOURS_UP_TO = timedelta(hours=48)
-_DESCRIPTION = 160
+_LONGEST_IN_HOURS = timedelta(hours=48)
+_LONGEST_DESCRIPTION = 160
 
 
 def wallet_html(
@@ -158,7 +158,7 @@ def _offer(offer: UserOffer, *, logos: bool, soon: timedelta, now: datetime) -> 
     parts.append(element("strong", shown(offer.name or offer.offer_id)))
     parts += [joined((" ", mark)) for mark in _marks(offer, soon, now)]
     if offer.description:
-        text = shortened(offer.description, _DESCRIPTION)
+        text = shortened(offer.description, _LONGEST_DESCRIPTION)
         parts.append(element("div", text, class_="smb-soft"))
     return joined(parts)
 
@@ -190,7 +190,7 @@ def _marks(offer: UserOffer, soon: timedelta, now: datetime) -> Iterator[Html]:
 def _span(time: timedelta) -> str:
     if time < timedelta(hours=1):
         return counted(int(time / timedelta(minutes=1)), "minute")
-    if time < _HOURS_UP_TO:
+    if time < _LONGEST_IN_HOURS:
         return counted(int(time / timedelta(hours=1)), "hour")
     return counted(time.days, "day")
 

@@ -30,7 +30,7 @@ __all__ = [
     "WalletDifference",
 ]
 
-_IMAGE_CONTENT = 1
+_IMAGE_TYPE = 1
 
 _SHOWN_OFFERS = 50
 """Offers that a notebook shows unless more are asked for."""
@@ -148,7 +148,7 @@ class UserOffer(Received):
     def logo(self) -> str | None:
         """Address of the first image of `media`; what has no type counts as one."""
         for media in self.media:
-            if media.uri and media.content_type in {None, _IMAGE_CONTENT}:
+            if media.uri and media.content_type in {None, _IMAGE_TYPE}:
                 return media.uri
         return None
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 import attrs
 
 from .._checks import check_tags, check_ttl
-from ._reading import BATCH, CsvRows, OnReject, SegmentCsv, TagCsv, without_rejects
+from ._reading import BATCH_ROWS, CsvRows, OnReject, SegmentCsv, TagCsv, without_rejects
 from ._rows import By, TagRow, customer_of, id_problem, seconds_of
 
 
@@ -136,7 +136,7 @@ def chunks_of(
 def _chunks_of_any(rows: Iterable[Any], defaults: Defaults) -> Iterator[Chunk]:
     source = iter(rows)
     place = 0
-    while records := list(itertools.islice(source, BATCH)):
+    while records := list(itertools.islice(source, BATCH_ROWS)):
         lines: Sequence[int] = range(place + 1, place + len(records) + 1)
         place += len(records)
         kinds = set(map(type, records))
@@ -184,7 +184,7 @@ def _fields(record: Any, by: By) -> tuple[Any, Any, Any]:
 
 
 def _ids_are_fine(ids: Sequence[Any]) -> bool:
-    """Tell at once whether `id_problem` would find nothing in any of *ids*."""
+    """Return whether `id_problem` would find nothing in any of *ids*."""
     if set(map(type, ids)) - {str}:
         return False
     stripped = list(map(str.strip, ids))

@@ -35,7 +35,7 @@ OnReject = Callable[[Reject], object]
 R = TypeVar("R")
 F = TypeVar("F")
 
-BATCH = 200
+BATCH_ROWS = 200
 """Rows handled at a time."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -282,7 +282,7 @@ def _batches_of(rows: _CsvReader, width: int) -> Iterator[Batch | Reject]:
 def _fill(cells: list[list[str]], rows: _CsvReader) -> str | None:
     """Append up to a batch of rows; return what is wrong with the one after them."""
     try:
-        cells.extend(itertools.islice(rows, BATCH))
+        cells.extend(itertools.islice(rows, BATCH_ROWS))
     except csv.Error as error:
         return f"not CSV: {error}"
     return None

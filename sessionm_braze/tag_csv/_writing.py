@@ -20,8 +20,8 @@ from ._sheets import Sheets, Target
 
 __all__ = ["TagCsvReport", "write_tag_csv"]
 
-_REPEATED = "the same customer and tag came before"
-_SETS = 64
+_REPEATED_PAIR = "the same customer and tag came before"
+_DIGEST_SETS = 64
 
 
 @attrs.frozen(kw_only=True)
@@ -199,7 +199,7 @@ class _Repeats:
     def __init__(self, refused: _Rejects) -> None:
         self.count = 0
         self._refused = refused
-        self._seen: list[set[int]] = [set() for _ in range(_SETS)]
+        self._seen: list[set[int]] = [set() for _ in range(_DIGEST_SETS)]
 
     def without(self, chunk: Chunk) -> Chunk:
         """Return *chunk* without what came before."""
@@ -211,7 +211,7 @@ class _Repeats:
         for place, name in enumerate(names):
             digest = hashlib.blake2b(name.encode(), digest_size=16).digest()
             number = int.from_bytes(digest)
-            seen = self._seen[number % _SETS]
+            seen = self._seen[number % _DIGEST_SETS]
             if number in seen:
                 self._repeated(chunk, place)
             else:
@@ -221,5 +221,5 @@ class _Repeats:
 
     def _repeated(self, chunk: Chunk, place: int) -> None:
         self.count += 1
-        reject = Reject(chunk.lines[place], _REPEATED, chunk.records[place])
+        reject = Reject(chunk.lines[place], _REPEATED_PAIR, chunk.records[place])
         self._refused.note(reject)

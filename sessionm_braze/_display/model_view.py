@@ -9,15 +9,19 @@ from typing import Any
 import attrs
 
 from .._secrets import MASK
-from ._markup import Html, badge
-from ._panel import Section, panel
-from ._table import pairs, table
-from ._text import shown
+from .markup import Html, badge
+from .panels import Section, panel
+from .tables import pairs, table
+from .texts import shown
 
 
-_APART = frozenset({"extra", "meta", "raw"})
-_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_STATES = {"accepted": "good", "accepted_with_errors": "warning", "not_sent": "bad"}
+_FIELDS_APART = frozenset({"extra", "meta", "raw"})
+_WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_STATE_BADGES = {
+    "accepted": "good",
+    "accepted_with_errors": "warning",
+    "not_sent": "bad",
+}
 
 
 def model_html(model: Any) -> Html:
@@ -30,9 +34,11 @@ def model_html(model: Any) -> Html:
     single = {name: value for name, value in fields.items() if name not in lists}
     state = getattr(model, "state", None)
     return panel(
-        _WORDS.sub(" ", type(model).__name__),
+        _WORD_START.sub(" ", type(model).__name__),
         facts=[f"{len(value):,} {name}" for name, value in lists.items()],
-        badges=[] if state is None else [badge(state, _STATES.get(state, "plain"))],
+        badges=[]
+        if state is None
+        else [badge(state, _STATE_BADGES.get(state, "plain"))],
         lead=pairs(single) if single else "",
         sections=[*_sections(lists), *closing(model)],
     )
@@ -55,7 +61,7 @@ def model_fields(model: Any) -> list[tuple[str, Any]]:
 
 def _fields(model: Any) -> Iterator[tuple[str, Any]]:
     for field in attrs.fields(type(model)):
-        if field.name not in _APART and not field.name.startswith("_"):
+        if field.name not in _FIELDS_APART and not field.name.startswith("_"):
             value = getattr(model, field.name)
             if value is None or value in ((), ""):
                 continue
