@@ -308,19 +308,10 @@ def trigger_properties_block(
     """
     if target not in _NAMESPACES:
         raise ValueError(f'target must be "campaign" or "canvas", got {target!r}')
-    space = _NAMESPACES[target]
-    return "".join(
-        _property_line(f"{space}.${{{_property(name)}}}", name)
-        for name in items(names, "names", str)
-    )
-
-
-def _property(name: str) -> str:
-    """Return *name*, which has to fit between the braces of a reference."""
-    if re.search(r"[{}\n]", text(name, "names")):
-        raise ValueError(f"names must not hold braces or line breaks, got {name!r}")
-    return name
-
-
-def _property_line(variable: str, name: str) -> str:
-    return f"{{% if {variable} %}}{name}: {{{{{variable}}}}}\n{{% endif %}}"
+    lines = []
+    for name in items(names, "names", str):
+        if re.search(r"[{}\n]", text(name, "names")):
+            raise ValueError(f"names must not hold braces or line breaks, got {name!r}")
+        variable = f"{_NAMESPACES[target]}.${{{name}}}"
+        lines.append(f"{{% if {variable} %}}{name}: {{{{{variable}}}}}\n{{% endif %}}")
+    return "".join(lines)

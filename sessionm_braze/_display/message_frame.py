@@ -39,28 +39,19 @@ def sandboxed(text: str, *, images: bool = False) -> Html:
         text: What to show.
         images: Let it load images from elsewhere.
     """
-    body = (
-        text
-        if is_html(text)
-        else f'<pre style="{_PLAIN_TEXT_STYLE}">{html.escape(text)}</pre>'
-    )
-    document = policy(images=images) + body
+    body, height = text, _MOST_HEIGHT
+    if not is_html(text):
+        body = f'<pre style="{_PLAIN_TEXT_STYLE}">{html.escape(text)}</pre>'
+        lines = sum(max(1, math.ceil(len(x) / _LINE_LENGTH)) for x in text.split("\n"))
+        height = min(max((lines + 1) * _LINE_HEIGHT, _LEAST_HEIGHT), _MOST_HEIGHT)
     return element(
         "iframe",
         sandbox=True,
-        srcdoc=document,
+        srcdoc=policy(images=images) + body,
         title="message",
-        height=_height(text),
+        height=height,  # it cannot grow by itself without a script
         referrerpolicy="no-referrer",
     )
-
-
-def _height(text: str) -> int:
-    """Return the height of a frame; it cannot grow by itself without a script."""
-    if is_html(text):
-        return _MOST_HEIGHT
-    lines = sum(max(1, math.ceil(len(x) / _LINE_LENGTH)) for x in text.split("\n"))
-    return min(max(lines * _LINE_HEIGHT + _LINE_HEIGHT, _LEAST_HEIGHT), _MOST_HEIGHT)
 
 
 def text_block(text: str) -> Html:

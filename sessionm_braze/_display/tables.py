@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from .._checks import is_number
 from .markup import Html, element, joined
 from .texts import NOTHING, shown
 
@@ -43,7 +44,7 @@ def table(
         return element("p", "nothing", class_="smb-soft")
     names = (
         element(
-            "th", name, scope="col", class_=_NUMBER_CLASS if _is_number(value) else None
+            "th", name, scope="col", class_=_NUMBER_CLASS if is_number(value) else None
         )
         for name, value in zip(columns, kept[0], strict=True)
     )
@@ -67,17 +68,13 @@ def _row(columns: Sequence[str], row: Sequence[Any]) -> Html:
 
 def _kind(value: Any, columns: int) -> str | None:
     """Return the class of a cell; a short word is not broken where there is room."""
-    if _is_number(value):
+    if is_number(value):
         return _NUMBER_CLASS
     text = shown(value)
     if text == NOTHING:
         return "smb-nothing"
     is_word = len(text) <= _LONGEST_WORD and not any(map(str.isspace, text))
     return "smb-word" if is_word and columns <= _FEW_COLUMNS else None
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def pairs(fields: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Html:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -39,10 +40,21 @@ def wallet_html(
 ) -> Html:
     """Return the view of *wallet*; see `OfferWallet.to_html`."""
     at = now or datetime.now(UTC)
+    count = counted(len(wallet), "offer")
+    if wallet.total_records is not None and wallet.total_records > len(wallet):
+        count += f" of {wallet.total_records:,}"
+    facts: list[object] = [wallet.user_id, count]
+    if wallet.available_points is not None:
+        facts.append(f"{number(wallet.available_points)} points available")
+    if wallet.total_points is not None:
+        facts.append(f"{number(wallet.total_points)} points in total")
+    ending = len(wallet.expiring(soon, at))
+    verb = "ends" if ending == 1 else "end"
+    mark = badge(f"{ending} {verb} within {_span(soon)}", "warning")
     return panel(
         "Offer wallet",
-        facts=_facts(wallet),
-        badges=_wallet_badges(wallet, at, soon),
+        facts=facts,
+        badges=[mark] if ending else [],
         sections=_sections(wallet, rows, logos=logos, soon=soon, now=at),
     )
 
@@ -50,24 +62,23 @@ def wallet_html(
 def difference_html(difference: WalletDifference) -> Html:
     """Return the view of what changed from one wallet to another."""
     points = difference.available_points
-    parts = [
-        (name, [_line(offer) for offer in getattr(difference, name)])
-        for name in ("gained", "lost")
-    ]
+    gained = [_line(offer) for offer in difference.gained]
+    lost = [_line(offer) for offer in difference.lost]
     changed = [(*_line(new), _changes(old, new)) for old, new in difference.changed]
-    sections = [
-        _listed(name, ("offer", "ends (UTC)", "offer id"), rows) for name, rows in parts
-    ]
-    columns = ("offer", "ends (UTC)", "offer id", "changes")
+    columns = ("offer", "ends (UTC)", "offer id")
     return panel(
         "Wallet difference",
         facts=[
-            f"{len(difference.gained)} gained",
-            f"{len(difference.lost)} lost",
-            f"{len(difference.changed)} changed",
+            f"{len(gained)} gained",
+            f"{len(lost)} lost",
+            f"{len(changed)} changed",
             None if points is None else f"{points:+,} points",
         ],
-        sections=[*sections, _listed("changed", columns, changed)],
+        sections=[
+            _listed("gained", columns, gained, unfolded=bool(gained)),
+            _listed("lost", columns, lost, unfolded=bool(lost)),
+            _listed("changed", (*columns, "changes"), changed, unfolded=bool(changed)),
+        ],
     )
 
 
@@ -88,34 +99,14 @@ def _changes(old: UserOffer, new: UserOffer) -> Html:
 
 
 def _listed(
-    title: str, columns: tuple[str, ...], rows: list[tuple[object, ...]]
+    title: str,
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[object, ...]],
+    *,
+    unfolded: bool = False,
 ) -> Section:
     body = table(columns, rows, total=len(rows))
-    return Section(title=title, body=body, count=len(rows), open=bool(rows))
-
-
-def _facts(wallet: OfferWallet) -> list[object]:
-    of_all = ""
-    if wallet.total_records is not None and wallet.total_records > len(wallet):
-        of_all = f" of {wallet.total_records:,}"
-    facts: list[object] = [
-        wallet.user_id,
-        counted(len(wallet), "offer") + of_all,
-    ]
-    if wallet.available_points is not None:
-        facts.append(f"{number(wallet.available_points)} points available")
-    if wallet.total_points is not None:
-        facts.append(f"{number(wallet.total_points)} points in total")
-    return facts
-
-
-def _wallet_badges(
-    wallet: OfferWallet, now: datetime, soon: timedelta
-) -> Iterator[Html]:
-    count = len(wallet.expiring(soon, now))
-    if count:
-        verb = "ends" if count == 1 else "end"
-        yield badge(f"{count} {verb} within {_span(soon)}", "warning")
+    return Section(title=title, body=body, count=len(rows), open=unfolded)
 
 
 def _sections(
@@ -139,37 +130,40 @@ def _sections(
         count=len(wallet),
         open=True,
     )
-    yield Section(title="groups", body=_groups(wallet), count=len(wallet.offer_groups))
-    yield Section(
-        title="categories", body=_categories(wallet), count=len(wallet.offer_categories)
+    held = Counter(offer.offer_group_id for offer in wallet)
+    yield _listed(
+        "groups",
+        ("name", "offers", "order", "id"),
+        [
+            (each.name, held[each.id], each.sort_order, each.id)
+            for each in wallet.offer_groups
+        ],
     )
-    yield Section(title="user", body=_user(wallet))
-    unknown = list(_unknown(wallet))
-    yield Section(
-        title="unknown fields",
-        body=table(("where", "field", "value"), unknown, total=len(unknown)),
-        count=len(unknown),
+    yield _listed(
+        "categories",
+        ("name", "order", "id"),
+        [(each.name, each.sort_order, each.id) for each in wallet.offer_categories],
     )
+    user = [] if wallet.user is None else model_fields(wallet.user)
+    yield Section(title="user", body=pairs(user))
+    yield _listed("unknown fields", ("where", "field", "value"), [*_unknown(wallet)])
     yield from (part for part in closing(wallet) if part.title == "call")
 
 
 def _offer(offer: UserOffer, *, logos: bool, soon: timedelta, now: datetime) -> Html:
-    parts: list[object] = [_logo(offer)] if logos else []
+    parts: list[object] = []
+    logo = offer.logo if logos else None
+    if logo and logo.lower().startswith(("http://", "https://")):
+        rule = "no-referrer"
+        parts.append(
+            element("img", src=logo, alt="", class_="smb-logo", referrerpolicy=rule)
+        )
     parts.append(element("strong", shown(offer.name or offer.offer_id)))
     parts += [joined((" ", mark)) for mark in _marks(offer, soon, now)]
     if offer.description:
         text = shortened(offer.description, _LONGEST_DESCRIPTION)
         parts.append(element("div", text, class_="smb-soft"))
     return joined(parts)
-
-
-def _logo(offer: UserOffer) -> Html:
-    uri = offer.logo
-    if uri is None or not uri.lower().startswith(("http://", "https://")):
-        return Html()
-    return element(
-        "img", src=uri, alt="", class_="smb-logo", referrerpolicy="no-referrer"
-    )
 
 
 def _marks(offer: UserOffer, soon: timedelta, now: datetime) -> Iterator[Html]:
@@ -193,30 +187,6 @@ def _span(time: timedelta) -> str:
     if time < _LONGEST_IN_HOURS:
         return counted(int(time / timedelta(hours=1)), "hour")
     return counted(time.days, "day")
-
-
-def _groups(wallet: OfferWallet) -> Html:
-    held = [offer.offer_group_id for offer in wallet]
-    return table(
-        ("name", "offers", "order", "id"),
-        (
-            (group.name, held.count(group.id), group.sort_order, group.id)
-            for group in wallet.offer_groups
-        ),
-        total=len(wallet.offer_groups),
-    )
-
-
-def _categories(wallet: OfferWallet) -> Html:
-    return table(
-        ("name", "order", "id"),
-        ((each.name, each.sort_order, each.id) for each in wallet.offer_categories),
-        total=len(wallet.offer_categories),
-    )
-
-
-def _user(wallet: OfferWallet) -> Html:
-    return pairs([] if wallet.user is None else model_fields(wallet.user))
 
 
 def _unknown(wallet: OfferWallet) -> Iterator[tuple[str, str, Any]]:

@@ -301,18 +301,14 @@ def _check(body: Any, path: str) -> None:
         )
     ((key, value),) = body.items()
     if key in {"AND", "OR"}:
-        _check_group(value, f"{path}.{key}")
+        if not isinstance(value, list) or not value:
+            raise ValueError(f"{path}.{key} must be a list of filters, got {value!r}")
+        for index, item in enumerate(value):
+            _check(item, f"{path}.{key}[{index}]")
     elif key in _COMPARISONS:
         _check_filter(key, value, f"{path}.{key}")
     else:
         _warn(f"{path}: Braze documents no filter {key!r}")
-
-
-def _check_group(value: Any, path: str) -> None:
-    if not isinstance(value, list) or not value:
-        raise ValueError(f"{path} must be a list of filters, got {value!r}")
-    for index, item in enumerate(value):
-        _check(item, f"{path}[{index}]")
 
 
 def _check_filter(key: str, value: Any, path: str) -> None:

@@ -283,7 +283,11 @@ class LoyaltyMessage:
                 "if that is meant, say allow_broadcast=True"
             )
         values = self.properties(names=names)
-        recipients = () if self.broadcast else (self._recipient(prioritization),)
+        recipients: tuple[Recipient, ...] = ()
+        if not self.broadcast and self.external_user_id is not None:
+            recipients = (Recipient(external_user_id=self.external_user_id),)
+        elif not self.broadcast:
+            recipients = (Recipient(email=self.email, prioritization=prioritization),)
         if self.canvas_id is not None:
             return CanvasTrigger(
                 canvas_id=self.canvas_id,
@@ -297,11 +301,6 @@ class LoyaltyMessage:
             trigger_properties=values or None,
             broadcast=self.broadcast,
         )
-
-    def _recipient(self, prioritization: Sequence[str]) -> Recipient:
-        if self.external_user_id is not None:
-            return Recipient(external_user_id=self.external_user_id)
-        return Recipient(email=self.email, prioritization=prioritization)
 
     def _keys(self) -> Iterator[tuple[str, Any, str]]:
         """Yield key, value and group of every property."""

@@ -60,11 +60,7 @@ def _check_target(trigger: CampaignTrigger | CanvasTrigger) -> None:
             f"recipients must be at most {MAX_RECIPIENTS} a request, got {count}; "
             "sessionm_braze.bulk splits longer lists"
         )
-    _check_twice(trigger.recipients)
-
-
-def _check_twice(recipients: Sequence[Recipient]) -> None:
-    counts = Counter(recipient.identifier for recipient in recipients)
+    counts = Counter(recipient.identifier for recipient in trigger.recipients)
     twice = [identifier for identifier, count in counts.items() if count > 1]
     if twice:
         kind, value = twice[0]

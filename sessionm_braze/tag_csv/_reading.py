@@ -260,7 +260,11 @@ def _batches_of(rows: _CsvReader, width: int) -> Iterator[Batch | Reject]:
     while True:
         before = rows.line_num
         cells: list[list[str]] = []
-        problem = _fill(cells, rows)
+        problem = None
+        try:
+            cells.extend(itertools.islice(rows, BATCH_ROWS))
+        except csv.Error as error:  # the rows before it are in cells
+            problem = f"not CSV: {error}"
         lines = _lines_of(cells, before, rows.line_num, problem)
         if set(map(len, cells)) - {width}:
             good: list[tuple[list[str], int]] = []
@@ -277,15 +281,6 @@ def _batches_of(rows: _CsvReader, width: int) -> Iterator[Batch | Reject]:
             yield Reject(rows.line_num, problem)
         elif rows.line_num == before:
             return
-
-
-def _fill(cells: list[list[str]], rows: _CsvReader) -> str | None:
-    """Append up to a batch of rows; return what is wrong with the one after them."""
-    try:
-        cells.extend(itertools.islice(rows, BATCH_ROWS))
-    except csv.Error as error:
-        return f"not CSV: {error}"
-    return None
 
 
 def _lines_of(

@@ -173,21 +173,18 @@ class _Rejects:
 
     def note(self, reject: Reject) -> None:
         """Write down a record that is left out for another reason."""
-        if self._sheet is not None:
-            row = (reject.line, reject.reason, _as_text(reject.record))
-            self._sheet.write(iter([row]), 1)
+        if self._sheet is None:
+            return
+        record = reject.record
+        if not isinstance(record, str):
+            plain = dict(record) if isinstance(record, Mapping) else record
+            record = json.dumps(plain, ensure_ascii=False, default=str)
+        self._sheet.write(iter([(reject.line, reject.reason, record)]), 1)
 
     def finish(self) -> None:
         """End the file."""
         if self._sheet is not None:
             self._sheet.finish()
-
-
-def _as_text(record: Any) -> str:
-    if isinstance(record, str):
-        return record
-    plain = dict(record) if isinstance(record, Mapping) else record
-    return json.dumps(plain, ensure_ascii=False, default=str)
 
 
 class _Repeats:
@@ -213,13 +210,10 @@ class _Repeats:
             number = int.from_bytes(digest)
             seen = self._seen[number % _DIGEST_SETS]
             if number in seen:
-                self._repeated(chunk, place)
+                self.count += 1
+                line, record = chunk.lines[place], chunk.records[place]
+                self._refused.note(Reject(line, _REPEATED_PAIR, record))
             else:
                 seen.add(number)
                 new.append(place)
         return chunk if len(new) == len(names) else chunk.only(new)
-
-    def _repeated(self, chunk: Chunk, place: int) -> None:
-        self.count += 1
-        reject = Reject(chunk.lines[place], _REPEATED_PAIR, chunk.records[place])
-        self._refused.note(reject)
