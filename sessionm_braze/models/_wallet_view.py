@@ -134,15 +134,12 @@ def _sections(
     yield _listed(
         "groups",
         ("name", "offers", "order", "id"),
-        [
-            (each.name, held[each.id], each.sort_order, each.id)
-            for each in wallet.offer_groups
-        ],
+        [(g.name, held[g.id], g.sort_order, g.id) for g in wallet.offer_groups],
     )
     yield _listed(
         "categories",
         ("name", "order", "id"),
-        [(each.name, each.sort_order, each.id) for each in wallet.offer_categories],
+        [(c.name, c.sort_order, c.id) for c in wallet.offer_categories],
     )
     user = [] if wallet.user is None else model_fields(wallet.user)
     yield Section(title="user", body=pairs(user))
