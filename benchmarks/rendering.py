@@ -14,7 +14,7 @@ from typing import Any
 from liquid import Environment
 
 from sessionm_braze.rendering import Renderer
-from sessionm_braze.rendering._environment import BrazeEnvironment
+from sessionm_braze.rendering._environment import new_environment
 
 
 ROUNDS = 40
@@ -89,7 +89,7 @@ def main() -> None:
             max(2_000 // offers, 20),
         )
 
-    environment = BrazeEnvironment(strict=True, nesting=100)
+    environment = new_environment(strict=True, nesting=100)
     compare(
         "parse",
         lambda: environment.parse_once(TEMPLATE),

@@ -5,26 +5,29 @@ Run it after a change to tags, options, filters or names; a test compares the pa
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from textwrap import wrap
+from typing import Any
+
+from liquid.ast import Node
 
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from sessionm_braze.rendering._engine import Engine
 from sessionm_braze.rendering._environment import environment
-from sessionm_braze.rendering._expressions._nodes import OPERATORS
-from sessionm_braze.rendering._filters import REFUSED, FilterFunction
+from sessionm_braze.rendering._expressions.nodes import OPERATORS
+from sessionm_braze.rendering._filters import Filter
 from sessionm_braze.rendering._namespaces import DEFAULT_ATTRIBUTES, NAMESPACES
-from sessionm_braze.rendering._tags._connected_content import OPTIONS
+from sessionm_braze.rendering._tags import TAGS
+from sessionm_braze.rendering._tags.connected_content import OPTIONS
+from sessionm_braze.rendering._tags.illegal import NOT_TAGS
 
 
 PAGE = Path(__file__).parent / "reference" / "supported-liquid.rst"
 WIDTH = 96
-INNER = frozenset({"content", "output", "illegal"})
-"""Names under which the engine keeps what is not written as a tag."""
 
 
 def supported_liquid() -> str:
@@ -35,7 +38,7 @@ def supported_liquid() -> str:
         _title("Supported Liquid", "="),
         "This page is made from the code: what stands here is what the renderer knows.",
         _title("Tags", "-"),
-        _table(("Tag", "What it is"), _tags(env.tags)),
+        _table(("Tag", "What it is", "Example"), _tags(env)),
         _title("Options of connected_content", "-"),
         _table(
             ("Option", "Meaning"),
@@ -47,7 +50,7 @@ def supported_liquid() -> str:
         _table(("Filter", "Arguments", "What it does"), map(_filter, _listed(filters))),
         _title("Filters of Liquid 5 that Braze does not list", "-"),
         "They work, with a warning.  Braze says of "
-        + " and ".join(f"``{name}``" for name in REFUSED)
+        + " and ".join(f"``{each.name}``" for each in filters if each.refused)
         + " that it does not support them.",
         _table(
             ("Filter", "Arguments", "What it does"), map(_filter, _unlisted(filters))
@@ -65,34 +68,35 @@ def _title(text: str, line: str) -> str:
     return f"{text}\n{line * len(text)}"
 
 
-def _tags(tags: dict[str, object]) -> Iterator[tuple[str, str]]:
-    for name in sorted(tags):
-        if name not in INNER:
-            yield f"``{name}``", _tag_summary(name, tags[name])
+def _tags(engine: Engine) -> Iterator[tuple[str, str, str]]:
+    for name in sorted(TAGS.keys() - NOT_TAGS):
+        example = TAGS[name].example.replace("\n", " ")
+        summary = _summary(name, engine.parsed(TAGS[name].example).nodes)
+        yield f"``{name}``", summary, f"``{example}``"
 
 
-def _tag_summary(name: str, tag: object) -> str:
-    """Return the docstring of the node whose syntax begins with the tag's name."""
-    module = sys.modules[type(tag).__module__]
-    for _, found in inspect.getmembers(module, inspect.isclass):
-        summary = (found.__doc__ or "").split("\n", 1)[0]
-        if summary.startswith((f"``{{% {name} ", f"``{{% {name}(")):
-            return summary
-    raise LookupError(f"no node of the tag '{name}' shows its syntax")
+def _summary(name: str, nodes: Iterable[Node]) -> str:
+    """Return the first line that the docstring of a tag's node has."""
+    waiting = list(nodes)
+    for node in waiting:
+        if node.token.value == name or node.token.value.startswith(f"{name} "):
+            return (type(node).__doc__ or "").split("\n", 1)[0]
+        waiting += node.children(None, include_partials=False)
+    raise LookupError(f"the example of the tag '{name}' does not have it")
 
 
-def _filter(found: FilterFunction) -> tuple[str, str, str]:
+def _filter(found: Filter[..., Any]) -> tuple[str, str, str]:
     count = (
         str(found.least) if found.least == found.most else f"{found.least}-{found.most}"
     )
     return f"``{found.name}``", count, (found.function.__doc__ or "").split("\n", 1)[0]
 
 
-def _listed(filters: Iterable[FilterFunction]) -> Iterator[FilterFunction]:
+def _listed(filters: Iterable[Filter[..., Any]]) -> Iterator[Filter[..., Any]]:
     return (found for found in filters if found.documented)
 
 
-def _unlisted(filters: Iterable[FilterFunction]) -> Iterator[FilterFunction]:
+def _unlisted(filters: Iterable[Filter[..., Any]]) -> Iterator[Filter[..., Any]]:
     return (found for found in filters if not found.documented)
 
 

@@ -20,6 +20,31 @@ LAYERS = [
 ]
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 MODULES = sorted(ROOT.rglob("*.py"))
+RENDERING = [
+    ["_limits", "_namespaces", "_resources", "_template_secrets"],
+    ["_lexer"],
+    ["_errors"],
+    ["_parsed", "_values"],
+    ["_dates", "_references"],
+    [
+        *("_connected_content.addresses", "_connected_content.cache"),
+        *("_connected_content.canned_fetcher", "_connected_content.http_fetcher"),
+        "_connected_content.messages",
+    ],
+    ["_context", "_message"],
+    ["_filters", "_parts"],
+    ["_connected_content", "_expressions"],
+    ["_compiled", "_engine"],
+    ["_tags"],
+    ["_environment"],
+    ["_inspect"],
+    ["_renderer"],
+    ["__init__", "_instrumentation"],
+]
+"""The rooms of rendering; the answers of calls lie below a render, the calls above."""
+STILL_UNDERSCORED = {"_display"}
+"""Private folders whose modules have not lost their underscores yet."""
+
 WITHIN_A_ROW = {("_pytest_plugin", "testing"), ("__main__", "_cli")}
 
 
@@ -56,6 +81,66 @@ def test_imports_point_down(path):
         if other != room
         and (room, other) not in WITHIN_A_ROW
         and RANK.get(other, len(LAYERS)) >= RANK[room]
+    ]
+
+    assert [] == wrong
+
+
+def place_in_rendering(module):
+    """Return row and folder of a module of rendering, named from there."""
+    folder = module.split(".")[0]
+    for name in (module, folder):
+        for row, rooms in enumerate(RENDERING):
+            if name in rooms:
+                return row, folder
+    raise LookupError(module)
+
+
+def imported_in_rendering(path):
+    """Yield the modules of rendering that a module of it imports, wherever."""
+    package = path.relative_to(ROOT / "rendering").parent.parts
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.ImportFrom) or not node.level:
+            continue
+        up = node.level - 1
+        if up > len(package):
+            continue
+        steps = [*package[: len(package) - up], *(node.module or "").split(".")]
+        steps = [step for step in steps if step]
+        for alias in node.names:
+            deeper = ROOT.joinpath("rendering", *steps, f"{alias.name}.py")
+            known = deeper.exists() or deeper.with_suffix("").is_dir()
+            yield ".".join([*steps, alias.name] if known else steps)
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted((ROOT / "rendering").rglob("*.py")),
+    ids=lambda p: p.relative_to(ROOT / "rendering").as_posix(),
+)
+def test_imports_within_rendering_point_down(path):
+    """A module of rendering uses its own room and the rows below, types included."""
+    steps = path.relative_to(ROOT / "rendering").with_suffix("").parts
+    module = ".".join(step for step in steps if step != "__init__" or len(steps) == 1)
+    place = place_in_rendering(module)
+    wrong = [
+        other
+        for other in imported_in_rendering(path)
+        if place_in_rendering(other) != place
+        and place_in_rendering(other)[0] >= place[0]
+    ]
+
+    assert [] == wrong
+
+
+def test_files_in_private_folders_have_plain_names():
+    """The underscore stands once, at the folder: no module below it has another."""
+    wrong = [
+        path.relative_to(ROOT).as_posix()
+        for path in MODULES
+        if path.name.startswith("_") and path.name != "__init__.py"
+        if any(part.startswith("_") for part in path.relative_to(ROOT).parent.parts)
+        if path.relative_to(ROOT).parent.as_posix() not in STILL_UNDERSCORED
     ]
 
     assert [] == wrong

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from .._version import __version__
-from ._arguments import add_check, add_rehearse, add_render, add_serve
-from ._audit_arguments import add_audit
-from ._files import CommandError
+from .arguments import add_check, add_rehearse, add_render, add_serve
+from .audit_arguments import add_audit
+from .files import CommandError
 
 
 __all__ = ["main"]
@@ -29,16 +29,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 on success, 1 when the answer is no, 2 on wrong use.
     """
-    chosen = _parser().parse_args(arguments)
-    try:
-        return int(chosen.run(chosen))
-    except CommandError as error:
-        line = " ".join(str(error).split())
-        print(f"sessionm_braze {chosen.command}: {line}", file=sys.stderr)
-        return 2
-
-
-def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="sessionm_braze",
         description="SessionM loyalty in Braze messages, tried out offline.",
@@ -47,4 +37,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for add in (add_rehearse, add_render, add_check, add_audit, add_serve):
         add(commands)
-    return parser
+    chosen = parser.parse_args(arguments)
+    try:
+        return int(chosen.run(chosen))
+    except CommandError as error:
+        line = " ".join(str(error).split())
+        print(f"sessionm_braze {chosen.command}: {line}", file=sys.stderr)
+        return 2

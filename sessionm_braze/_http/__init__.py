@@ -11,7 +11,7 @@ from .credentials import (
     check_storage_url,
     path_segment,
 )
-from .dry import DryTransport, RecordedRequest
+from .dry_run import DryTransport, RecordedRequest
 from .policy import (
     DECLINABLE_SEND,
     READ,

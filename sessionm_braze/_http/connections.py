@@ -17,7 +17,7 @@ from .settings import Settings
 
 __all__ = ["Connections", "host_guard"]
 
-_POOL = 32
+_POOL_SIZE = 32
 """Connections kept open to a host; more threads than that wait or open their own."""
 
 host_guard: ContextVar[Callable[[str], None] | None] = ContextVar(
@@ -115,7 +115,7 @@ def _new_session(origin: str) -> requests.Session:
     session.verify = (
         os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
     )
-    adapter = requests.adapters.HTTPAdapter(pool_maxsize=_POOL)
+    adapter = requests.adapters.HTTPAdapter(pool_maxsize=_POOL_SIZE)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import ipaddress
 import re
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 import requests
 import requests.auth
@@ -25,7 +25,9 @@ __all__ = [
     "path_segment",
 ]
 
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?(:\d+)?")
+_HOST = re.compile(
+    r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?)(:\d+)?"
+)
 
 
 class AuthorizationHeader(requests.auth.AuthBase):
@@ -98,9 +100,19 @@ def base_url(endpoint: object, field: str = "endpoint") -> str:
         raise ValueError(
             f"{field} must be a URL without blanks or line breaks, got {endpoint!r}"
         )
-    parts = _split(text if "://" in text else f"https://{text}", field)
-    _check_scheme(parts.scheme, parts.hostname, endpoint, field)
-    if not _is_host(parts.netloc):
+    url = text if "://" in text else f"https://{text}"
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError(f"{field} must be a URL, got {url!r}: {error}") from None
+    plain = parts.scheme == "http" and is_loopback(parts.hostname)
+    if parts.scheme != "https" and not plain:
+        raise ValueError(
+            f"{field} must be an https URL (plain http is for loopback addresses only)"
+            f", got {endpoint!r}"
+        )
+    if not _HOST.fullmatch(parts.netloc):
         raise ValueError(f"{field} must name a host, got {endpoint!r}")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
@@ -135,7 +147,7 @@ def check_storage_url(url: str) -> str:
 
 
 def is_safe(url: str) -> bool:
-    """Tell whether *url* is https, or plain http on this machine, and names no user."""
+    """Return whether *url* names no user and is https, or http on this machine."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -148,35 +160,10 @@ def is_safe(url: str) -> bool:
 
 
 def is_loopback(host: str | None) -> bool:
-    """Tell whether *host* is this machine, by name or by address."""
+    """Return whether *host* is this machine, by name or by address."""
     if host == "localhost":
         return True
     try:
         return ipaddress.ip_address(host or "").is_loopback
     except ValueError:
         return False
-
-
-def _split(url: str, field: str) -> SplitResult:
-    """Return the parts of *url*, its port checked."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError as error:
-        raise ValueError(f"{field} must be a URL, got {url!r}: {error}") from None
-    return parts
-
-
-def _check_scheme(scheme: str, host: str | None, endpoint: str, field: str) -> None:
-    if scheme == "https" or (scheme == "http" and is_loopback(host)):
-        return
-    raise ValueError(
-        f"{field} must be an https URL (plain http is for loopback addresses only), "
-        f"got {endpoint!r}"
-    )
-
-
-def _is_host(netloc: str) -> bool:
-    if netloc.startswith("["):
-        return bool(re.fullmatch(r"\[[0-9A-Fa-f:.]+\](:\d+)?", netloc))
-    return bool(_HOST.fullmatch(netloc))

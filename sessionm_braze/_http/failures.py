@@ -75,7 +75,7 @@ hidden: ContextVar[bool] = ContextVar("sessionm_braze_hidden", default=False)
 
 
 def _in_handshake(roots: list[BaseException]) -> bool:
-    """Tell whether a failure began while TLS was agreed on, before any request.
+    """Return whether a failure began while TLS was agreed on, before any request.
 
     Only explicit links are followed: the context of an error may be one that the
     caller was handling, and says nothing of this request.

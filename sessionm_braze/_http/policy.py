@@ -12,7 +12,7 @@ import enum
 import math
 import random
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
@@ -154,11 +154,8 @@ def _retry_after(text: str, now: float) -> float | None:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError):
         return None
-    return _utc(moment).timestamp() - now
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.timestamp() - now
 
 
 def _number(text: str) -> float | None:

@@ -29,14 +29,14 @@ from .settings import Settings
 
 __all__ = ["fetch"]
 
-_CHUNK = 256 * 1024
-_MOST_REDIRECTS = 5
-_NOT_THERE = frozenset({403, 404})
+_CHUNK_BYTES = 256 * 1024
+_MAX_REDIRECTS = 5
+_NOT_THERE_STATUSES = frozenset({403, 404})
 """What storage says of a file that is not there yet, or not any more."""
 
-_TRANSIENT = frozenset({408, 429, *range(500, 600)})
+_TRANSIENT_STATUSES = frozenset({408, 429, *range(500, 600)})
 _FIRST_PAUSE = 5.0
-_LONGEST_PAUSE = 60.0
+_MAX_PAUSE = 60.0
 
 
 class _NoCredentials(requests.auth.AuthBase):
@@ -100,7 +100,7 @@ def fetch(
             settings.sleep(failure.wait or backoff(settings.retry, troubles))
         elif left > 0 and (failure.transient or failure.not_there):
             settings.sleep(min(pause, left))
-            pause = min(pause * 2, _LONGEST_PAUSE)
+            pause = min(pause * 2, _MAX_PAUSE)
         else:
             meta = ResponseMeta(
                 status_code=failure.status_code, attempts=asked, elapsed=elapsed
@@ -116,7 +116,7 @@ def _ask(
     user_agent: str,
 ) -> _Failure | None:
     """Try once; return why there is no file, or ``None`` when it is written."""
-    for _ in range(_MOST_REDIRECTS + 1):
+    for _ in range(_MAX_REDIRECTS + 1):
         session = connections.session("://".join(urlsplit(url)[:2]))
         try:
             with session.get(
@@ -130,7 +130,7 @@ def _ask(
                 location = response.headers.get("Location")
                 if not response.is_redirect or not location:
                     return _take(response, target, settings)
-                status, url = response.status_code, _joined(url, location)
+                status, url = response.status_code, _redirect_target(url, location)
         except requests.RequestException as error:
             return _Failure(
                 story=classify(error).value,
@@ -140,11 +140,11 @@ def _ask(
         if not is_safe(url):
             story = f"HTTP {status}, a redirect to what is no https URL,"
             return _Failure(story=story, status_code=status)
-    story = f"HTTP {status}, more than {_MOST_REDIRECTS} redirects"
+    story = f"HTTP {status}, more than {_MAX_REDIRECTS} redirects"
     return _Failure(story=story, status_code=status)
 
 
-def _joined(url: str, location: str) -> str:
+def _redirect_target(url: str, location: str) -> str:
     """Return the address that *location* means, or a blank one if it is none."""
     try:
         return urljoin(url, location)
@@ -159,20 +159,16 @@ def _take(
     if status == 200:  # noqa: PLR2004 - a whole file, no part of one
         target.seek(0)
         target.truncate()
-        target.writelines(response.iter_content(_CHUNK))
+        target.writelines(response.iter_content(_CHUNK_BYTES))
         return None
+    wait = server_wait(response.headers, None, settings.clock())
     return _Failure(
         story=f"HTTP {status}",
         status_code=status,
-        not_there=status in _NOT_THERE,
-        transient=status in _TRANSIENT,
-        wait=_bounded(response, settings),
+        not_there=status in _NOT_THERE_STATUSES,
+        transient=status in _TRANSIENT_STATUSES,
+        wait=None if wait is None else min(wait, settings.retry.max_wait),
     )
-
-
-def _bounded(response: requests.Response, settings: Settings) -> float | None:
-    wait = server_wait(response.headers, None, settings.clock())
-    return None if wait is None else min(wait, settings.retry.max_wait)
 
 
 def _error(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections.abc import Iterable
-from typing import IO
+from typing import IO, Self
 from urllib.parse import urlsplit
 
 import requests
@@ -13,16 +14,18 @@ import requests.auth
 from .._secrets import Scrubber, Secret
 from .._version import __version__
 from ..exceptions import ResponseMeta
+from .attempt import Attempt, error_for, read
 from .call import Answer, Call, encode
 from .connections import Connections
 from .failures import Cause, classify, scrubbed
-from .outcome import Attempt, error_for, read
 from .policy import READ, Outcome, backoff, rate_limit, server_wait
 from .service import Service
 from .settings import CallEvent, Settings
 
 
 __all__ = ["Transport"]
+
+_USER_AGENT = f"sessionm-braze/{__version__}"
 
 _log = logging.getLogger("sessionm_braze")
 _log.addHandler(logging.NullHandler())
@@ -45,7 +48,7 @@ class Transport:
         self._origin = "://".join(urlsplit(base_url)[:2])
         self._authorization = authorization
         self._scrub = Scrubber(secrets)
-        self._settings = settings
+        self.settings = settings
         self._user_agent = " ".join(filter(None, [_USER_AGENT, settings.user_agent]))
         self._connections = Connections(settings)
 
@@ -57,20 +60,33 @@ class Transport:
             SessionMBrazeError: If it does not succeed.
         """
         body = encode(call)
-        started = self._settings.clock()
+        started = self.settings.clock()
         number = 0
         while True:
             number += 1
             attempt = self._attempt(call, body, number, started)
             if attempt.outcome is Outcome.OK:
-                return _answer(attempt)
+                assert attempt.status_code is not None  # noqa: S101 - an answer came
+                return Answer(
+                    status_code=attempt.status_code,
+                    headers=attempt.headers,
+                    data=attempt.data,
+                    meta=attempt.meta,
+                )
             wait = self._wait_after(attempt, call, number)
             self._announce("before_retry", call, attempt, number, wait=wait)
-            self._settings.sleep(wait)
+            self.settings.sleep(wait)
 
     def shown(self, path: str = "") -> str:
         """Return the base URL with *path*, secrets masked."""
         return self._scrub.text(self._base_url.reveal() + path)
+
+    def with_settings(self, settings: Settings) -> Self:
+        """Return a transport like this one, with connections of its own."""
+        made = copy.copy(self)
+        made.settings = settings
+        made._connections = Connections(settings)  # noqa: SLF001 - its own
+        return made
 
     def close(self) -> None:
         """Close the connections; the next call opens new ones."""
@@ -93,7 +109,7 @@ class Transport:
             url,
             target,
             connections=self._connections,
-            settings=self._settings,
+            settings=self.settings,
             user_agent=self._user_agent,
             patience=patience,
         )
@@ -105,7 +121,9 @@ class Transport:
         self._announce("before_request", call, Attempt(), number)
         response, cause, outcome = self._send(session, call, body)
         if response is None:
-            attempt = Attempt(outcome=outcome, cause=cause, problem=_problem(outcome))
+            unreadable = outcome is Outcome.UNREADABLE
+            problem = "content cannot be decoded @ $" if unreadable else ""
+            attempt = Attempt(outcome=outcome, cause=cause, problem=problem)
         else:
             attempt = read(
                 response,
@@ -114,13 +132,19 @@ class Transport:
                 any_json=call.any_json,
                 masked=call.any_json or call.kind is not READ,
             )
-        elapsed = max(0.0, self._settings.clock() - started)
-        attempt = attempt._replace(meta=_meta(attempt, number, elapsed))
+        meta = ResponseMeta(
+            status_code=attempt.status_code,
+            request_id=attempt.headers.get("X-Request-Id") or None,
+            rate_limit=rate_limit(attempt.headers),
+            attempts=number,
+            elapsed=max(0.0, self.settings.clock() - started),
+        )
+        attempt = attempt._replace(meta=meta)
         self._announce("after_response", call, attempt, number)
         _log.debug(
             "%s %s, request %d: %s (HTTP %s, request id %s)",
             *(self._service.name, call.name, number, attempt.outcome.value),
-            *(attempt.meta.status_code, attempt.meta.request_id),
+            *(meta.status_code, meta.request_id),
         )
         return attempt
 
@@ -138,7 +162,7 @@ class Transport:
                 params=call.params,
                 headers=headers,
                 auth=self._authorization,
-                timeout=self._settings.timeout,
+                timeout=self.settings.timeout,
                 allow_redirects=False,
             )
         except requests.RequestException as error:
@@ -147,8 +171,8 @@ class Transport:
 
     def _wait_after(self, attempt: Attempt, call: Call, number: int) -> float:
         """Return seconds until the next request; raise if there is to be none."""
-        policy = self._settings.retry
-        now = self._settings.clock()
+        policy = self.settings.retry
+        now = self.settings.clock()
         asked = server_wait(attempt.headers, attempt.outcome, now)
         again = attempt.outcome in call.kind.repeated
         too_long = again and asked is not None and asked > policy.max_wait
@@ -174,7 +198,7 @@ class Transport:
         *,
         wait: float | None = None,
     ) -> None:
-        function = getattr(self._settings.hooks, hook)
+        function = getattr(self.settings.hooks, hook)
         if function is None:
             return
         ended = hook != "before_request"
@@ -192,31 +216,3 @@ class Transport:
                 wait=wait,
             )
         )
-
-
-_USER_AGENT = f"sessionm-braze/{__version__}"
-
-
-def _problem(outcome: Outcome) -> str:
-    unreadable = outcome is Outcome.UNREADABLE
-    return "content cannot be decoded @ $" if unreadable else ""
-
-
-def _meta(attempt: Attempt, number: int, elapsed: float) -> ResponseMeta:
-    return ResponseMeta(
-        status_code=attempt.status_code,
-        request_id=attempt.headers.get("X-Request-Id") or None,
-        rate_limit=rate_limit(attempt.headers),
-        attempts=number,
-        elapsed=elapsed,
-    )
-
-
-def _answer(attempt: Attempt) -> Answer:
-    assert attempt.status_code is not None  # noqa: S101 - an answer came
-    return Answer(
-        status_code=attempt.status_code,
-        headers=attempt.headers,
-        data=attempt.data,
-        meta=attempt.meta,
-    )

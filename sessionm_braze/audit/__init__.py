@@ -6,11 +6,11 @@ from ._audit import audit_message
 from ._files import JsonLines, WalletLines
 from ._findings import (
     Abort,
+    AuditFinding,
     CallCounts,
     CallFailure,
     EmptyVariable,
     EndingOffer,
-    Finding,
     FrequentText,
     PlacedFinding,
     PointsTrouble,
@@ -22,12 +22,12 @@ from ._report import AuditError, AuditReport
 __all__ = [
     "Abort",
     "AuditError",
+    "AuditFinding",
     "AuditReport",
     "CallCounts",
     "CallFailure",
     "EmptyVariable",
     "EndingOffer",
-    "Finding",
     "FrequentText",
     "JsonLines",
     "PlacedFinding",

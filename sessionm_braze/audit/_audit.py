@@ -11,13 +11,13 @@ from typing import Any, cast
 import attrs
 
 from ..rendering import Renderer, Template
-from ..rendering._watch import with_workspace, workspace_of
+from ..rendering._instrumentation import with_workspace, workspace_of
 from ._auditor import Auditor, Job, id_of
-from ._building import report_of
 from ._files import JsonLines
 from ._plan import asks_for_wallet, used_blocks
 from ._report import AuditReport
-from ._tally import Tally
+from ._report_builder import report_of
+from ._totals import Totals
 from ._wallets import ABSENT, Wallets, finder, in_step
 from ._workers import run_chunks, run_ranges
 
@@ -95,16 +95,26 @@ def audit_message(
     )
     begun = time.perf_counter()
     source = template.source if isinstance(template, Template) else template
-    job = _job(source, renderer, wallets)
-    job = attrs.evolve(
-        job,
-        sample=sample,
+    workspace = workspace_of(renderer)
+    renderer.parse(source)
+    now = workspace.now()
+    blocks = used_blocks(source, workspace.content_blocks)
+    job = Job(
+        template=source,
+        blocks={text: name for name, text in blocks.items()},
+        renderer=with_workspace(renderer, now=_Fixed(now), fetcher=None),
+        fetcher=workspace.fetcher,
+        now=now,
         ends_within=ends_within,
         max_length=max_length,
+        sample=sample,
         variables=dict(variables or {}),
+        find=finder(wallets),
+        has_wallets=wallets is not None,
+        calls_for_wallet=asks_for_wallet(renderer, [source, *blocks.values()]),
     )
-    tally = _run(job, recipients, wallets, executor)
-    return report_of(tally, job, elapsed=time.perf_counter() - begun)
+    totals = _run(job, recipients, wallets, executor)
+    return report_of(totals, job, elapsed=time.perf_counter() - begun)
 
 
 def _check(
@@ -129,33 +139,12 @@ def _check(
         raise ValueError(f"ends_within is not negative, as {ends_within} is")
 
 
-def _job(source: str, renderer: Renderer, wallets: Wallets | None) -> Job:
-    workspace = workspace_of(renderer)
-    renderer.parse(source)
-    now = workspace.now()
-    blocks = used_blocks(source, workspace.content_blocks)
-    return Job(
-        template=source,
-        blocks={text: name for name, text in blocks.items()},
-        renderer=with_workspace(renderer, now=_Fixed(now), fetcher=None),
-        fetcher=workspace.fetcher,
-        now=now,
-        ends_within=None,
-        max_length=None,
-        sample=0,
-        variables={},
-        find=finder(wallets),
-        has_wallets=wallets is not None,
-        calls_for_wallet=asks_for_wallet(renderer, [source, *blocks.values()]),
-    )
-
-
 def _run(
     job: Job,
     recipients: Recipients,
     wallets: Wallets | None,
     executor: Executor | None,
-) -> Tally:
+) -> Totals:
     own_wallets = job.has_wallets and job.find is None
     if executor is not None and isinstance(recipients, JsonLines) and not own_wallets:
         return run_ranges(job, recipients, executor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,21 +11,21 @@ import attrs
 
 from ..exceptions import NotFoundError, SessionMBrazeError
 from ..rendering import Fetcher, Renderer
-from ..rendering._watch import watching, with_workspace
-from ._ends import Ends
+from ..rendering._instrumentation import watching, with_workspace
+from ._expiry import OfferExpiry
 from ._plan import Watcher
 from ._probes import Sightings
-from ._tally import Tally
+from ._totals import Totals
 from ._wallets import ABSENT, WalletFetcher, body_of
 
 
-IDS = ("user_id", "external_id", "external_user_id", "braze_id")
+ID_FIELDS = ("user_id", "external_id", "external_user_id", "braze_id")
 """Keys under which a recipient's id is looked for, the first one first."""
 
-NOBODY = "(no id)"
+NO_ID = "(no id)"
 """What stands for the id of a recipient without one."""
 
-WALLET = "wallet"
+WALLET_VARIABLE = "wallet"
 """The variable a wallet stands under in templates that do not ask for it."""
 
 
@@ -59,7 +60,7 @@ class Auditor:
         self._seen = Sightings()
         self._fetcher = WalletFetcher(job.find, job.fetcher, job.has_wallets)
         answers = job.has_wallets or job.fetcher is not None
-        watcher = Watcher(self._seen, Ends(job.now, job.ends_within), job.blocks)
+        watcher = Watcher(self._seen, OfferExpiry(job.now, job.ends_within), job.blocks)
         self._renderer = watching(
             with_workspace(job.renderer, fetcher=self._fetcher if answers else None),
             watcher,
@@ -69,22 +70,22 @@ class Auditor:
         self._under_name = job.has_wallets and not job.calls_for_wallet
         self._find = job.find if self._under_name else None
 
-    def run(self, pairs: Iterable[tuple[Any, Any]]) -> Tally:
+    def run(self, pairs: Iterable[tuple[Any, Any]]) -> Totals:
         """Render for each recipient, given with its wallet or ``ABSENT``.
 
         Raises:
             TypeError: If a recipient is neither a mapping nor an id.
         """
-        tally = Tally(self._job.sample, self._job.max_length)
+        totals = Totals(self._job.sample, self._job.max_length)
         for recipient, own in pairs:
-            tally.recipients += 1
+            totals.recipients += 1
             who = id_of(recipient)
             variables = {"user_id": who} if isinstance(recipient, str) else recipient
-            self._take(who, variables, own, tally)
-        return tally
+            self._take(who, variables, own, totals)
+        return totals
 
     def _take(
-        self, who: str, variables: Mapping[str, Any], own: Any, tally: Tally
+        self, who: str, variables: Mapping[str, Any], own: Any, totals: Totals
     ) -> None:
         fetcher, seen = self._fetcher, self._seen
         fetcher.start(own)
@@ -95,38 +96,34 @@ class Auditor:
                 variables = {**self._job.variables, **variables}
             message = self._renderer.render(self._template, variables)
         except (SessionMBrazeError, TimeoutError, ConnectionError) as error:
-            tally.error(error, who)
-            tally.answered(fetcher.answers, who)
+            totals.error(error, who)
+            totals.answered(fetcher.answers, who)
         else:
             if message.calls:
-                tally.made_calls(message.calls, who)
+                totals.made_calls(message.calls, who)
             if message.aborted:
-                tally.aborts.add(message.abort_reason, who)
+                totals.aborts.add(message.abort_reason, who)
             else:
-                tally.text(message.text, who)
+                totals.text(message.text, who)
                 if seen.blanks or seen.offers or seen.points:
-                    tally.sightings(seen, self._job.now, who)
+                    totals.sightings(seen, self._job.now, who)
         if fetcher.missing:
-            tally.without_wallet.add(who)
+            totals.without_wallet.add(who)
         seen.clear()
 
     def _with_wallet(
         self, who: str, variables: Mapping[str, Any], own: Any
     ) -> dict[str, Any]:
         """Return what the template sees, the wallet included if there is one."""
-        body = body_of(self._found(who) if own is ABSENT else own)
+        wallet = None if own is ABSENT else own
+        if own is ABSENT and self._find is not None and who is not NO_ID:
+            with contextlib.suppress(NotFoundError):
+                wallet = self._find(who)
+        body = body_of(wallet)
         if body is None:
             self._fetcher.missing = True
             return {**self._job.variables, **variables}
-        return {**self._job.variables, **variables, WALLET: body}
-
-    def _found(self, who: str) -> Any:
-        if self._find is None or who is NOBODY:
-            return None
-        try:
-            return self._find(who)
-        except NotFoundError:
-            return None
+        return {**self._job.variables, **variables, WALLET_VARIABLE: body}
 
 
 def id_of(recipient: Any) -> str:
@@ -140,8 +137,8 @@ def id_of(recipient: Any) -> str:
     if type(recipient) is not dict and not isinstance(recipient, Mapping):
         kind = type(recipient).__name__
         raise TypeError(f"a recipient is a mapping or an id, not {kind}")
-    for name in IDS:
+    for name in ID_FIELDS:
         found = recipient.get(name)
         if found is not None:
             return str(found)
-    return NOBODY
+    return NO_ID

@@ -10,7 +10,7 @@ import attrs
 
 K = TypeVar("K", bound=Hashable)
 
-DISTINCT = 1_000
+MAX_KEYS = 1_000
 """How many different things a table tells apart; the rest is counted together."""
 
 
@@ -39,7 +39,7 @@ class Count:
 
 
 @attrs.define
-class Table(Generic[K]):
+class CountTable(Generic[K]):
     """Counts by key, for a bounded number of keys."""
 
     keep: int
@@ -57,7 +57,7 @@ class Table(Generic[K]):
             count.note = note
         count.add(who)
 
-    def merge(self, later: Table[K]) -> None:
+    def merge(self, later: CountTable[K]) -> None:
         """Add what was counted after this."""
         self.others += later.others
         for key, count in later.counts.items():
@@ -69,7 +69,7 @@ class Table(Generic[K]):
 
     def _at(self, key: K) -> Count | None:
         count = self.counts.get(key)
-        if count is None and len(self.counts) < DISTINCT:
+        if count is None and len(self.counts) < MAX_KEYS:
             count = self.counts[key] = Count(self.keep)
         return count
 

@@ -113,7 +113,9 @@ class WalletLines:
             if user_id in self._kept:
                 self._kept.move_to_end(user_id)
             else:
-                self._kept[user_id] = self._read(self._places[user_id])
+                with Path(self.path).open("rb") as file:
+                    file.seek(self._places[user_id])
+                    self._kept[user_id] = json.loads(file.readline())
                 if len(self._kept) > WALLETS_KEPT:
                     self._kept.popitem(last=False)
             body: Mapping[str, Any] = self._kept[user_id]
@@ -137,11 +139,6 @@ class WalletLines:
                     " of get_user_offers with a user_id"
                 )
             yield user_id, offset
-
-    def _read(self, offset: int) -> Any:
-        with Path(self.path).open("rb") as file:
-            file.seek(offset)
-            return json.loads(file.readline())
 
     def __getstate__(self) -> dict[str, Any]:
         return {"path": self.path}

@@ -9,7 +9,7 @@ import attrs
 
 
 @attrs.frozen(kw_only=True)
-class Finding:
+class AuditFinding:
     """Something that was found, for how many recipients, and a few of them."""
 
     count: int
@@ -20,7 +20,7 @@ class Finding:
 
 
 @attrs.frozen(kw_only=True)
-class Abort(Finding):
+class Abort(AuditFinding):
     """Messages that are not sent because the template says so."""
 
     reason: str
@@ -28,7 +28,7 @@ class Abort(Finding):
 
 
 @attrs.frozen(kw_only=True)
-class RenderFailure(Finding):
+class RenderFailure(AuditFinding):
     """Messages that cannot be rendered."""
 
     kind: str
@@ -43,7 +43,7 @@ class RenderFailure(Finding):
 
 
 @attrs.frozen(kw_only=True)
-class PlacedFinding(Finding):
+class PlacedFinding(AuditFinding):
     """Something about a variable at a place in the template."""
 
     variable: str
@@ -83,7 +83,7 @@ class EndingOffer(PlacedFinding):
 
 
 @attrs.frozen(kw_only=True)
-class CallFailure(Finding):
+class CallFailure(AuditFinding):
     """Calls that brought nothing; counted are calls, not recipients."""
 
     reason: str
@@ -104,7 +104,7 @@ class CallCounts:
 
 
 @attrs.frozen(kw_only=True)
-class FrequentText(Finding):
+class FrequentText(AuditFinding):
     """A text that several recipients would get."""
 
     text: str

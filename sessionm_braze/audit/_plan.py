@@ -12,24 +12,23 @@ from liquid.expression import Expression
 
 from ..exceptions import TemplateSyntaxError
 from ..rendering import Renderer
-from ..rendering._environment import Parsed
-from ..rendering._expressions._nodes import Comparison, Filtered, Variable
-from ..rendering._tags._assign import AssignNode
-from ..rendering._tags._connected_content import ConnectedContentNode
-from ..rendering._tags._for import ForNode
-from ..rendering._tags._output import OutputNode
-from ..rendering._values import Command
-from ..rendering._watch import (
+from ..rendering._expressions.nodes import Comparison, Filtered, Variable
+from ..rendering._instrumentation import (
     Path,
     add_probe,
-    inner_nodes,
     nodes_of,
     path_of,
     probed,
     shortened,
     spot,
 )
-from ._ends import Ends
+from ..rendering._parsed import Parsed
+from ..rendering._tags.assign import AssignNode
+from ..rendering._tags.connected_content import ConnectedContentNode
+from ..rendering._tags.for_ import ForNode
+from ..rendering._tags.output import OutputNode
+from ..rendering._values import Command
+from ._expiry import OfferExpiry
 from ._probes import Sightings, Site, blank_probe, offer_probe, points_probe
 
 
@@ -72,10 +71,14 @@ def _parsed(renderer: Renderer, source: str) -> Sequence[Node]:
         return ()
 
 
+def _inner(node: Node) -> Iterable[Node]:
+    return node.children(None, include_partials=False)  # type: ignore[arg-type]
+
+
 def _all_nodes(nodes: Iterable[Node]) -> Iterator[Node]:
     for node in nodes:
         yield node
-        yield from _all_nodes(inner_nodes(node))
+        yield from _all_nodes(_inner(node))
 
 
 @attrs.define
@@ -83,7 +86,7 @@ class Watcher:
     """Puts probes where a template prints something, or compares points."""
 
     seen: Sightings
-    ends: Ends
+    ends: OfferExpiry
     blocks: Mapping[str, str] = attrs.field(factory=dict)
     """Names of content blocks by their text."""
 
@@ -112,7 +115,7 @@ class _Round:
                 self.turns(node, checked)
             else:
                 self.comparisons(node)
-                self.nodes(inner_nodes(node), checked)
+                self.nodes(_inner(node), checked)
 
     def turns(self, node: ForNode, checked: frozenset[str]) -> None:
         name, outside = node.expression.identifier, self.loops

@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from ..rendering._values import is_number, to_output
-from ._ends import Ends
+from ._expiry import OfferExpiry
 
 
 MISSING = "missing"
@@ -64,7 +64,7 @@ def blank_probe(site: Site, seen: Sightings) -> Callable[[object], object]:
 
 
 def offer_probe(
-    site: Site, seen: Sightings, ends: Ends
+    site: Site, seen: Sightings, ends: OfferExpiry
 ) -> Callable[[object, object], object]:
     """Return a function that notes an offer whose field is used, if it ends soon."""
     note, fine = seen.offers.append, ends.fine

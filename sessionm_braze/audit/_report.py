@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from .._display import badge, counted, panel, table
 from ..exceptions import SessionMBrazeError
+from ._finding_rows import Row, offer_text, row_of, rows_frame, rows_sections
 from ._findings import (
     Abort,
+    AuditFinding,
     CallCounts,
     EmptyVariable,
     EndingOffer,
-    Finding,
     FrequentText,
     PointsTrouble,
     RenderFailure,
 )
-from ._views import report_frame, report_html, report_text
 
 
 if TYPE_CHECKING:
@@ -62,19 +63,19 @@ class AuditReport:
     errors: int
     """For how many the message cannot be rendered."""
 
-    empty: Finding
+    empty: AuditFinding
     """Messages sent that hold nothing but whitespace."""
 
-    too_long: Finding
+    too_long: AuditFinding
     """Messages sent with more characters than *max_length*."""
 
-    without_wallet: Finding
+    without_wallet: AuditFinding
     """Recipients for whom there was no wallet, though it was looked for."""
 
-    with_ended_offers: Finding
+    with_ended_offers: AuditFinding
     """Messages sent that use an offer which has ended."""
 
-    with_ending_offers: Finding
+    with_ending_offers: AuditFinding
     """Messages sent that use an offer which ends soon."""
 
     aborts: tuple[Abort, ...]
@@ -167,15 +168,104 @@ class AuditReport:
         Raises:
             ImportError: If pandas is not installed.
         """
-        return report_frame(self)
+        return rows_frame(self._rows(), self.share)
 
     def to_html(self) -> str:
         """Return the report as HTML without scripts, everything in it escaped."""
-        return report_html(self)
+        colours = {"aborted": "warning", "in error": "bad", "empty": "bad"}
+        badges = [
+            badge(f"{number:,} {name}", colours[name])
+            for name, number in self._outcomes()[1:]
+            if number
+        ]
+        if ended := self.with_ended_offers.count:
+            badges.append(badge(f"{ended:,} with ended offers", "bad"))
+        return panel(
+            "Audit",
+            facts=[
+                counted(self.recipients, "recipient"),
+                f"sent {self._moment()}",
+                self._calls(),
+                f"longest {counted(self.longest, 'character')}",
+            ],
+            badges=badges,
+            lead=table(
+                ("outcome", "recipients", "share"),
+                (
+                    (name, number, f"{self.share(number):.2%}")
+                    for name, number in self._outcomes()
+                ),
+            ),
+            sections=rows_sections(self._rows(), self.share),
+        )
 
     def to_text(self) -> str:
         """Return the report as lines of text."""
-        return report_text(self)
+        lines = [f"{counted(self.recipients, 'recipient')}, sent {self._moment()}"]
+        lines += [
+            f"  {number:>11,}  {self.share(number):>7.2%}  {name}"
+            for name, number in self._outcomes()
+        ]
+        lines.append(f"  longest message: {counted(self.longest, 'character')}")
+        if calls := self._calls():
+            lines.append(f"  connected_content: {calls}")
+        group = ""
+        for row in self._rows():
+            if row.group != group:
+                lines += ["", row.group]
+            group = row.group
+            lines.append(f"  {row.count:>11,}  {row.text}")
+        if self.unlisted:
+            lines += ["", f"{self.unlisted:,} more, of kinds too many to list"]
+        return "\n".join(lines)
+
+    def _rows(self) -> list[Row]:
+        """Return all findings in words, group by group."""
+        too_long = f"more than {self.max_length or 0:,} characters"
+        found: list[tuple[str, str, AuditFinding]] = [
+            *(("aborted", it.reason or "no reason given", it) for it in self.aborts),
+            *(("in error", f"{it.kind}: {it.message}", it) for it in self.failures),
+            ("empty", "nothing but whitespace", self.empty),
+            *(("printed nothing", it.variable, it) for it in self.empty_variables),
+            *(
+                ("ended offer" if it.ended else "ending offer", offer_text(it), it)
+                for it in self.offers
+            ),
+            *((f"{it.problem} points", it.variable, it) for it in self.points),
+            ("no wallet", "not found", self.without_wallet),
+            *(("failed call", it.reason, it) for it in self.calls.failures),
+            ("too long", too_long, self.too_long),
+            *(("same text", it.text, it) for it in self.texts),
+        ]
+        return [
+            row_of(group, what, finding)
+            for group, what, finding in found
+            if finding.count
+        ]
+
+    def _outcomes(self) -> list[tuple[str, int]]:
+        return [
+            ("sent", self.sent),
+            ("aborted", self.aborted),
+            ("in error", self.errors),
+            ("empty", self.empty.count),
+        ]
+
+    def _moment(self) -> str:
+        return f"{self.now:%Y-%m-%d %H:%M} {self.now.tzname() or ''}".strip()
+
+    def _calls(self) -> str:
+        """Return what became of the connected_content calls; nothing without any."""
+        calls = self.calls
+        if not calls.made:
+            return ""
+        shown = f"{calls.made:,} calls, {calls.failed:,} failed"
+        if calls.from_cache:
+            shown += f", {calls.from_cache:,} from the cache"
+        answers = ", ".join(
+            f"{status}: {number:,}" for status, number in calls.statuses.items()
+        )
+        return f"{shown} ({answers})" if answers else shown
 
     def _repr_html_(self) -> str:
         return self.to_html()

@@ -134,8 +134,14 @@ class WalletFetcher:
 
     def _wallet(self, request: ConnectedContentRequest) -> ConnectedContentResponse:
         asked = _json_object(request.body)
+        user_id = asked.get("user_id")
         try:
-            body = body_of(self._found(asked.get("user_id")))
+            if self.find is None:
+                body = body_of(self.own)
+            elif user_id is None or user_id == "":
+                body = None
+            else:
+                body = body_of(self.find(str(user_id)))
         except ResponseError as error:
             return ConnectedContentResponse(error.status_code or 500)
         if body is None:
@@ -143,14 +149,9 @@ class WalletFetcher:
             return ConnectedContentResponse(404)
         return ConnectedContentResponse(json=_page(body, asked))
 
-    def _found(self, user_id: object) -> Any:
-        if self.find is None:
-            return self.own
-        return None if user_id is None or user_id == "" else self.find(str(user_id))
-
 
 def is_wallet_call(url: str) -> bool:
-    """Tell whether *url* is that of ``get_user_offers``."""
+    """Return whether *url* is that of ``get_user_offers``."""
     return urlsplit(url).path.rstrip("/").lower().endswith("/" + WALLET_CALL)
 
 

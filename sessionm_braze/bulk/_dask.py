@@ -17,11 +17,11 @@ from ._worker import Parcel, Work, make_request
 
 __all__ = ["Claims", "is_dask"]
 
-_TAKEN = "the worker that had it died, and nobody knows whether it was sent"
+_CLAIMED_EARLIER = "the worker that had it died, and nobody knows whether it was sent"
 
 
 def is_dask(executor: Executor) -> bool:
-    """Tell whether *executor* is what Dask's ``Client.get_executor()`` returns."""
+    """Return whether *executor* is what Dask's ``Client.get_executor()`` returns."""
     return type(executor).__module__.split(".")[0] == "distributed"
 
 
@@ -54,6 +54,6 @@ def _claimed(name: str, work: Work | Parcel, number: int, payload: Any) -> Done:
     distributed: Any = importlib.import_module("distributed")
     claim = distributed.Event(_claim(name, number))
     if claim.is_set():
-        return Done(State.UNKNOWN, _TAKEN)
+        return Done(State.UNKNOWN, _CLAIMED_EARLIER)
     claim.set()
     return make_request(work, number, payload)

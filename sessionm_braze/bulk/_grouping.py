@@ -16,21 +16,20 @@ import attrs
 from .._checks import PROPERTIES_LIMIT
 from ..models import CampaignTrigger, CanvasTrigger, Recipient, dump
 from ..models.triggers import MAX_RECIPIENTS, Trigger
-from ._ledger import as_text
-from ._records import Job, Record
+from ._records import Job, Record, as_text
 
 
 __all__ = ["Group", "Parts", "parts_of"]
 
 Model = TypeVar("Model", bound=Recipient | CampaignTrigger | CanvasTrigger)
 
-_MOST_BYTES = 3_500_000
+_MAX_REQUEST_BYTES = 3_500_000
 """Size of a request, with room to Braze's 4 MB."""
 
-_FRAME = 1000
+_RECIPIENT_BYTES = 1000
 """Bytes a recipient takes besides properties and attributes, at most."""
 
-_SHOWN = 3
+_RECIPIENTS_NAMED = 3
 """Recipients that an identifier names."""
 
 
@@ -82,7 +81,9 @@ def parts_of(trigger: Trigger) -> Parts:
         target=target,
         kind=as_text(body),
         recipients=recipients,
-        size=sum(sizes) + sum(map(len, attributes)) + _FRAME * len(recipients),
+        size=sum(sizes)
+        + sum(map(len, attributes))
+        + _RECIPIENT_BYTES * len(recipients),
         alone=trigger.broadcast or max(sizes, default=0) > PROPERTIES_LIMIT,
     )
 
@@ -97,11 +98,11 @@ class Group:
         self.add(record)
 
     def takes(self, parts: Parts) -> bool:
-        """Tell whether *parts* still fits: in number, in size, and nobody twice."""
+        """Return whether *parts* still fits: in number, in size, and nobody twice."""
         people = {who for who, _ in parts.recipients}
         return (
             len(self._people) + len(people) <= MAX_RECIPIENTS
-            and self._size + parts.size <= _MOST_BYTES
+            and self._size + parts.size <= _MAX_REQUEST_BYTES
             and not self._people & people
         )
 
@@ -117,10 +118,10 @@ class Group:
         records = tuple(self._records)
         if len(records) == 1:
             return Job(records, records[0].payload.trigger)
-        return Job(records, _joined([record.payload for record in records]))
+        return Job(records, _joined_trigger([record.payload for record in records]))
 
 
-def _joined(group: list[Parts]) -> Trigger:
+def _joined_trigger(group: list[Parts]) -> Trigger:
     """Return one trigger that does what those of *group* do."""
     first = group[0].trigger
     name = _properties_name(first)
@@ -172,6 +173,6 @@ def _values(
 def _identifier(trigger: Trigger, target: str) -> str:
     """Return whom *trigger* goes to, in short."""
     names = [recipient.identifier[1] for recipient in trigger.recipients]
-    if len(names) > _SHOWN:
-        names = [*names[:_SHOWN], f"{len(names) - _SHOWN} more"]
+    if len(names) > _RECIPIENTS_NAMED:
+        names = [*names[:_RECIPIENTS_NAMED], f"{len(names) - _RECIPIENTS_NAMED} more"]
     return ", ".join(names) or f"broadcast of {target}"

@@ -11,6 +11,8 @@ from types import FrameType
 
 __all__ = ["Interrupts"]
 
+_DEFAULT_HANDLER = signal.default_int_handler
+
 
 class Interrupts:
     """Takes Ctrl-C in for the time of a run, if it is the main thread's to take.
@@ -30,14 +32,14 @@ class Interrupts:
     def caught(self) -> Iterator[None]:
         """Take Ctrl-C in; a handler of the program's own stays in place."""
         main = threading.current_thread() is threading.main_thread()
-        if not main or signal.getsignal(signal.SIGINT) is not _DEFAULT:
+        if not main or signal.getsignal(signal.SIGINT) is not _DEFAULT_HANDLER:
             yield
             return
         signal.signal(signal.SIGINT, self._handle)
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, _DEFAULT)
+            signal.signal(signal.SIGINT, _DEFAULT_HANDLER)
 
     @contextlib.contextmanager
     def at_once(self) -> Iterator[None]:
@@ -54,6 +56,3 @@ class Interrupts:
             raise KeyboardInterrupt
         self.came = True
         self._wake()
-
-
-_DEFAULT = signal.default_int_handler

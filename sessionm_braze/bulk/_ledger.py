@@ -7,24 +7,23 @@ file before its request leaves, and settled when the answer is in; so whatever i
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from ..exceptions import LedgerError
-from ._records import NAMES, Done, Record, State, digest
+from ._records import OUTCOME_NAMES, Done, Record, State, digest
 from ._report import BulkOutcome
 
 
 __all__ = ["Ledger", "Past", "read_ledger"]
 
-_APPLICATION = 0x534D4242
+_APPLICATION_ID = 0x534D4242
 """Marks the file as a ledger of this package (SQLite's ``application_id``)."""
 
-_TABLES = """
+_SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE target (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE record (
@@ -43,8 +42,8 @@ CREATE TABLE record (
 CREATE UNIQUE INDEX record_key ON record (key);
 """
 
-_KILLED = "in flight when an earlier run ended"
-_CACHE = 8_000
+_KILLED_IN_FLIGHT = "in flight when an earlier run ended"
+_CACHE_KIBIBYTES = 8_000
 """Kibibytes of the file that are kept in memory."""
 
 Past = tuple[State, str]
@@ -118,7 +117,13 @@ class Ledger:
             "UPDATE record SET seen = seen + 1 WHERE number = ?", (number,)
         )
         record.key = digest(record.key, str(seen + 1))
-        return self._recognise_again(record)
+        row = self._find(record.key)
+        if row is None:
+            self._add(record)
+            return None
+        number, _, _, state, reason = row
+        record.number = number
+        return State(state), reason
 
     def add_target(self, name: str) -> None:
         """Remember a campaign or Canvas, or refuse a run that is about others.
@@ -193,14 +198,14 @@ class Ledger:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute(f"PRAGMA synchronous = {'FULL' if full else 'NORMAL'}")
         self._db.execute("PRAGMA wal_autocheckpoint = 10000")
-        self._db.execute(f"PRAGMA cache_size = -{_CACHE}")
+        self._db.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
         self._db.execute("BEGIN EXCLUSIVE")
         if not _is_new(self._db):
             _check_kind(self._db, self.path)
             return
-        for statement in _TABLES.split(";"):
+        for statement in _SCHEMA.split(";"):
             self._db.execute(statement)
-        self._db.execute(f"PRAGMA application_id = {_APPLICATION}")
+        self._db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
 
     def _check(self, about: Mapping[str, str]) -> None:
         known = dict(self._db.execute("SELECT name, value FROM about"))
@@ -225,7 +230,7 @@ class Ledger:
         after = State.PENDING if repeatable else State.UNKNOWN
         self._db.execute(
             "UPDATE record SET state = ?, reason = ? WHERE state = 1",
-            (int(after), "" if repeatable else _KILLED),
+            (int(after), "" if repeatable else _KILLED_IN_FLIGHT),
         )
         last = self._db.execute("SELECT max(number) FROM record").fetchone()[0]
         self._last = last or 0
@@ -258,15 +263,6 @@ class Ledger:
         )
         for record in records:
             del self._new[record.key]
-
-    def _recognise_again(self, record: Record) -> Past | None:
-        row = self._find(record.key)
-        if row is None:
-            self._add(record)
-            return None
-        number, _, _, state, reason = row
-        record.number = number
-        return State(state), reason
 
 
 def read_ledger(path: str | os.PathLike[str]) -> Iterator[BulkOutcome]:
@@ -311,13 +307,13 @@ def _connect(path: str) -> sqlite3.Connection:
 
 
 def _is_new(db: sqlite3.Connection) -> bool:
-    """Tell whether nothing is in the file: a run may have died making it."""
+    """Return whether nothing is in the file: a run may have died making it."""
     tables: int = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     return not tables
 
 
 def _check_kind(db: sqlite3.Connection, path: str) -> None:
-    if db.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
+    if db.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
         raise LedgerError(f"{path} is a database, and not a ledger of a bulk run")
 
 
@@ -329,8 +325,8 @@ def _outcomes(db: sqlite3.Connection) -> Iterator[BulkOutcome]:
     for identifier, state, reason, status_code, request_id, dispatch_id, tries in rows:
         yield BulkOutcome(
             identifier=identifier,
-            outcome=NAMES[state],
-            reason=_KILLED if state == State.SENT else reason,
+            outcome=OUTCOME_NAMES[state],
+            reason=_KILLED_IN_FLIGHT if state == State.SENT else reason,
             status_code=status_code,
             request_id=request_id,
             dispatch_id=dispatch_id,
@@ -342,8 +338,3 @@ def _ledger_error(path: str, error: sqlite3.Error) -> LedgerError:
     if "locked" in str(error):
         return LedgerError(f"another run holds the ledger {path}")
     return LedgerError(f"the ledger {path} cannot be used: {error}")
-
-
-def as_text(values: Any) -> str:
-    """Return *values* as text that is the same for the same values."""
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 __all__ = ["Pace"]
 
-_CATCH_UP = 0.05
+_CATCH_UP_SECONDS = 0.05
 """Seconds of delay that a run makes up for by sending faster."""
 
 
@@ -41,13 +41,15 @@ class Pace:
         if self._next > now:
             self._sleep(self._next - now)
             now = self._clock()
-        self._next = max(self._next, now - _CATCH_UP)
+        self._next = max(self._next, now - _CATCH_UP_SECONDS)
         return min(wanted, int((now - self._next) / self._interval) + 1)
 
     def left(self) -> None:
         """Note that a request leaves."""
         if self._interval:
-            self._next = max(self._next, self._clock() - _CATCH_UP) + self._interval
+            self._next = (
+                max(self._next, self._clock() - _CATCH_UP_SECONDS) + self._interval
+            )
 
     def pause(self, seconds: float) -> bool:
         """Hold everything back for *seconds*; tell whether it was not so already."""

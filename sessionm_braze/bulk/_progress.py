@@ -15,7 +15,7 @@ __all__ = ["progress_of"]
 
 _log = logging.getLogger("sessionm_braze")
 
-_INTERVAL = 0.1
+_SECONDS_BETWEEN_CALLS = 0.1
 """Seconds between two calls."""
 
 
@@ -30,7 +30,7 @@ class Progress:
         """Tell, unless it was told a moment ago."""
         now = time.monotonic()
         if now >= self._next:
-            self._next = now + _INTERVAL
+            self._next = now + _SECONDS_BETWEEN_CALLS
             self._tell(report)
 
     def finish(self, report: BulkReport) -> None:

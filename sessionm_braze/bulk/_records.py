@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import json
 from typing import Any, NamedTuple
 
 from ..exceptions import SessionMBrazeError
 from ._report import BulkOutcome, OutcomeName
 
 
-__all__ = ["Done", "Job", "Record", "State", "digest"]
+__all__ = ["Done", "Job", "Record", "State", "as_text", "digest"]
 
 
 class State(enum.IntEnum):
@@ -86,7 +87,7 @@ class Done(NamedTuple):
         """Return what came of *record*."""
         return BulkOutcome(
             identifier=record.identifier,
-            outcome="skipped" if self.skipped else NAMES[self.state],
+            outcome="skipped" if self.skipped else OUTCOME_NAMES[self.state],
             reason=self.reason,
             status_code=self.status_code,
             request_id=self.request_id,
@@ -95,7 +96,7 @@ class Done(NamedTuple):
         )
 
 
-NAMES: dict[int, OutcomeName] = {
+OUTCOME_NAMES: dict[int, OutcomeName] = {
     State.PENDING: "pending",
     State.SENT: "unknown",
     State.ACCEPTED: "accepted",
@@ -113,3 +114,8 @@ def digest(*parts: str | bytes) -> bytes:
         made.update(len(data).to_bytes(8))
         made.update(data)
     return made.digest()
+
+
+def as_text(values: Any) -> str:
+    """Return *values* as text that is the same for the same values."""
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)

@@ -30,7 +30,7 @@ __all__ = ["BulkError", "BulkOutcome", "BulkReport", "OutcomeName"]
 OutcomeName = Literal["accepted", "refused", "unknown", "skipped", "pending"]
 """What can come of a record."""
 
-_SHOWN = 20
+_FAILURES_SHOWN = 20
 """Failures that the HTML form shows."""
 
 
@@ -80,7 +80,7 @@ class BulkError(SessionMBrazeError):
         self.report = report
 
 
-_COLUMNS = {
+_FRAME_COLUMNS = {
     "identifier": TEXT,
     "outcome": TEXT,
     "reason": TEXT,
@@ -167,7 +167,7 @@ class BulkReport:
             LedgerError: As `outcomes`.
         """
         rows = (attrs.asdict(outcome) for outcome in self.outcomes())
-        return frame(_COLUMNS, rows)
+        return frame(_FRAME_COLUMNS, rows)
 
     def raise_for_failures(self) -> None:
         """Raise if a record is refused, unknown or pending, or the run was stopped.
@@ -177,8 +177,11 @@ class BulkReport:
         """
         if not (self.refused or self.unknown or self.pending or self.stopped):
             return
-        first = f"; first: {_line(self.failures[0])}" if self.failures else ""
-        raise BulkError(f"{self._summary()}{first}", report=self)
+        text = self._summary()
+        if self.failures:
+            first = self.failures[0]
+            text += f"; first: {first.identifier} {first.outcome}: {first.reason}"
+        raise BulkError(text, report=self)
 
     def note(self, outcome: BulkOutcome) -> None:
         """Count one record; the run calls this."""
@@ -196,26 +199,20 @@ class BulkReport:
         return f"<BulkReport {self._summary()}>"
 
     def _repr_html_(self) -> str:
+        sections = []
+        if self.failures:
+            rows = [attrs.asdict(each) for each in self.failures[:_FAILURES_SHOWN]]
+            filled = [name for name in _FRAME_COLUMNS if any(row[name] for row in rows)]
+            count = len(self.failures)
+            cells = [[row[name] for name in filled] for row in rows]
+            body = table(filled, cells, total=count)
+            sections = [Section(title="failures", body=body, count=count)]
         return str(
             panel(
                 self.operation,
                 facts=[counted(self.records, "record"), f"{self.elapsed:.1f} s"],
                 badges=[badge("stopped", "bad")] if self.stopped else [],
                 lead=pairs({**self.counts(), "stopped": self.stopped}),
-                sections=_failures(self.failures),
+                sections=sections,
             )
         )
-
-
-def _failures(failures: list[BulkOutcome]) -> list[Section]:
-    """Return the section of failures; columns that are empty are left out."""
-    rows = [attrs.asdict(failure) for failure in failures[:_SHOWN]]
-    names = [name for name in _COLUMNS if any(row[name] for row in rows)]
-    cells = [[row[name] for name in names] for row in rows]
-    body = table(names, cells, total=len(failures))
-    count = len(failures)
-    return [Section(title="failures", body=body, count=count)] if failures else []
-
-
-def _line(outcome: BulkOutcome) -> str:
-    return f"{outcome.identifier} {outcome.outcome}: {outcome.reason}"

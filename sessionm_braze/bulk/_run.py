@@ -11,31 +11,34 @@ from typing import Any
 
 from .._http import RetryPolicy
 from .._http.policy import backoff
-from ..clients._client import ServiceClient
-from ._crew import Crew
+from ..clients._client import ServiceClient, destination_of, settings_of
 from ._interrupts import Interrupts
 from ._ledger import Ledger
+from ._operation import Operation
 from ._pace import Pace
+from ._planner import Planner, Settled
 from ._progress import progress_of
 from ._records import Done, Job, Record, State
-from ._report import BulkOutcome, BulkReport
+from ._report import BulkReport
 from ._settings import Settings
-from ._steps import Operation, Settled, Steps
 from ._worker import Work, client_for_workers
+from ._worker_pool import WorkerPool
 
 
 __all__ = ["Run"]
 
 _log = logging.getLogger("sessionm_braze")
 
-_PATIENCE = 10
+_MAX_PAUSES = 10
 """Pauses in a row, with nothing done between them, after which a run gives up."""
 
-_SKIPS = 1000
+_MAX_SKIPPED = 1000
 """Records that need no request, after which the answers are looked at."""
 
-_BROKEN = 20
+_MAX_UNANSWERED = 20
 """Requests in a row without any answer, after which a run gives up, at least."""
+
+_END_OF_INPUT = object()
 
 Result = tuple[Record, Done]
 
@@ -62,27 +65,30 @@ class Run:
     ) -> None:
         self._settings = settings
         self._operation = operation
-        about = client._transport._settings  # noqa: SLF001 - the run keeps its pace
-        self._policy: RetryPolicy = about.retry
-        self._crew = Crew(
+        of_client = settings_of(client)
+        self._policy: RetryPolicy = of_client.retry
+        self._workers = WorkerPool(
             settings.executor,
             max_workers=settings.max_workers,
             work=Work(client_for_workers(client), operation.action),
         )
-        self._interrupts = Interrupts(self._crew.wake)
+        self._interrupts = Interrupts(self._workers.wake)
         self._pace = Pace(
-            settings.requests_per_second or about.requests_per_second,
-            clock=about.clock,
-            sleep=about.sleep,
+            settings.requests_per_second or of_client.requests_per_second,
+            clock=of_client.clock,
+            sleep=of_client.sleep,
         )
         self._ledger = _open_ledger(operation, client, settings)
+        outcomes = None
+        if self._ledger is not None and settings.ledger is not None:
+            outcomes = self._ledger.outcomes
         self.report = BulkReport(
             operation=operation.name,
             keep=settings.keep_failures,
-            all=None if settings.ledger is None else self._all_outcomes,
+            all=outcomes,
         )
-        self._total = _length(items)
-        self._steps = Steps(
+        self._total = len(items) if isinstance(items, Sized) else None
+        self._planner = Planner(
             operation,
             self._reading(items),
             self._ledger,
@@ -91,7 +97,7 @@ class Run:
         self._again: deque[Job] = deque()
         self._untold: deque[Result] = deque()
         self._pauses = 0
-        self._silent = 0
+        self._unanswered = 0
         self._read = 0
 
     def finish(self) -> BulkReport:
@@ -127,26 +133,23 @@ class Run:
         finally:
             self.report.elapsed = time.monotonic() - started
             self.close()
-            self._count_unread()
+            if self._total is not None and not self._planner.ended:
+                self.report.pending += max(0, self._total - self._read)
             if progress is not None:
                 progress.finish(self.report)
 
     def _results(self) -> Iterator[Result]:
         while True:
             yield from self._send()
-            if self._crew.in_flight:
-                yield from self._collect(self._crew.wait())
-            elif self._ended:
+            if self._workers.in_flight:
+                yield from self._collect(self._workers.wait())
+            elif self._stopping or (not self._again and self._planner.ended):
                 break
         yield from self._tell(self._left_over())
 
     @property
     def _stopping(self) -> bool:
         return self.report.stopped is not None or self._interrupts.came
-
-    @property
-    def _ended(self) -> bool:
-        return self._stopping or (not self._again and self._steps.ended)
 
     def _send(self) -> Iterator[Result]:
         """Let requests leave as far as there is room for them.
@@ -156,13 +159,13 @@ class Run:
         room = self._room()
         skipped = 0
         while room > 0 and not self._stopping:
-            step = self._again.popleft() if self._again else self._steps.next()
+            step = self._again.popleft() if self._again else self._planner.next()
             if step is None:
                 break
             if isinstance(step, Settled):
                 yield from self._tell([step])
                 skipped += 1
-                if skipped == _SKIPS:
+                if skipped == _MAX_SKIPPED:
                     break
             else:
                 self._submit(step)
@@ -171,19 +174,14 @@ class Run:
             self._ledger.commit()
 
     def _room(self) -> int:
-        """Return how many requests may leave now."""
-        room = 2 * self._settings.max_workers - self._crew.in_flight
-        if self._stopping or not room or not self._may_send():
+        """Return how many requests may leave now; if all are back, sit a pause out."""
+        room = 2 * self._settings.max_workers - self._workers.in_flight
+        if self._stopping or not room:
             return 0
         with self._interrupts.at_once():
-            return self._pace.room(room)
-
-    def _may_send(self) -> bool:
-        """Tell whether the platform lets requests leave; sit a pause out if it may."""
-        if self._pace.paused and not self._crew.in_flight:
-            with self._interrupts.at_once():
+            if not self._workers.in_flight:
                 self._pace.sit_out()
-        return not self._pace.paused
+            return 0 if self._pace.paused else self._pace.room(room)
 
     def _submit(self, job: Job) -> None:
         """Write down that a request is about to leave, then let it leave."""
@@ -192,7 +190,7 @@ class Run:
             self._ledger.commit()
         self._pace.left()
         try:
-            self._crew.submit(job)
+            self._workers.submit(job)
         except RuntimeError as error:  # the executor is broken, or shut down
             self._stop(f"{type(error).__name__}: {error}")
             self._put_back([job])
@@ -227,7 +225,11 @@ class Run:
             return []
         if done.stop is not None:
             self._stop(done.stop)
-        self._look_out(done)
+        answered = done.state in {State.ACCEPTED, State.REFUSED}
+        self._unanswered = 0 if answered else self._unanswered + 1
+        if self._unanswered >= max(_MAX_UNANSWERED, 4 * self._settings.max_workers):
+            failed = f"{self._unanswered} requests in a row failed"
+            self._stop(f"{failed}; last: {done.reason}")
         return [(record, done) for record in job.records]
 
     def _slow_down(self, done: Done) -> None:
@@ -242,15 +244,8 @@ class Run:
             )
         if self._pace.pause(wait):
             self._pauses += 1
-        if self._pauses > _PATIENCE:
-            self._stop(f"rate limit: still there after {_PATIENCE} pauses in a row")
-
-    def _look_out(self, done: Done) -> None:
-        """Stop when nothing is answered any more."""
-        answered = done.state in {State.ACCEPTED, State.REFUSED}
-        self._silent = 0 if answered else self._silent + 1
-        if self._silent >= max(_BROKEN, 4 * self._settings.max_workers):
-            self._stop(f"{self._silent} requests in a row failed; last: {done.reason}")
+        if self._pauses > _MAX_PAUSES:
+            self._stop(f"rate limit: still there after {_MAX_PAUSES} pauses in a row")
 
     def _stop(self, reason: str) -> None:
         if self.report.stopped is None:
@@ -275,7 +270,7 @@ class Run:
 
     def _left_over(self) -> list[Result]:
         """Return what was read and is not sent any more, as pending."""
-        jobs = [*self._again, *self._steps.leave()]
+        jobs = [*self._again, *self._planner.leave()]
         self._again.clear()
         not_done = Done(State.PENDING)
         return [(record, not_done) for job in jobs for record in job.records]
@@ -285,8 +280,8 @@ class Run:
 
         What the caller should have had before it counts as done is still to do.
         """
-        while self._crew.in_flight:
-            for job, done in self._crew.wait():
+        while self._workers.in_flight:
+            for job, done in self._workers.wait():
                 results = self._results_of(job, done)
                 self._write([] if self._operation.deliver_first else results)
                 self._untold.extend(results)
@@ -298,38 +293,22 @@ class Run:
         for record, done in self._left_over():
             self.report.note(done.outcome(record))
 
-    def _count_unread(self) -> None:
-        if self._total is not None and not self._steps.ended:
-            self.report.pending += max(0, self._total - self._read)
-
     def _reading(self, items: Iterable[Any]) -> Iterator[Any]:
         """Yield the input; Ctrl-C ends the reading, which may wait for long."""
         source = iter(items)
         while True:
             with self._interrupts.at_once():
-                item = next(source, _END)
-            if item is _END:
+                item = next(source, _END_OF_INPUT)
+            if item is _END_OF_INPUT:
                 return
             self._read += 1
             yield item
 
     def close(self) -> None:
         """Let the client's connections and the ledger go."""
-        self._crew.close()
+        self._workers.close()
         if self._ledger is not None:
             self._ledger.close()
-
-    def _all_outcomes(self) -> Iterator[BulkOutcome]:
-        """Iterate over the ledger, whether the run goes on or is over."""
-        assert self._ledger is not None  # noqa: S101 - only then it is asked
-        return self._ledger.outcomes()
-
-
-_END = object()
-
-
-def _length(items: Iterable[Any]) -> int | None:
-    return len(items) if isinstance(items, Sized) else None
 
 
 def _open_ledger(
@@ -342,7 +321,7 @@ def _open_ledger(
         "" if settings.ledger is None else settings.ledger,
         {
             **operation.about,
-            "endpoint": client._transport.shown(),  # noqa: SLF001 - masked, as shown
+            **destination_of(client),
             "key": "default" if operation.key is None else "the caller's",
             "format": "1",
         },

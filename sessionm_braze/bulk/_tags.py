@@ -9,17 +9,16 @@ from typing import Any, ClassVar, Literal, Unpack
 from .._checks import check_tags, check_ttl, flag
 from ..clients import SessionMCoreClient
 from ..tag_csv._reading import CsvRows
-from ..tag_csv._rows import By, Reject, check_by, customer_of, id_problem
-from ._ledger import as_text
-from ._records import Done, State
+from ..tag_csv._rows import By, check_by
+from ._inputs import check_client, check_input, customer_id
+from ._operation import Action, Operation
+from ._records import Done, State, as_text
 from ._report import BulkReport
 from ._run import Run
 from ._settings import RunSettings, Settings
-from ._steps import Operation
-from ._worker import Action
 
 
-__all__ = ["check_client", "check_input", "customer_id", "tag_customers"]
+__all__ = ["tag_customers"]
 
 
 def tag_customers(
@@ -68,7 +67,7 @@ def tag_customers(
         raise ValueError("exactly one of ttl and counter=True must be given")
     names = check_tags(tags)
     seconds = None if ttl is None else check_ttl(ttl)
-    action = (CountTags if seconds is None else AddTags)(check_by(by), names, seconds)
+    action = TagCustomer(check_by(by), names, seconds)
     operation = TagCustomers(
         action,
         about={"by": action.by, "tags": as_text(sorted(names)), "ttl": str(seconds)},
@@ -81,15 +80,17 @@ def tag_customers(
     return Run(operation, core, records, Settings(**run)).finish()
 
 
-class AddTags(Action):
-    """Puts expiring tags on a customer."""
+class TagCustomer(Action):
+    """Puts tags on a customer: expiring ones, or without a ttl counter tags.
 
-    repeatable = True
+    Posted again, a tag with a ttl starts its time anew; one without counts again.
+    """
 
     def __init__(self, by: By, tags: tuple[str, ...], ttl: int | None) -> None:
         self.by = by
         self.tags = tags
         self.ttl = ttl
+        self.repeatable = ttl is not None
 
     def __call__(self, client: SessionMCoreClient, payload: str) -> Done:
         """Put the tags on customer *payload*."""
@@ -108,49 +109,13 @@ class AddTags(Action):
         )
 
 
-class CountTags(AddTags):
-    """Counts counter tags of a customer up."""
-
-    repeatable = False
-
-
 class TagCustomers(Operation):
     """Tags each customer of the input."""
 
     name: ClassVar[str] = "tag_customers"
-    action: AddTags
+    action: TagCustomer
 
     def read(self, item: Any) -> tuple[str, Any, str]:
         """Return the customer of *item*, which is all that is sent."""
         customer = customer_id(item, self.action.by)
         return customer, customer, customer
-
-
-def customer_id(item: object, by: By) -> str:
-    """Return the customer of an item.
-
-    Raises:
-        TypeError: If the item is neither text nor a mapping.
-        ValueError: If it has no id that can be sent.
-    """
-    if isinstance(item, Reject):
-        raise ValueError(str(item))  # noqa: TRY004 - the row is wrong, not its type
-    customer = customer_of(item, by)
-    problem = id_problem(customer, by)
-    if problem is not None or not isinstance(customer, str):
-        raise ValueError(problem)
-    return customer
-
-
-def check_client(client: object, kind: type) -> None:
-    """Raise `TypeError` if *client* is not of *kind*."""
-    if not isinstance(client, kind):
-        raise TypeError(
-            f"the client must be a {kind.__name__}, got {type(client).__name__}"
-        )
-
-
-def check_input(items: object, field: str) -> None:
-    """Raise `TypeError` if *items* is a single thing where many belong."""
-    if isinstance(items, str | bytes | Mapping) or not isinstance(items, Iterable):
-        raise TypeError(f"{field} must be an iterable of them, got {items!r}")

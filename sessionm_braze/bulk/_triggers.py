@@ -10,14 +10,12 @@ from ..exceptions import NotFoundError, SessionMBrazeError
 from ..models import CampaignTrigger, CanvasTrigger, LoyaltyMessage, dump
 from ..models.triggers import Trigger
 from ._grouping import Group, Parts, parts_of
-from ._ledger import as_text
-from ._records import Done, Job, Record, State
+from ._inputs import check_client, check_input
+from ._operation import Action, Operation
+from ._records import Done, Job, Record, State, as_text
 from ._report import BulkReport
 from ._run import Run
 from ._settings import RunSettings, Settings
-from ._steps import Operation
-from ._tags import check_client, check_input
-from ._worker import Action
 
 
 __all__ = ["send_triggers"]

@@ -12,20 +12,19 @@ from .._checks import text
 from ..clients import SessionMConnectClient
 from ..exceptions import PayloadError, SessionMBrazeError
 from ..models import OfferWallet
-from ._records import Done, Record, State
+from ._inputs import check_client, check_input, customer_id
+from ._operation import Action, Operation
+from ._records import Done, State
 from ._report import BulkReport, OutcomeName
 from ._run import Run
 from ._settings import RunSettings, Settings
-from ._steps import Operation
-from ._tags import check_client, check_input, customer_id
-from ._worker import Action
 
 
 __all__ = ["WalletResult", "WalletRun", "fetch_wallets"]
 
 _log = logging.getLogger("sessionm_braze")
 
-MANY = 500
+ADVISED_CUSTOMERS = 500
 """Customers above which the partner page advises to talk to SessionM."""
 
 
@@ -66,13 +65,22 @@ class WalletRun(Iterator[WalletResult]):
     def __next__(self) -> WalletResult:
         record, done = next(self._results)
         self._count += 1
-        if self._count == MANY + 1:
+        if self._count == ADVISED_CUSTOMERS + 1:
             _log.warning(
                 "get_user_offers is made for single customers: for more than %d, "
                 "SessionM's account team helps with bulk data (partner page)",
-                MANY,
+                ADVISED_CUSTOMERS,
             )
-        return _result(record, done)
+        outcome = done.outcome(record)
+        error: Exception | None = done.error
+        if error is None and outcome.failed:
+            error = ValueError(done.reason)
+        return WalletResult(
+            user_id=record.identifier,
+            wallet=done.value,
+            outcome=outcome.outcome,
+            error=error,
+        )
 
     def close(self) -> None:
         """End the run: what is in flight is waited for, and the ledger is closed."""
@@ -118,8 +126,7 @@ def fetch_wallets(
     """
     check_client(connect, SessionMConnectClient)
     action = ReadWallet(text(culture, "culture"))
-    about = {"culture": action.culture, "retailer_id": connect._retailer_id}  # noqa: SLF001
-    operation = FetchWallets(action, about=about)
+    operation = FetchWallets(action, about={"culture": action.culture})
     check_input(user_ids, "user_ids")
     return WalletRun(Run(operation, connect, user_ids, Settings(**run)))
 
@@ -154,16 +161,3 @@ class FetchWallets(Operation):
         """Return the customer of *item*."""
         customer = customer_id(item, "user_id")
         return customer, customer, customer
-
-
-def _result(record: Record, done: Done) -> WalletResult:
-    outcome = done.outcome(record)
-    error: Exception | None = done.error
-    if error is None and outcome.failed:
-        error = ValueError(done.reason)
-    return WalletResult(
-        user_id=record.identifier,
-        wallet=done.value,
-        outcome=outcome.outcome,
-        error=error,
-    )

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import copy
 import pickle
 import re
 import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
-from .._http import CallEvent, Hooks, Transport
-from .._http.connections import Connections
-from ..clients._client import ServiceClient
+from ..clients import CallEvent, Hooks
+from ..clients._client import ServiceClient, settings_of, with_settings
 from ..exceptions import (
     AuthenticationError,
     NotFoundError,
@@ -28,15 +26,16 @@ from ..exceptions import (
     ServerError,
     SessionMBrazeError,
 )
+from ._operation import Action
 from ._records import Done, State
 
 
-__all__ = ["Action", "Parcel", "Work", "client_for_workers", "make_request"]
+__all__ = ["Parcel", "Work", "client_for_workers", "make_request"]
 
 Client = TypeVar("Client", bound=ServiceClient)
 
 _RATE_LIMITED = 429
-_KEPT = 4
+_WORKS_KEPT = 4
 """Clients that a worker process keeps; a run uses one."""
 
 _NO_SUCH_TARGET = re.compile(
@@ -84,16 +83,9 @@ class _Hook:
 
 def client_for_workers(client: Client) -> Client:
     """Return a sibling of *client* that leaves pace and rate limits to the run."""
-    made = copy.copy(client)
-    made._transport = _slowed_by_run(client._transport)  # noqa: SLF001 - a sibling
-    return made
-
-
-def _slowed_by_run(transport: Transport) -> Transport:
-    made = copy.copy(transport)
-    settings = transport._settings  # noqa: SLF001 - a sibling, as above
+    settings = settings_of(client)
     hooks = settings.hooks
-    made._settings = attrs.evolve(  # noqa: SLF001
+    slowed_by_run = attrs.evolve(
         settings,
         requests_per_second=None,
         hooks=Hooks(
@@ -102,27 +94,7 @@ def _slowed_by_run(transport: Transport) -> Transport:
             before_retry=_Hook(hooks.before_retry, brake=True),
         ),
     )
-    made._connections = Connections(made._settings)  # noqa: SLF001
-    return made
-
-
-class Action:
-    """Makes one kind of request; picklable."""
-
-    repeatable: ClassVar[bool]
-    """Whether the same request may be made again after it may have been carried out."""
-
-    def __call__(self, client: Any, payload: Any) -> Done:
-        """Make the request.
-
-        Raises:
-            SessionMBrazeError: If it does not succeed.
-        """
-        raise NotImplementedError
-
-    def failed(self, done: Done, error: SessionMBrazeError) -> Done:  # noqa: ARG002
-        """Say more about a request that failed with *error*."""
-        return done
+    return with_settings(client, slowed_by_run)
 
 
 class Work:
@@ -167,7 +139,7 @@ class Parcel:
             if self._name not in _works:
                 unpacked = pickle.loads(self._packed)  # noqa: S301 - our own bytes
                 _works[self._name] = Work(*unpacked)
-                while len(_works) > _KEPT:
+                while len(_works) > _WORKS_KEPT:
                     _, old = _works.popitem(last=False)
                     old.client.close()
             return _works[self._name]
@@ -245,7 +217,7 @@ def _failed(error: SessionMBrazeError, *, repeatable: bool) -> Done:
 
 
 def _ends_the_run(error: SessionMBrazeError) -> bool:
-    """Tell whether every other request would fail like this one."""
+    """Return whether every other request would fail like this one."""
     if isinstance(error, AuthenticationError):
         return True
     if isinstance(error, RequestRejectedError):

@@ -30,9 +30,16 @@ from ..exceptions import OutcomeUnknownError, PayloadError, ResponseMeta
 from ._converter import read_answer
 
 
-__all__ = ["ApiResponse", "ServiceClient"]
+__all__ = [
+    "ApiResponse",
+    "ServiceClient",
+    "destination_of",
+    "settings_of",
+    "with_settings",
+]
 
 T = TypeVar("T")
+Client = TypeVar("Client", bound="ServiceClient")
 
 
 @attrs.frozen(kw_only=True)
@@ -80,13 +87,13 @@ class ServiceClient:
     @classmethod
     def from_env(
         cls,
-        environ: Mapping[str, str] = os.environ,
+        environ: Mapping[str, str] | None = None,
         **settings: Unpack[ClientSettings],
     ) -> Self:
         """Make a client from environment variables.
 
         Args:
-            environ: Where the variables are.
+            environ: Where the variables are, by default ``os.environ``.
             **settings: Keyword settings, as for the constructor.
 
         Raises:
@@ -101,7 +108,9 @@ class ServiceClient:
             BrazeClient('https://rest.fra-01.braze.eu')
         """
         make: Callable[..., Self] = cls
-        return make(**cls._arguments(environ), **settings)
+        return make(
+            **cls._arguments(os.environ if environ is None else environ), **settings
+        )
 
     @classmethod
     def _arguments(cls, environ: Mapping[str, str]) -> dict[str, Any]:
@@ -189,9 +198,7 @@ class ServiceClient:
             >>> dry.requests[0].json
             {'tags': ['vip'], 'ttl': 60}
         """
-        sibling = copy.copy(self)
-        sibling._transport = DryTransport(self._transport)  # noqa: SLF001 - its own
-        return sibling
+        return self._over(DryTransport(self._transport))
 
     @property
     def requests(self) -> tuple[RecordedRequest, ...]:
@@ -219,6 +226,16 @@ class ServiceClient:
             BrazeClient('https://rest.iad-03.braze.com')
         """
         self._transport.close()
+
+    def _over(self, transport: Transport) -> Self:
+        """Return a client like this one on another transport."""
+        sibling = copy.copy(self)
+        sibling._transport = transport  # noqa: SLF001 - its own
+        return sibling
+
+    def _destination(self) -> dict[str, str]:
+        """Return what tells where this client's calls go, secrets masked."""
+        return {"endpoint": self._transport.shown()}
 
     def _call(self, call: Call) -> Answer:
         return self._transport.call(call)
@@ -250,6 +267,22 @@ class ServiceClient:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._transport.shown()!r})"
+
+
+def settings_of(client: ServiceClient) -> Settings:
+    """Return the settings of *client*, which a bulk run takes pace and waits from."""
+    return client._transport.settings  # noqa: SLF001 - for the package's own rooms
+
+
+def destination_of(client: ServiceClient) -> Mapping[str, str]:
+    """Return what tells where the calls of *client* go, secrets masked."""
+    return client._destination()  # noqa: SLF001 - as above
+
+
+def with_settings(client: Client, settings: Settings) -> Client:
+    """Return a client like *client* with other settings, and connections of its own."""
+    transport = client._transport.with_settings(settings)  # noqa: SLF001 - as above
+    return client._over(transport)  # noqa: SLF001
 
 
 def check_path(path: str) -> str:

@@ -68,18 +68,15 @@ def _read(
     what: str,
     within: str | None,
 ) -> T:
+    part: Any = body
+    path = "$"
+    if within is not None:
+        path = f"$.{within}"
+        if within not in body:
+            raise wrong_shape(what, [f"required field missing @ {path}"], meta)
+        part = body[within]
     try:
-        part, path = _part(body, within, what)
         return models.load_at(cls, part, path, what)
     except PayloadError as error:
         error.meta = meta
         raise
-
-
-def _part(body: Mapping[str, Any], within: str | None, what: str) -> tuple[Any, str]:
-    if within is None:
-        return body, "$"
-    path = f"$.{within}"
-    if within not in body:
-        raise wrong_shape(what, [f"required field missing @ {path}"])
-    return body[within], path

@@ -68,7 +68,7 @@ class BrazeClient(TriggerCalls, ScheduleCalls, ListingCalls, UserCalls, ExportCa
     @classmethod
     def from_env(
         cls,
-        environ: Mapping[str, str] = os.environ,
+        environ: Mapping[str, str] | None = None,
         *,
         canvas_property_key: CanvasPropertyKey = "context",
         **settings: Unpack[ClientSettings],
@@ -76,7 +76,7 @@ class BrazeClient(TriggerCalls, ScheduleCalls, ListingCalls, UserCalls, ExportCa
         """Make a client from ``BRAZE_ENDPOINT`` and ``BRAZE_API_KEY``.
 
         Args:
-            environ: Where the variables are.
+            environ: Where the variables are, by default ``os.environ``.
             canvas_property_key: As for the constructor.
             **settings: Keyword settings, as for the constructor.
 
@@ -92,7 +92,7 @@ class BrazeClient(TriggerCalls, ScheduleCalls, ListingCalls, UserCalls, ExportCa
             BrazeClient('https://rest.fra-01.braze.eu')
         """
         return cls(
-            **cls._arguments(environ),
+            **cls._arguments(os.environ if environ is None else environ),
             canvas_property_key=canvas_property_key,
             **settings,
         )

@@ -23,14 +23,14 @@ from .._http import (
 )
 from .._secrets import Secret
 from ._client import ApiResponse, ServiceClient
-from ._sessionm import explain, refusal_in_success
+from ._sessionm_answers import explain, refusal_in_success
 
 
 __all__ = ["SessionMConnectClient"]
 
-GET_USER_OFFERS = "/offers/api/2.0/offers/get_user_offers"
+_USER_OFFERS_PATH = "/offers/api/2.0/offers/get_user_offers"
 
-ALL_BALANCES = "/incentives/api/1.0/user_points/all_balances"
+_BALANCES_PATH = "/incentives/api/1.0/user_points/all_balances"
 
 PAGE_SIZE = 1000
 """Offers asked for at a time, as in the partner page's sample."""
@@ -139,7 +139,7 @@ class SessionMConnectClient(ServiceClient):
             Call(
                 name="get_user_offers",
                 method="POST",
-                path=GET_USER_OFFERS,
+                path=_USER_OFFERS_PATH,
                 kind=READ,
                 json={**body, **further},
                 sample={"payload": {"user_id": user_id, "user_offers": []}},
@@ -255,7 +255,7 @@ class SessionMConnectClient(ServiceClient):
             Call(
                 name="get_point_balances",
                 method="POST",
-                path=ALL_BALANCES,
+                path=_BALANCES_PATH,
                 kind=READ,
                 json={
                     "retailer_id": self._retailer_id,
@@ -308,6 +308,9 @@ class SessionMConnectClient(ServiceClient):
             method, path, json=json, params=params, repeatable=repeatable
         )
 
+    def _destination(self) -> dict[str, str]:
+        return {**super()._destination(), "retailer_id": self._retailer_id}
+
     def _pages(
         self, user_id: str, culture: str, page_size: int
     ) -> Iterator[tuple[models.OfferWallet, list[int]]]:
@@ -326,15 +329,11 @@ class SessionMConnectClient(ServiceClient):
             places = _new_places(_raw_offers(page), seen)
             yield page, places
             skip += len(page)
-            if not places or _is_last(page, page_size, skip):
+            total = page.total_records or 0
+            full = len(page) >= page_size
+            last = len(page) < total <= skip if full else skip >= total
+            if not places or last:
                 return
-
-
-def _is_last(page: models.OfferWallet, page_size: int, received: int) -> bool:
-    total = page.total_records or 0
-    if len(page) < page_size:
-        return received >= total
-    return len(page) < total <= received
 
 
 def _raw_offers(page: models.OfferWallet) -> list[Any]:

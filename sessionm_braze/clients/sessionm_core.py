@@ -27,12 +27,12 @@ from .._http import (
 from .._secrets import Secret
 from ..models._codec import wrong_shape
 from ._client import ServiceClient
-from ._sessionm import explain, refusal_in_success
+from ._sessionm_answers import explain, refusal_in_success
 
 
 __all__ = ["SessionMCoreClient"]
 
-_REMEMBERED = 10_000
+_USER_IDS_REMEMBERED = 10_000
 """External ids whose customer a client remembers."""
 
 
@@ -313,7 +313,7 @@ class SessionMCoreClient(ServiceClient):
         return models.TagReceipt(tags=names, ttl=ttl, raw=answer.data, meta=answer.meta)
 
     def _remember(self) -> None:
-        self._resolve: Callable[[str], str] = functools.lru_cache(_REMEMBERED)(
+        self._resolve: Callable[[str], str] = functools.lru_cache(_USER_IDS_REMEMBERED)(
             self._fetch_user_id
         )
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from ._cache import ConnectedContentCache
-from ._connected_content import (
+from ._connected_content.cache import ConnectedContentCache
+from ._connected_content.canned_fetcher import CannedFetcher
+from ._connected_content.http_fetcher import HttpFetcher
+from ._connected_content.messages import (
     ConnectedContentCall,
     ConnectedContentRequest,
     ConnectedContentResponse,
     Fetcher,
 )
-from ._fetchers import CannedFetcher
-from ._http_fetcher import HttpFetcher
 from ._inspect import CallUse, Finding, TemplateReport, inspect_template
 from ._limits import RenderLimits
-from ._renderer import RenderedMessage, Renderer, Template
+from ._message import RenderedMessage
+from ._renderer import Renderer, Template
 from ._resources import BasicAuth, Catalog, HeaderAuth
 
 

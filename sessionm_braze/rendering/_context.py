@@ -7,27 +7,30 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import attrs
-from liquid import BoundTemplate, RenderContext
+from liquid import BoundTemplate, Environment, RenderContext
 from liquid.ast import Node
 from liquid.exceptions import LiquidError
 from liquid.token import Token
 
 from .._secrets import Secret
-from ._cache import ConnectedContentCache
-from ._connected_content import ConnectedContentCall, Fetcher
-from ._errors import CallError, FaultError, LimitError, message_of, placed
+from ._connected_content.cache import ConnectedContentCache
+from ._connected_content.messages import ConnectedContentCall, Fetcher
+from ._errors import CallError, FaultError, LimitError, message_of, placed, within
 from ._limits import RenderLimits
-from ._namespaces import ALIASES, CONTENT_BLOCKS, DEFAULT_ATTRIBUTES, NAMESPACES
+from ._namespaces import (
+    ALIASES,
+    BLOCK_DEPTH,
+    CONTENT_BLOCKS,
+    DEFAULT_ATTRIBUTES,
+    NAMESPACES,
+    USER_FIELDS,
+)
+from ._parsed import Parsed
 from ._references import Braced, look_up_braced
-from ._rerender import USER_FIELDS
 from ._resources import BasicAuth, Catalog, HeaderAuth
-
-
-if TYPE_CHECKING:
-    from ._environment import BrazeEnvironment
 
 
 MAX_WARNINGS = 100
@@ -39,6 +42,16 @@ LARGE = 1_000
 
 ASSIGNED_FACTOR = 10
 """How many times the output's size all variables assigned may add up to."""
+
+
+class Parser(Protocol):
+    """What a render asks of its engine."""
+
+    def parsed(self, source: str) -> Parsed:
+        """Return *source* parsed, and remember it."""
+
+    def parse_once(self, source: str, *, bare: bool = False) -> Parsed:
+        """Return *source* parsed."""
 
 
 @attrs.frozen(kw_only=True)
@@ -63,7 +76,7 @@ class Workspace:
 class SourceTemplate(BoundTemplate):
     """The engine's template, which knows its text."""
 
-    def __init__(self, env: BrazeEnvironment, nodes: list[Node], source: str) -> None:
+    def __init__(self, env: Environment, nodes: list[Node], source: str) -> None:
         super().__init__(env, nodes)
         self.source = source
 
@@ -98,7 +111,7 @@ class BrazeContext(RenderContext):
         "workspace",
     )
 
-    env: BrazeEnvironment
+    env: Parser  # type: ignore[assignment]
     template: SourceTemplate
 
     def __init__(  # the engine's own makes chains of scopes that nothing here uses
@@ -169,11 +182,37 @@ class BrazeContext(RenderContext):
                 self._unknown_attribute(name)
             return look_up_braced(self.attributes, name)
         if namespace == CONTENT_BLOCKS:
-            return self.env.content_block(str(name), self)
+            return self.content_block(str(name))
         values = self.namespaces.get(namespace)
         if values is None and namespace not in NAMESPACES:
             return look_up_braced(self.variable(namespace), name)
         return look_up_braced(values, name)
+
+    def content_block(self, name: str) -> str | None:
+        """Return the text of the content block *name*, rendered."""
+        source = self.workspace.content_blocks.get(name)
+        if source is None:
+            self.refuse(f"there is no content block '{name}'")
+            return None
+        if self.block_depth >= BLOCK_DEPTH:
+            self.warn(f"the content block '{name}' stands too deep and is left out")
+            return ""
+        self.block_depth += 1
+        try:
+            with within(f"the content block '{name}'"):
+                parsed = self.env.parsed(source)
+                for remark, token in parsed.warnings:
+                    self.warn(f"{remark} (content block '{name}')", token)
+                return self.rendered(parsed.nodes)
+        finally:
+            self.block_depth -= 1
+
+    def rendered(self, nodes: Sequence[Node]) -> str:
+        """Return what *nodes* print."""
+        buffer = StringIO()
+        for node in nodes:
+            node.render(self, buffer)
+        return buffer.getvalue()
 
     def _is_loaded(self, namespace: str | None, name: str) -> bool:
         if self.loaded is None or namespace not in USER_FIELDS:

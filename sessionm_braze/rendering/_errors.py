@@ -10,7 +10,7 @@ from liquid.exceptions import LiquidError
 from liquid.token import Token
 
 from ..exceptions import ConnectedContentError, TemplateError, TemplateSyntaxError
-from ._credentials import starred
+from ._template_secrets import starred
 
 
 class FaultError(LiquidError):

@@ -22,23 +22,6 @@ from liquid.token import (
 from ._namespaces import NAMESPACES
 
 
-FREE_GRAMMAR = frozenset(
-    {
-        "abort_message",
-        "catalog_items",
-        "catalog_selection_items",
-        "connected_content",
-        "landing_page_url",
-        "message_extras",
-        "promotion",
-        "shopping_cart",
-    }
-)
-"""Tags whose text is not an expression, so a quote in it need not be closed."""
-
-_UNQUOTED = frozenset({"#", "comment", "liquid", "raw"})
-"""Tags that may hold a comment, in which an apostrophe begins nothing."""
-
 BLANKS = " \t\n\v\f\r\0"
 """What Ruby's ``strip`` takes off."""
 
@@ -74,10 +57,15 @@ class Dialect:
         quotes: Whether a delimiter inside a quoted text is part of the text.
         bare: Whether ``${name}`` and ``namespace.${name}`` outside of ``{{ }}`` are
             outputs, too.
+        free: Tags whose text is not an expression, so a quote in it need not be
+            closed.
+        notes: Tags that may hold a note, in which an apostrophe begins nothing.
     """
 
-    quotes: bool = True
-    bare: bool = False
+    quotes: bool
+    bare: bool
+    free: frozenset[str]
+    notes: frozenset[str]
 
 
 def tokenize(
@@ -191,9 +179,9 @@ class _Lexer:
             yield from self.comment(name)
 
     def tag_end(self, name: str, start: int) -> int | None:
-        if name in FREE_GRAMMAR:
+        if name in self.dialect.free:
             return self.free_end(start)
-        if self.dialect.quotes and name not in _UNQUOTED:
+        if self.dialect.quotes and name not in self.dialect.notes:
             for match in _TAG_PARTS.finditer(self.source, start, self.end):
                 if match[0] == "%}":
                     return match.start()

@@ -64,6 +64,9 @@ NAMESPACES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Names before ``.${name}``, with the names below them that Braze lists."""
 
+USER_FIELDS = (None, "custom_attribute")
+"""Namespaces that Braze loads only if the message names them before a call."""
+
 CONTENT_BLOCKS = "content_blocks"
 BLOCK_DEPTH = 2
 """How often content blocks may stand in each other (Braze docs, content blocks)."""

@@ -8,18 +8,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-import attrs
 from liquid.exceptions import LiquidError
 
 from ..exceptions import TemplateError
-from ._cache import ConnectedContentCache
-from ._connected_content import ConnectedContentCall, Fetcher
+from ._connected_content.cache import ConnectedContentCache
+from ._connected_content.messages import Fetcher
 from ._context import BrazeContext, SourceTemplate, Workspace
-from ._environment import BrazeEnvironment, Parsed, environment
+from ._engine import Engine
+from ._environment import environment
 from ._errors import Aborted, LimitError, placed, render_error
 from ._inspect import TemplateReport, inspect_template
 from ._limits import RenderLimits
-from ._message_view import message_html
+from ._message import RenderedMessage
+from ._parsed import Parsed
 from ._resources import BasicAuth, Catalog, HeaderAuth, as_catalog
 
 
@@ -27,41 +28,12 @@ T = TypeVar("T")
 _Kind = tuple[tuple[type, ...], str]
 
 
-@attrs.frozen(kw_only=True)
-class RenderedMessage:
-    """What one recipient gets."""
-
-    text: str = ""
-    """The message; empty if it is aborted."""
-
-    aborted: bool = False
-    """Whether nothing is sent."""
-
-    abort_reason: str = ""
-    """What ``abort_message`` gave as the reason, if anything."""
-
-    extras: Mapping[str, str] = attrs.field(factory=dict)
-    """Pairs of ``message_extras``."""
-
-    calls: tuple[ConnectedContentCall, ...] = ()
-    """The connected_content calls made, in order, secrets masked."""
-
-    warnings: tuple[str, ...] = ()
-    """What is no error but worth knowing."""
-
-    def __str__(self) -> str:
-        return self.text
-
-    def _repr_html_(self) -> str:
-        return message_html(self)
-
-
 class Template:
     """A parsed template; it can be rendered any number of times, from any thread."""
 
     __slots__ = ("_bound", "_parsed", "_warnings")
 
-    def __init__(self, parsed: Parsed, env: BrazeEnvironment) -> None:
+    def __init__(self, parsed: Parsed, env: Engine) -> None:
         self._parsed = parsed
         self._bound = SourceTemplate(env, list(parsed.nodes), parsed.source)
         self._warnings = tuple(placed(*warning) for warning in parsed.warnings)

@@ -7,7 +7,7 @@ import base64
 import attrs
 
 from .._secrets import Scrubber, Secret
-from ._wire import Endpoints
+from ._endpoints import Endpoints
 
 
 __all__ = ["Credentials"]

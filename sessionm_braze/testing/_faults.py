@@ -7,7 +7,8 @@ from typing import Literal, get_args
 
 import attrs
 
-from ._wire import SERVICES, Answer, Call
+from ._calls import Answer, Call
+from ._endpoints import SERVICES
 
 
 __all__ = ["Fault", "FaultKind", "FaultPlan", "WireFault", "spoil"]
@@ -25,7 +26,7 @@ FaultKind = Literal[
 ]
 """The ways in which an answer can go wrong."""
 
-KINDS: tuple[str, ...] = get_args(FaultKind)
+FAULT_KINDS: tuple[str, ...] = get_args(FaultKind)
 _UNPROCESSED = {
     "rate_limited",
     "server_error",
@@ -91,7 +92,7 @@ class Fault:
         return self.kind in _ON_THE_WIRE
 
     def fits(self, call: Call, /) -> bool:
-        """Tell whether *call* is one of those it counts."""
+        """Return whether *call* is one of those it counts."""
         if self.service != call.service or self.method not in (None, call.method):
             return False
         return self.path is None or call.fits(self.path)
@@ -145,8 +146,10 @@ class FaultPlan:
             ValueError: If a name or number makes no sense, or the plan already has a
                 fault for that very call.
         """
-        if kind not in KINDS:
-            raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
+        if kind not in FAULT_KINDS:
+            raise ValueError(
+                f"kind must be one of {', '.join(FAULT_KINDS)}, got {kind!r}"
+            )
         if service not in SERVICES:
             raise ValueError(
                 f"service must be one of {', '.join(SERVICES)}, got {service!r}"

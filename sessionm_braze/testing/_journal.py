@@ -8,14 +8,14 @@ from typing import Any, overload
 import attrs
 
 from .._secrets import Scrubber, Secret
-from ._wire import Answer, Call
+from ._calls import Answer, Call
 
 
-__all__ = ["Entry", "Journal", "RecordedRequest"]
+__all__ = ["Entry", "Journal", "SandboxRequest"]
 
 
 @attrs.frozen(kw_only=True)
-class RecordedRequest:
+class SandboxRequest:
     """One request and what came of it; every secret is masked."""
 
     service: str
@@ -61,20 +61,24 @@ class Entry:
     fault: str | None
     at: float
 
-    def shown(self, scrubber: Scrubber, /) -> RecordedRequest:
+    def shown(self, scrubber: Scrubber, /) -> SandboxRequest:
         """Return it decoded, with every secret masked."""
         call, answer = self.call, self.answer
         unknown = _unknown_credential(call, scrubber)
         if unknown is not None:
             scrubber = Scrubber([unknown])
         clean = scrubber.text
-        return RecordedRequest(
+        try:
+            body = call.json() if call.body else None
+        except ValueError:
+            body = call.body.decode("utf-8", "replace")
+        return SandboxRequest(
             service=call.service,
             method=call.method,
             url=clean(call.url),
             path=clean(call.path),
             headers={name: clean(value) for name, value in call.headers.items()},
-            json=scrubber.value(_decoded(call)),
+            json=scrubber.value(body),
             status=None if answer is None else answer.status,
             answer=None if answer is None else scrubber.value(answer.json()),
             fault=self.fault,
@@ -82,7 +86,7 @@ class Entry:
         )
 
 
-class Journal(Sequence[RecordedRequest]):
+class Journal(Sequence[SandboxRequest]):
     """All requests in order; `to` picks those of one service."""
 
     def __init__(self, scrubber: Scrubber, /) -> None:
@@ -90,12 +94,10 @@ class Journal(Sequence[RecordedRequest]):
         self._entries: list[Entry] = []
 
     @overload
-    def __getitem__(self, index: int) -> RecordedRequest: ...
+    def __getitem__(self, index: int) -> SandboxRequest: ...
     @overload
-    def __getitem__(self, index: slice) -> list[RecordedRequest]: ...
-    def __getitem__(
-        self, index: int | slice
-    ) -> RecordedRequest | list[RecordedRequest]:
+    def __getitem__(self, index: slice) -> list[SandboxRequest]: ...
+    def __getitem__(self, index: int | slice) -> SandboxRequest | list[SandboxRequest]:
         found = self._entries[index]
         if isinstance(found, list):
             return [entry.shown(self._scrubber) for entry in found]
@@ -104,13 +106,13 @@ class Journal(Sequence[RecordedRequest]):
     def __len__(self) -> int:
         return len(self._entries)
 
-    def __iter__(self) -> Iterator[RecordedRequest]:
+    def __iter__(self) -> Iterator[SandboxRequest]:
         return (entry.shown(self._scrubber) for entry in list(self._entries))
 
     def __repr__(self) -> str:
         return "\n".join(map(str, self)) or "(no requests)"
 
-    def to(self, service: str, path: str | None = None) -> list[RecordedRequest]:
+    def to(self, service: str, path: str | None = None) -> list[SandboxRequest]:
         """Return the requests to *service*, and to *path* of it if given.
 
         Args:
@@ -148,12 +150,3 @@ def _unknown_credential(call: Call, known: Scrubber) -> Secret | None:
     credential = call.headers.get("authorization", "").partition(" ")[2]
     masked = known.text(credential)
     return Secret(credential) if credential and masked == credential else None
-
-
-def _decoded(call: Call) -> Any:
-    if not call.body:
-        return None
-    try:
-        return call.json()
-    except ValueError:
-        return call.body.decode("utf-8", "replace")

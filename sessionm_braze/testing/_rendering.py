@@ -1,4 +1,4 @@
-"""How the sandbox renders: with its own services behind connected_content."""
+"""What a template is rendered with, and a message rendered for its recipient."""
 
 from __future__ import annotations
 
@@ -7,93 +7,147 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, overload
 
-from ..rendering import ConnectedContentRequest, ConnectedContentResponse, Renderer
-from ._braze.state import Workspace
+from ..exceptions import TemplateError
+from ..rendering import RenderedMessage, Renderer
+from ._braze.state import BrazeState, Delivery, Profile, Target, Webhook, Workspace
 from ._credentials import Credentials
-from ._errors import UnexpectedRequestError
-from ._faults import WireFault
-from ._services import Services
-from ._wire import Answer, Call, Endpoints, host_of, read_call, service_at
+from ._endpoints import Endpoints
+from ._fetcher import SandboxFetcher
+from ._outbox import SentMessage, SentTrigger
 
 
-__all__ = ["OtherFetcher", "SandboxFetcher", "endpoint_variables", "make_renderer"]
+__all__ = [
+    "WebhookSender",
+    "deliver",
+    "endpoint_variables",
+    "make_renderer",
+    "profile_variables",
+]
 
-OtherFetcher = Callable[[ConnectedContentRequest], ConnectedContentResponse]
-"""Answers the calls that go to other hosts."""
+WebhookSender = Callable[[str, str, Mapping[str, str], str], int | None]
+"""Sends a webhook's request (method, URL, headers, body); returns the status."""
+
+_LIQUID_NAMES = {
+    "city": "home_city",
+    "country": "country",
+    "date_of_birth": "dob",
+    "email_address": "email",
+    "first_name": "first_name",
+    "gender": "gender",
+    "language": "language",
+    "last_name": "last_name",
+    "last_used_app_date": "last_used_app_date",
+    "phone_number": "phone",
+    "time_zone": "time_zone",
+}
+"""Names in Liquid, and the REST API's names for the same attributes."""
 
 
-class SandboxFetcher:
-    """Answers connected_content from the sandbox's own services.
+def deliver(
+    state: BrazeState,
+    delivery: Delivery,
+    *,
+    renderer: Renderer,
+    variables: Mapping[str, Any],
+    send: WebhookSender,
+) -> SentMessage:
+    """Render *delivery* and return what its recipient got."""
+    target = state.targets[delivery.kind, delivery.target_id]
+    profile = state.profiles[delivery.braze_id]
+    values = {**variables, **_variables(profile, target, delivery)}
+    try:
+        if target.webhook is None:
+            message, status = renderer.render(target.template, values), None
+        else:
+            message, status = _call_webhook(target.webhook, renderer, values, send)
+    except TemplateError as exc:
+        return _sent(profile, target, delivery, text="", aborted=False, error=exc)
+    return _sent(
+        profile,
+        target,
+        delivery,
+        text=message.text,
+        aborted=message.aborted,
+        abort_reason=message.abort_reason or "",
+        extras=message.extras,
+        warnings=message.warnings,
+        response_status=status,
+    )
 
-    Args:
-        services: Who answers.
-        endpoints: Gives the addresses that lead to the sandbox.
-        other: Who answers calls to other hosts; without it they are an error.
-    """
 
-    def __init__(
-        self,
-        services: Services,
-        endpoints: Callable[[], tuple[Endpoints, ...]],
-        other: OtherFetcher | None = None,
-    ) -> None:
-        self._services = services
-        self._endpoints = endpoints
-        self._other = other
+def _call_webhook(
+    webhook: Webhook, renderer: Renderer, values: Mapping[str, Any], send: WebhookSender
+) -> tuple[RenderedMessage, int | None]:
+    """Render every part of the webhook and send it; an abort in any part stops it."""
+    url = renderer.render(webhook.url, values)
+    headers = {
+        name: renderer.render(text, values) for name, text in webhook.headers.items()
+    }
+    body = renderer.render(webhook.body, values)
+    for part in (url, *headers.values(), body):
+        if part.aborted:
+            return part, None
+    texts = {name: part.text for name, part in headers.items()}
+    return body, send(webhook.method, url.text.strip(), texts, body.text)
 
-    def __call__(self, request: ConnectedContentRequest, /) -> ConnectedContentResponse:
-        """Answer *request*.
 
-        Raises:
-            TimeoutError: If the fault plan says so.
-            ConnectionError: If the fault plan says so.
-            UnexpectedRequestError: If it goes to a host that nobody answers for.
-        """
-        body = (request.body or "").encode()
-        answer = self.fetch(request.method, request.url, request.headers, body)
-        if answer is None:
-            return self._elsewhere(request)
-        return ConnectedContentResponse(
-            status_code=answer.status, body=answer.body, headers=answer.headers
-        )
+def _sent(
+    profile: Profile, target: Target, delivery: Delivery, **fields: Any
+) -> SentMessage:
+    trigger = SentTrigger(
+        kind=delivery.kind,
+        id=target.id,
+        name=target.name,
+        source=delivery.source,
+        dispatch_id=delivery.dispatch_id,
+        properties=delivery.properties,
+        broadcast=delivery.broadcast,
+        send_id=delivery.send_id,
+        schedule_id=delivery.schedule_id,
+    )
+    return SentMessage(
+        recipient=profile.name,
+        trigger=trigger,
+        at=delivery.at,
+        attachments=delivery.attachments,
+        **fields,
+    )
 
-    def fetch(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, /
-    ) -> Answer | None:
-        """Return the sandbox's answer, or ``None`` if *url* leads elsewhere.
 
-        Raises:
-            TimeoutError: If the fault plan says so.
-            ConnectionError: If the fault plan says so.
-        """
-        found = service_at(self._endpoints(), url)
-        if found is None:
-            return None
-        call = read_call(
-            method,
-            url,
-            endpoints=found[0],
-            service=found[1],
-            headers=headers,
-            body=body,
-        )
-        return self._handle(call)
+def profile_variables(profile: Profile) -> dict[str, Any]:
+    """Return what a template sees of *profile* (Braze docs, personalization tags)."""
+    values: dict[str, Any] = {
+        liquid: profile.attributes[rest]
+        for liquid, rest in _LIQUID_NAMES.items()
+        if rest in profile.attributes
+    }
+    if profile.external_id is not None:
+        values["user_id"] = profile.external_id
+    return values | {
+        "braze_id": profile.braze_id,
+        "random_bucket_number": profile.random_bucket,
+        "custom_attribute": profile.custom,
+        "subscribed_state": {
+            "email_global": profile.attributes.get("email_subscribe", "subscribed")
+        },
+    }
 
-    def _handle(self, call: Call) -> Answer:
-        try:
-            return self._services.handle(call)
-        except WireFault as fault:
-            if fault.kind == "timeout":
-                raise TimeoutError("the sandbox's fault plan: timeout") from None
-            raise ConnectionError(f"the sandbox's fault plan: {fault.kind}") from None
 
-    def _elsewhere(self, request: ConnectedContentRequest) -> ConnectedContentResponse:
-        if self._other is None:
-            raise UnexpectedRequestError(
-                f"connected_content calls {host_of(request.url)}, which is not the "
-                "sandbox; give Sandbox(fetcher=…) something that answers for it"
-            )
-        return self._other(request)
+def _variables(profile: Profile, target: Target, delivery: Delivery) -> dict[str, Any]:
+    """Return what a template sees of *profile*, and of what it is sent for."""
+    values = profile_variables(profile)
+    head = {"api_id": target.id, "name": target.name}
+    if target.kind == "canvas":
+        both = {
+            "context": delivery.properties,
+            "canvas_entry_properties": delivery.properties,
+        }
+        return values | both | {"canvas": head, "campaign": {"name": target.name}}
+    campaign = head | {"dispatch_id": delivery.dispatch_id, "message_name": target.name}
+    return values | {
+        "campaign": campaign,
+        "api_trigger_properties": delivery.properties,
+    }
 
 
 class DeductedCodes(Sequence[str]):

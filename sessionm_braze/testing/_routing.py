@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from ._wire import Answer, Call
+from ._calls import Answer, Call
 
 
 __all__ = ["Handler", "Route", "Router"]
@@ -32,7 +32,7 @@ class Route(Generic[S]):
     """The function that answers it."""
 
     summary: str
-    """What it does, for the conformance sheet."""
+    """What it does, for the page that lists the routes."""
 
     def match(self, method: str, segments: Sequence[str], /) -> dict[str, str] | None:
         """Return the named segments if the route fits, else ``None``."""

@@ -19,25 +19,24 @@ from ._clock import SandboxClock, iso
 from ._credentials import Credentials
 from ._dashboards.braze import Dashboard
 from ._dashboards.sessionm import SessionMSide
-from ._delivery import deliver
+from ._endpoints import Endpoints, host_of
 from ._errors import SandboxError
 from ._faults import FaultPlan
+from ._fetcher import OtherFetcher, SandboxFetcher
 from ._fronts.adapter import SandboxAdapter, sandbox_session
-from ._fronts.control import ControlDesk
 from ._fronts.mock import mock_requests
 from ._fronts.server import LoopbackServer
-from ._guard import only_hosts_of
+from ._host_guard import only_hosts_of
 from ._journal import Journal
 from ._outbox import Outbox, SentMessage
-from ._rendering import OtherFetcher, SandboxFetcher, endpoint_variables, make_renderer
-from ._seed import plant
+from ._rendering import deliver, endpoint_variables, make_renderer
+from ._seed import apply_seed
 from ._services import Services, Snapshot
-from ._wire import Endpoints, host_of
 
 
 __all__ = ["Sandbox"]
 
-START = datetime(2026, 5, 4, 12, tzinfo=UTC)
+DEFAULT_START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 """The time at which a sandbox starts, unless told otherwise."""
 
 
@@ -72,7 +71,7 @@ class Sandbox:
         braze_external_id: Literal["user_id", "external_id"] = "user_id",
         strict: bool = True,
         seed: int = 0,
-        start: datetime = START,
+        start: datetime = DEFAULT_START,
         ticking: bool = False,
         unknown_fields: bool = False,
         fetcher: OtherFetcher | None = None,
@@ -110,7 +109,9 @@ class Sandbox:
         self.sessionm = SessionMSide(self._services, braze_external_id)
         """SessionM's side, with customers, offers, points, campaigns and events."""
 
-        self.dashboard = Dashboard(self._services, self._check_template)
+        self.dashboard = Dashboard(
+            self._services, lambda text: self.renderer().parse(text)
+        )
         """Braze's dashboard, with campaigns, Canvases and segments."""
 
     @property
@@ -235,7 +236,7 @@ class Sandbox:
         Raises:
             ValueError: If an entry is not understood; the text names it.
         """
-        plant(self.sessionm, self.dashboard, state)
+        apply_seed(self.sessionm, self.dashboard, state)
 
     def snapshot(self) -> Snapshot:
         """Return everything the sandbox holds now, for `restore`."""
@@ -251,16 +252,7 @@ class Sandbox:
 
     def problems(self) -> list[str]:
         """Return what `verify` would fail on, in words."""
-        found = [
-            f"planned, but did not happen: {fault}" for fault in self.faults.unused
-        ]
-        found += self._services.problems
-        found += [
-            f"message to {message.recipient!r} did not render: {message.error}"
-            for message in self.outbox
-            if message.error is not None
-        ]
-        return found
+        return self._services.problems()
 
     def verify(self) -> None:
         """Claim that all planned faults happened and nothing went astray.
@@ -287,8 +279,9 @@ class Sandbox:
             OSError: If a port is taken.
         """
         if self._server is None:
-            control = ControlDesk(self).answer
-            self._server = LoopbackServer(self._services, control, port=port)
+            self._server = LoopbackServer(
+                self._services, self.sessionm, self.dashboard, port=port
+            )
         return self._server.endpoints
 
     def close(self) -> None:
@@ -323,9 +316,6 @@ class Sandbox:
         if self._server is None:
             return (self.endpoints,)
         return self.endpoints, self._server.endpoints
-
-    def _check_template(self, text: str) -> None:
-        self.renderer().parse(text)
 
     def _render(self, delivery: Delivery) -> SentMessage:
         return deliver(

@@ -11,10 +11,10 @@ from ._dashboards.braze import Dashboard
 from ._dashboards.sessionm import SessionMSide
 
 
-__all__ = ["SECTIONS", "plant"]
+__all__ = ["SECTIONS", "apply_seed"]
 
 
-def plant(
+def apply_seed(
     sessionm: SessionMSide, dashboard: Dashboard, seed: Mapping[str, Any], /
 ) -> None:
     """Put what *seed* describes into the sandbox.
@@ -29,10 +29,10 @@ def plant(
         raise ValueError(
             f"no such section: {', '.join(unknown)}; there are {', '.join(SECTIONS)}"
         )
-    for section, plant_one in SECTIONS.items():
+    for section, apply in SECTIONS.items():
         for place, entry in _entries(section, seed.get(section, [])):
             try:
-                plant_one(sessionm, dashboard, entry)
+                apply(sessionm, dashboard, entry)
             except (TypeError, ValueError, KeyError, TemplateError) as exc:
                 raise ValueError(f"{place}: {exc}") from exc
 
@@ -68,11 +68,11 @@ def _with_moments(offer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _target(kind: str) -> Callable[[SessionMSide, Dashboard, Any], None]:
-    def plant_one(_: SessionMSide, dashboard: Dashboard, entry: Any) -> None:
+    def apply(_: SessionMSide, dashboard: Dashboard, entry: Any) -> None:
         fields = dict(entry)
         getattr(dashboard, f"add_{kind}")(fields.pop("id", None), **fields)
 
-    return plant_one
+    return apply
 
 
 def _rule(sessionm: SessionMSide, _: Dashboard, entry: Mapping[str, Any]) -> None:
@@ -80,11 +80,11 @@ def _rule(sessionm: SessionMSide, _: Dashboard, entry: Mapping[str, Any]) -> Non
 
 
 def _named(place: str) -> Callable[[SessionMSide, Dashboard, Any], None]:
-    def plant_one(_: SessionMSide, dashboard: Dashboard, entry: Any) -> None:
+    def apply(_: SessionMSide, dashboard: Dashboard, entry: Any) -> None:
         name, value = entry
         getattr(dashboard, place)[name] = value
 
-    return plant_one
+    return apply
 
 
 def _profile(_: SessionMSide, dashboard: Dashboard, entry: Mapping[str, Any]) -> None:
@@ -105,4 +105,4 @@ SECTIONS: Mapping[str, Callable[[SessionMSide, Dashboard, Any], None]] = {
     "webhooks": _target("webhook"),
     "sessionm_campaigns": _rule,
 }
-"""The sections of a seed, in the order in which they are planted."""
+"""The sections of a seed, in the order in which they are read."""

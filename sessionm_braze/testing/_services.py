@@ -11,6 +11,7 @@ import attrs
 
 from ._braze import core as braze_core, exports, schedules
 from ._braze.state import BrazeState, Delivery, Workspace
+from ._calls import Answer, Call
 from ._clock import SandboxClock
 from ._credentials import Credentials
 from ._faults import Fault, FaultPlan, WireFault, spoil
@@ -19,7 +20,6 @@ from ._journal import Entry, Journal
 from ._outbox import Outbox, SentMessage
 from ._sessionm import connect as connect_core, core as sessionm_core
 from ._sessionm.state import LoyaltyState
-from ._wire import Answer, Call
 
 
 __all__ = ["Services", "Snapshot"]
@@ -54,7 +54,7 @@ class Services:
         self._clean = credentials.scrubber()
         self.journal = Journal(self._clean)
         self.outbox = Outbox()
-        self.problems: list[str] = []
+        self.astray: list[str] = []
         """What went astray, in words; a strict sandbox fails on it."""
 
         self._render = render
@@ -82,7 +82,7 @@ class Services:
             self.loyalty, self.braze = self._fresh()
             self.outbox.clear()
             self.journal.clear()
-            self.problems.clear()
+            self.astray.clear()
             self.faults.clear()
 
     def snapshot(self) -> Snapshot:
@@ -100,6 +100,18 @@ class Services:
             self.outbox.replace(snapshot.messages)
             self.journal.replace(snapshot.requests)
         self.clock.set(snapshot.time)
+
+    def problems(self) -> list[str]:
+        """Return what a strict sandbox fails on, in words."""
+        return [
+            *(f"planned, but did not happen: {fault}" for fault in self.faults.unused),
+            *self.astray,
+            *(
+                f"message to {message.recipient!r} did not render: {message.error}"
+                for message in self.outbox
+                if message.error is not None
+            ),
+        ]
 
     def handle(self, call: Call, /) -> Answer:
         """Answer *call*.
@@ -120,27 +132,21 @@ class Services:
         return self._finish(call, answer, fault, now)
 
     def _respond(self, call: Call, now: float) -> Answer:
-        if not self._knows(call):
-            route = f"{call.method} {call.service} {call.path}"
-            self.problems.append(self._clean.text(f"no such route: {route}"))
         if call.service == "core":
+            known = sessionm_core.ROUTER.find(call) is not None
             answer = sessionm_core.respond(self.loyalty, call, now)
         elif call.service == "connect":
+            known = connect_core.find(self.loyalty, call) is not None
             answer = connect_core.respond(self.loyalty, call, now)
         elif call.service == "braze":
+            known = braze_core.ROUTER.find(call) is not None
             answer = braze_core.respond(self.braze, call, now)
         else:
             return exports.fetch_archive(self.braze, call, now)
+        if not known:
+            route = f"{call.method} {call.service} {call.path}"
+            self.astray.append(self._clean.text(f"no such route: {route}"))
         return _with_unknown_fields(answer) if self._unknown_fields else answer
-
-    def _knows(self, call: Call) -> bool:
-        if call.service == "core":
-            return sessionm_core.ROUTER.find(call) is not None
-        if call.service == "connect":
-            return connect_core.find(self.loyalty, call) is not None
-        if call.service == "braze":
-            return braze_core.ROUTER.find(call) is not None
-        return True
 
     def _finish(
         self, call: Call, answer: Answer | None, fault: Fault | None, now: float

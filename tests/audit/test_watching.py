@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from sessionm_braze.audit._ends import Ends
+from sessionm_braze.audit._expiry import OfferExpiry
 from sessionm_braze.audit._plan import Watcher
 from sessionm_braze.audit._probes import Sightings
 from sessionm_braze.exceptions import TemplateError
 from sessionm_braze.rendering import CannedFetcher, Catalog, Renderer
-from sessionm_braze.rendering._watch import watching
+from sessionm_braze.rendering._instrumentation import watching
 
 
 NOW = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
@@ -61,7 +61,7 @@ def test_a_watched_message_is_the_same_message(case):
     """Each case of the conformance set gives the same, watched or not."""
     renderer, variables = renderer_of(case)
     sources = [case["template"], *case["context"].get("content_blocks", {}).values()]
-    watcher = Watcher(Sightings(), Ends(NOW, None))
+    watcher = Watcher(Sightings(), OfferExpiry(NOW, None))
     watched = watching(renderer, watcher, sources)
 
     assert outcome(renderer, case["template"], variables) == outcome(
@@ -74,7 +74,7 @@ def test_fetched_text_is_not_watched():
     seen = Sightings()
     renderer = Renderer(CannedFetcher({"https://a.test/": "Hi {{x}}"}))
     template = "{% connected_content https://a.test/ :rerender %}{{x}}"
-    watched = watching(renderer, Watcher(seen, Ends(NOW, None)), [template])
+    watched = watching(renderer, Watcher(seen, OfferExpiry(NOW, None)), [template])
 
     assert "Hi " == watched.render(template).text
     assert [(1, 52)] == [(site.line, site.column) for site in seen.blanks]
@@ -89,7 +89,9 @@ def test_a_watched_template_is_still_compiled():
         "{% assign n = wallet.payload.user_offers[0].name %}{{ n }}"
         "{% if wallet.payload.total_points > 500 %}Gold{% endif %}"
     )
-    watched = watching(Renderer(), Watcher(Sightings(), Ends(NOW, None)), [template])
+    watched = watching(
+        Renderer(), Watcher(Sightings(), OfferExpiry(NOW, None)), [template]
+    )
 
     lines = watched.parse(template)._parsed.program.source.splitlines()
 

@@ -57,7 +57,7 @@ def processes():
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
     """Make the test's segment one of several chunks."""
-    monkeypatch.setattr(_workers, "CHUNK", 40)
+    monkeypatch.setattr(_workers, "CHUNK_SIZE", 40)
 
 
 @pytest.mark.parametrize("template", [TEMPLATE, CALL], ids=["name", "call"])

@@ -4,8 +4,8 @@ import json
 import pytest
 
 from sessionm_braze._cli import main
-from sessionm_braze._cli._files import CommandError
-from sessionm_braze._cli._rehearse import rehearse
+from sessionm_braze._cli.files import CommandError
+from sessionm_braze._cli.rehearse import rehearse
 from sessionm_braze.testing import Sandbox
 
 

@@ -180,7 +180,9 @@ class TestReadSegmentExportFromDisk:
 
     def test_refuses_a_line_without_end(self, braze, tmp_path, monkeypatch):
         """A line that would fill the memory is refused."""
-        monkeypatch.setattr("sessionm_braze.clients._export.LONGEST_LINE", 1000)
+        monkeypatch.setattr(
+            "sessionm_braze.clients._braze.export_files.MAX_LINE_BYTES", 1000
+        )
         path = tmp_path / "export.zip"
         path.write_bytes(_zip(x=json.dumps({"a": "x" * 2000})))
         with pytest.raises(PayloadError, match="line above 1,000 bytes"):

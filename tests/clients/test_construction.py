@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+import pydoc
+
 import pytest
 
 from sessionm_braze import BrazeClient, SessionMConnectClient, SessionMCoreClient
@@ -194,6 +197,14 @@ class TestFromEnv:
             monkeypatch.setenv(name, value)
 
         assert isinstance(client.from_env(), client)
+
+    @pytest.mark.parametrize("client", CLIENTS)
+    def test_help_does_not_show_the_environment(self, client, monkeypatch):
+        """Help and signatures say nothing about the variables of this process."""
+        monkeypatch.setenv("BRAZE_API_KEY", "planted-secret")
+
+        assert "planted-secret" not in pydoc.render_doc(client)
+        assert "planted-secret" not in str(inspect.signature(client.from_env))
 
     @pytest.mark.parametrize(
         ("client", "missing"),

@@ -12,8 +12,8 @@ from sessionm_braze.rendering import (
     ConnectedContentRequest,
     HttpFetcher,
     Renderer,
-    _addresses as module,
 )
+from sessionm_braze.rendering._connected_content import addresses as module
 
 
 HOST = "127.0.0.1"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sessionm_braze.rendering._tags._connected_content import OPTIONS
+from sessionm_braze.rendering._tags.connected_content import OPTIONS
 
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "_supported_liquid.py"

@@ -10,9 +10,7 @@ from hypothesis import HealthCheck, given, reject, settings, strategies as st
 
 from sessionm_braze.exceptions import SessionMBrazeError, TemplateError
 from sessionm_braze.rendering import Catalog, ConnectedContentResponse, Renderer
-from sessionm_braze.rendering._compiled import _program, compile_nodes
-from sessionm_braze.rendering._compiled._emitter import Emitter
-from sessionm_braze.rendering._compiled._nodes import EMITTERS
+from sessionm_braze.rendering._compiled import compile_nodes, program
 
 
 SEARCH = settings(
@@ -376,9 +374,8 @@ class TestGuard:
     def test_a_mistake_in_an_emitter_does_not_run(self, code, monkeypatch, tripped):
         """A program that reaches more than it was given is refused before it runs."""
         kind = type(Renderer().parse("text")._parsed.nodes[0])
-        monkeypatch.setitem(
-            EMITTERS, kind, lambda emitter, _node: Emitter.line(emitter, f"x = {code}")
-        )
+        line = f"x = {code}"
+        monkeypatch.setattr(kind, "emit", lambda _, emitter: emitter.line(line))
 
         with pytest.raises(RuntimeError, match="reaches what it was not given"):
             compile_nodes(Renderer().parse("other text")._parsed.nodes)
@@ -387,7 +384,7 @@ class TestGuard:
 
     def test_a_program_has_no_builtins(self):
         """Whatever a program named, Python's own functions would not be among it."""
-        program = Renderer().parse("{{ a }}")._parsed.program
+        made = Renderer().parse("{{ a }}")._parsed.program
 
-        assert {} == program.function.__builtins__
-        assert {} == _program._TOOLS["__builtins__"]
+        assert {} == made.function.__builtins__
+        assert {} == program._TOOLS["__builtins__"]

@@ -8,7 +8,8 @@ import json
 import pytest
 
 from sessionm_braze.testing import Sandbox
-from sessionm_braze.testing._wire import Endpoints, read_call
+from sessionm_braze.testing._calls import read_call
+from sessionm_braze.testing._endpoints import Endpoints
 
 
 WHO = {"external_id": "u-1"}

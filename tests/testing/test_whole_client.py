@@ -1,4 +1,4 @@
-"""Every method of the Braze client on both fronts, and texts for the dashboards."""
+"""Every method of the three clients on both fronts, and texts for the dashboards."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import attrs
 import pytest
 
+from sessionm_braze import BrazeClient, SessionMConnectClient, SessionMCoreClient
 from sessionm_braze.exceptions import RateLimitError, RequestRejectedError
 from sessionm_braze.models import (
     Attachment,
@@ -21,6 +22,19 @@ from sessionm_braze.testing import Sandbox
 
 
 TOMORROW = Schedule(time=datetime(2026, 5, 5, 12, tzinfo=UTC))
+ANA = {"user_id": "u-1"}
+PERSON = [Recipient(external_user_id="u-1")]
+FIELDS = {"fields_to_export": ["external_id"]}
+BALANCES = "/incentives/api/1.0/user_points/all_balances"
+
+
+def _env(front):
+    """Return the arguments of ``from_env`` that make a client of this front."""
+    return {"environ": front.sandbox.environ, **front.settings()}
+
+
+def _texts(front):
+    return [message.text for message in front.sandbox.outbox]
 
 
 @pytest.fixture
@@ -32,7 +46,204 @@ def braze(front, ana):
     return front.braze_client()
 
 
-PERSON = [Recipient(external_user_id="u-1")]
+def _schedule(make, target):
+    """Put a message to Ana on the calendar; return the schedule's id."""
+    return make(target, recipients=PERSON, schedule=TOMORROW).schedule_id
+
+
+def _listed(braze):
+    return [campaign.id for campaign in braze.list_campaigns()]
+
+
+CALLS = {
+    SessionMCoreClient: {
+        "add_tags": (
+            9,
+            lambda it, _: (
+                it.add_tags(["a"], **ANA, ttl=9) and it.get_tags(**ANA)["a"].ttl
+            ),
+        ),
+        "close": (("vip",), lambda it, _: it.close() or it.get_tags(**ANA).names),
+        "dry_run": ((), lambda it, _: it.dry_run().get_tags(**ANA).names),
+        "from_env": (
+            ("vip",),
+            lambda it, front: it.from_env(**_env(front)).get_tags(**ANA).names,
+        ),
+        "get_customer": ("u-1", lambda it, _: it.get_customer(**ANA).id),
+        "get_tags": (("vip",), lambda it, _: it.get_tags(**ANA).names),
+        "increment_tags": (
+            1,
+            lambda it, _: (
+                it.increment_tags(["b"], **ANA) and it.get_tags(**ANA)["b"].count
+            ),
+        ),
+        "request": (
+            "u-1",
+            lambda it, _: it.request("GET", "/users/u-1").data["user"]["id"],
+        ),
+        "requests": ((), lambda it, _: it.requests),
+        "resolve_user_id": ("u-1", lambda it, _: it.resolve_user_id("card/1 &2")),
+    },
+    SessionMConnectClient: {
+        "close": (1, lambda it, _: it.close() or len(it.get_wallet("u-1"))),
+        "dry_run": (0, lambda it, _: len(it.dry_run().get_wallet("u-1"))),
+        "from_env": (
+            1,
+            lambda it, front: len(it.from_env(**_env(front)).get_wallet("u-1")),
+        ),
+        "get_point_balances": (
+            "u-1",
+            lambda it, _: it.get_point_balances("u-1").user_id,
+        ),
+        "get_user_offers": ("Tea", lambda it, _: it.get_user_offers("u-1")[0].name),
+        "get_wallet": ("Tea", lambda it, _: it.get_wallet("u-1")[0].name),
+        "iter_user_offers": (
+            ["Tea"],
+            lambda it, _: [offer.name for offer in it.iter_user_offers("u-1")],
+        ),
+        "request": (
+            "ok",
+            lambda it, _: it.request("POST", BALANCES, json={"user_id": "u-1"}).data[
+                "status"
+            ],
+        ),
+        "requests": ((), lambda it, _: it.requests),
+    },
+    BrazeClient: {
+        "close": (["c-1"], lambda it, _: it.close() or _listed(it)),
+        "create_send_id": (
+            "may",
+            lambda it, _: it.create_send_id("c-1", send_id="may").send_id,
+        ),
+        "delete_campaign_schedule": (
+            "accepted",
+            lambda it, _: (
+                it.delete_campaign_schedule(
+                    "c-1", _schedule(it.schedule_campaign, "c-1")
+                ).state
+            ),
+        ),
+        "delete_canvas_schedule": (
+            "accepted",
+            lambda it, _: (
+                it.delete_canvas_schedule(
+                    "v-1", _schedule(it.schedule_canvas, "v-1")
+                ).state
+            ),
+        ),
+        "dry_run": ([], lambda it, _: _listed(it.dry_run())),
+        "export_segment": (
+            True,
+            lambda it, front: it.export_segment("s-1", **FIELDS).url.startswith(
+                front.urls.storage
+            ),
+        ),
+        "export_users": (
+            ({"external_id": "u-1"},),
+            lambda it, _: it.export_users(["u-1"], **FIELDS).users,
+        ),
+        "from_env": (["c-1"], lambda it, front: _listed(it.from_env(**_env(front)))),
+        "get_campaign": ((), lambda it, _: it.get_campaign("c-1").obstacles),
+        "get_canvas": ((), lambda it, _: it.get_canvas("v-1").obstacles),
+        "get_segment": ("All", lambda it, _: it.get_segment("s-1").name),
+        "list_campaigns": (["c-1"], lambda it, _: [c.id for c in it.list_campaigns()]),
+        "list_canvases": (["v-1"], lambda it, _: [c.id for c in it.list_canvases()]),
+        "list_segments": (["s-1"], lambda it, _: [s.id for s in it.list_segments()]),
+        "read_segment_export": (
+            [{"external_id": "u-1"}],
+            lambda it, _: list(
+                it.read_segment_export(it.export_segment("s-1", **FIELDS))
+            ),
+        ),
+        "request": (
+            "success",
+            lambda it, _: it.request("GET", "/campaigns/list").data["message"],
+        ),
+        "requests": ((), lambda it, _: it.requests),
+        "schedule_campaign": (
+            True,
+            lambda it, _: bool(_schedule(it.schedule_campaign, "c-1")),
+        ),
+        "schedule_canvas": (
+            True,
+            lambda it, _: bool(_schedule(it.schedule_canvas, "v-1")),
+        ),
+        "send": (
+            ["Hi Ana"],
+            lambda it, front: (
+                it.send(CampaignTrigger(campaign_id="c-1", recipients=PERSON))
+                and _texts(front)
+            ),
+        ),
+        "track_users": (
+            1,
+            lambda it, _: (
+                it.track_users(
+                    attributes=[{"external_id": "u-1", "x": 1}]
+                ).attributes_processed
+            ),
+        ),
+        "trigger_campaign": (
+            ["Hi Ana"],
+            lambda it, front: (
+                it.trigger_campaign("c-1", recipients=PERSON) and _texts(front)
+            ),
+        ),
+        "trigger_canvas": (
+            ["7"],
+            lambda it, front: (
+                it.trigger_canvas("v-1", recipients=PERSON, context={"x": 7})
+                and _texts(front)
+            ),
+        ),
+        "update_campaign_schedule": (
+            "accepted",
+            lambda it, _: (
+                it.update_campaign_schedule(
+                    "c-1", _schedule(it.schedule_campaign, "c-1"), schedule=TOMORROW
+                ).state
+            ),
+        ),
+        "update_canvas_schedule": (
+            "accepted",
+            lambda it, _: (
+                it.update_canvas_schedule(
+                    "v-1", _schedule(it.schedule_canvas, "v-1"), schedule=TOMORROW
+                ).state
+            ),
+        ),
+    },
+}
+"""By client and method: what comes of it, and a call of it."""
+
+
+@pytest.mark.parametrize("kind", CALLS, ids=lambda kind: kind.__name__)
+def test_no_method_is_left_out(kind):
+    """No public name of the three clients is without a call."""
+    public = {name for name in dir(kind) if not name.startswith("_")}
+
+    assert public == set(CALLS[kind])
+    for name, (_, call) in CALLS[kind].items():
+        assert name in call.__code__.co_names
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(kind, name) for kind, calls in CALLS.items() for name in calls],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_method(kind, name, front, ana, braze):
+    """Each method of the three clients does what it is for."""
+    front.sandbox.sessionm.issue_offer(ana, name="Tea")
+    front.sandbox.sessionm.put_tag(ana, "vip")
+    client = {
+        SessionMCoreClient: front.core_client,
+        SessionMConnectClient: front.connect_client,
+        BrazeClient: lambda: braze,
+    }[kind]()
+    expected, call = CALLS[kind][name]
+
+    assert expected == call(client, front)
 
 
 class TestSchedules:

@@ -21,7 +21,7 @@ BUSY_EXPORT = (
     "an export of this segment may be running, which takes minutes: only one can"
 )
 
-_ACCEPTED = frozenset({"success", "queued"})
+_ACCEPTED_MESSAGES = frozenset({"success", "queued"})
 
 
 def _refusal_in_success(body: Mapping[str, Any]) -> Refusal | None:
@@ -29,7 +29,7 @@ def _refusal_in_success(body: Mapping[str, Any]) -> Refusal | None:
     message = body.get("message")
     if not isinstance(message, str):
         raise ValueError("required text missing: message")  # noqa: TRY004
-    if message.lower() not in _ACCEPTED:
+    if message.lower() not in _ACCEPTED_MESSAGES:
         raise ValueError(f"neither success nor queued, but {message!r}: message")
     return None
 

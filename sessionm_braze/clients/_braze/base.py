@@ -50,17 +50,14 @@ class BrazeCalls(ServiceClient):
         self, name: str, path: str, trigger: models.Trigger, **more: Any
     ) -> Answer:
         """Post a trigger; what a broadcast that failed did, nobody can tell."""
-        return self._post(
-            name,
-            path,
-            {**self._trigger_body(trigger), **more},
-            kind=SEND if trigger.broadcast else DECLINABLE_SEND,
-            limit=BROADCAST_LIMIT if trigger.broadcast else "",
-        )
-
-    def _trigger_body(self, trigger: models.Trigger) -> dict[str, Any]:
         body: dict[str, Any] = models.dump(trigger)
         for part in (body, *body.get("recipients", ())):
             if "context" in part:
                 part[self._canvas_property_key] = part.pop("context")
-        return body
+        return self._post(
+            name,
+            path,
+            {**body, **more},
+            kind=SEND if trigger.broadcast else DECLINABLE_SEND,
+            limit=BROADCAST_LIMIT if trigger.broadcast else "",
+        )

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from ... import models
 from ..._checks import items, text
 from ..._http import SINGLE_RUN, check_storage_url
-from .._export import read_archive, read_path
 from .answers import BUSY_EXPORT
 from .base import BrazeCalls
+from .export_files import read_archive, read_path
 
 
 __all__ = ["ExportCalls"]

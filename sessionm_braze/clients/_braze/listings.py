@@ -19,7 +19,7 @@ __all__ = ["ListingCalls"]
 T = TypeVar("T")
 SortDirection = Literal["asc", "desc"]
 
-_PAGE = 100
+_PAGE_SIZE = 100
 """Entries of a full page (Braze docs); a shorter one is the last."""
 
 
@@ -271,7 +271,7 @@ class ListingCalls(BrazeCalls):
             if entries == before:
                 return
             yield from entries
-            if len(entries) < _PAGE:
+            if len(entries) < _PAGE_SIZE:
                 return
             number, before = number + 1, entries
 

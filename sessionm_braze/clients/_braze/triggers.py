@@ -144,14 +144,13 @@ class TriggerCalls(BrazeCalls):
             >>> braze.send(message.to_trigger()).state
             'accepted'
         """
-        name, path = _route(message)
+        if isinstance(message, models.CampaignTrigger):
+            name, path = "trigger_campaign", "/campaigns/trigger/send"
+        elif isinstance(message, models.CanvasTrigger):
+            name, path = "trigger_canvas", "/canvas/trigger/send"
+        else:
+            raise TypeError(
+                f"send() takes a CampaignTrigger or CanvasTrigger, got {message!r}"
+            )
         answer = self._post_trigger(name, path, message)
         return self._read_receipt(models.TriggerReceipt, answer, name)
-
-
-def _route(message: object) -> tuple[str, str]:
-    if isinstance(message, models.CampaignTrigger):
-        return "trigger_campaign", "/campaigns/trigger/send"
-    if isinstance(message, models.CanvasTrigger):
-        return "trigger_canvas", "/canvas/trigger/send"
-    raise TypeError(f"send() takes a CampaignTrigger or CanvasTrigger, got {message!r}")

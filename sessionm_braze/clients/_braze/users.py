@@ -19,14 +19,14 @@ MAX_IDS = 50
 MAX_OBJECTS = 75
 """Objects that Braze takes in one request by default; contracts differ."""
 
-_ARRAYS = ("attributes", "events", "purchases")
-_IDENTIFIERS = ("external_id", "user_alias", "braze_id", "email", "phone")
-_REQUIRED: Mapping[str, tuple[str, ...]] = {
+_OBJECT_KINDS = ("attributes", "events", "purchases")
+_IDENTIFIER_FIELDS = ("external_id", "user_alias", "braze_id", "email", "phone")
+_REQUIRED_FIELDS: Mapping[str, tuple[str, ...]] = {
     "attributes": (),
     "events": ("name", "time"),
     "purchases": ("product_id", "currency", "price", "time"),
 }
-_COUNTS = frozenset({"inc", "$add"})
+_COUNTING_KEYS = frozenset({"inc", "$add"})
 """Keys under which writing a value twice is not writing it once."""
 
 
@@ -150,7 +150,7 @@ class UserCalls(BrazeCalls):
             ... ).state
             'accepted'
         """
-        given = dict(zip(_ARRAYS, (attributes, events, purchases), strict=True))
+        given = dict(zip(_OBJECT_KINDS, (attributes, events, purchases), strict=True))
         sent = {key: sequence(value, key, Mapping) for key, value in given.items()}
         body = {
             key: [_tracked(each, f"{key}[{i}]", key) for i, each in enumerate(objects)]
@@ -187,11 +187,11 @@ def _few(values: tuple[Any, ...]) -> tuple[Any, ...]:
 def _tracked(value: object, path: str, array: str) -> Any:
     if not isinstance(value, Mapping):
         raise TypeError(f"{path} must be a mapping, got {value!r}")
-    if not any(value.get(name) for name in _IDENTIFIERS):
+    if not any(value.get(name) for name in _IDENTIFIER_FIELDS):
         raise ValueError(
-            f"{path} must have an identifier: one of {', '.join(_IDENTIFIERS)}"
+            f"{path} must have an identifier: one of {', '.join(_IDENTIFIER_FIELDS)}"
         )
-    missing = [name for name in _REQUIRED[array] if value.get(name) is None]
+    missing = [name for name in _REQUIRED_FIELDS[array] if value.get(name) is None]
     if missing:
         raise ValueError(f"{path} must have {' and '.join(missing)}")
     alias = value.get("user_alias")
@@ -201,7 +201,7 @@ def _tracked(value: object, path: str, array: str) -> Any:
 
 
 def _counts(value: object) -> bool:
-    """Tell whether writing *value* twice differs from writing it once."""
+    """Return whether writing *value* twice differs from writing it once."""
     if isinstance(value, dict):
-        return bool(_COUNTS & value.keys()) or any(map(_counts, value.values()))
+        return bool(_COUNTING_KEYS & value.keys()) or any(map(_counts, value.values()))
     return isinstance(value, list) and any(map(_counts, value))

@@ -3,13 +3,12 @@
 python-liquid parses; its nodes are translated once into the source of a function, which
 is compiled and kept with the parsed template.  Both ways share the rules of values.
 
-To teach the compiler a tag, write a function that takes the `Emitter` and the node, and
-enter it in ``_nodes.EMITTERS``.  A node without an entry, or one whose emitter raises
+A node that has a method ``emit`` is compiled.  One without, or whose ``emit`` raises
 `Unsupported`, is walked from inside the compiled function; so is a node that meets a
 fault, which gives the fault its place and, in lax mode, its text.
 """
 
-from ._program import Program, compile_nodes
+from .program import compile_nodes
 
 
-__all__ = ["Program", "compile_nodes"]
+__all__ = ["compile_nodes"]

@@ -1,7 +1,7 @@
 """Dates: read from text and written as patterns say, both as Ruby does."""
 
-from ._parse import parse, zone_offset
-from ._strftime import strftime
+from .parse import parse, zone_offset
+from .strftime import strftime
 
 
 __all__ = ["parse", "strftime", "zone_offset"]

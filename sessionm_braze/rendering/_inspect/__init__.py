@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ._codes import CODES, SEVERITIES, Code, Severity
-from ._inspect import inspect_template, secrets_in
-from ._report import CallUse, Finding, TemplateReport
+from .codes import CODES, SEVERITIES, Code, Severity
+from .report import CallUse, Finding, TemplateReport
+from .template import inspect_template, secrets_in
 
 
 __all__ = [

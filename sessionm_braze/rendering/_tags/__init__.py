@@ -1,69 +1,30 @@
-"""The tags: one file each, node and tag side by side."""
+"""The tags: one file each, node and tag side by side.
+
+A new tag is a new file here: a class with the tag's name, how it is read, an example,
+and the node it becomes.  A node says what it reads through python-liquid's own
+protocol: ``expressions()``, ``children()``, ``block_scope()``, ``template_scope()``.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 
-from . import (
-    _abort_message,
-    _assign,
-    _capture,
-    _case,
-    _catalogs,
-    _comment,
-    _connected_content,
-    _counters,
-    _cycle,
-    _for,
-    _if,
-    _ifchanged,
-    _illegal,
-    _landing_page_url,
-    _liquid,
-    _message_extras,
-    _output,
-    _promotion,
-    _random,
-    _raw,
-    _shopping_cart,
-    _tablerow,
-    _translation,
-)
+from liquid.tag import Tag
 
 
-if TYPE_CHECKING:
-    from .._environment import BrazeEnvironment
+__all__ = ["TAGS"]
 
 
-_MODULES = (
-    _abort_message,
-    _assign,
-    _capture,
-    _case,
-    _catalogs,
-    _comment,
-    _connected_content,
-    _counters,
-    _cycle,
-    _for,
-    _if,
-    _ifchanged,
-    _illegal,
-    _landing_page_url,
-    _liquid,
-    _message_extras,
-    _output,
-    _promotion,
-    _random,
-    _raw,
-    _shopping_cart,
-    _tablerow,
-    _translation,
-)
+def _tags() -> Iterator[type[Tag]]:
+    for found in iter_modules(__path__):
+        module = import_module(f"{__name__}.{found.name}")
+        for value in vars(module).values():
+            own = isinstance(value, type) and value.__module__ == module.__name__
+            if own and issubclass(value, Tag) and value.name:
+                yield value
 
 
-def add_tags(env: BrazeEnvironment) -> None:
-    """Register every tag with *env*."""
-    for module in _MODULES:
-        for tag in module.TAGS:
-            env.add_tag(tag)
+TAGS: dict[str, type[Tag]] = {tag.name: tag for tag in _tags()}
+"""Every tag by its name, outputs and the text between tags included."""

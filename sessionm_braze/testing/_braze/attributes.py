@@ -42,7 +42,7 @@ _NOT_ATTRIBUTES = frozenset(
         "push_token_import",
     }
 )
-MAX_ARRAY = 25
+MAX_ARRAY_LENGTH = 25
 
 
 def attributes_problem(attributes: Any, /) -> str | None:
@@ -95,4 +95,4 @@ def _unique(values: list[Any]) -> list[Any]:
     for value in values:
         if value not in kept:
             kept.append(value)
-    return kept[-MAX_ARRAY:]
+    return kept[-MAX_ARRAY_LENGTH:]

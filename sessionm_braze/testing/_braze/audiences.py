@@ -19,7 +19,7 @@ _SUBSCRIPTIONS = {
     "push_subscription_status": "push_subscribe",
     "email_subscription_status": "email_subscribe",
 }
-_DAYS: Mapping[str, Callable[[Any], tuple[Any, Any]]] = {
+_DAY_RANGES: Mapping[str, Callable[[Any], tuple[Any, Any]]] = {
     "less_than_x_days_ago": lambda days: (-days, 0),
     "greater_than_x_days_ago": lambda days: (None, -days),
     "less_than_x_days_in_the_future": lambda days: (0, days),
@@ -43,7 +43,7 @@ _COMPARISONS = {
     "does_not_include_value",
     "after",
     "before",
-    *_DAYS,
+    *_DAY_RANGES,
     *_ORDER,
 }
 
@@ -51,7 +51,7 @@ _COMPARISONS = {
 def in_target(
     state: BrazeState, target: Target, profile: Profile, now: float, /
 ) -> bool:
-    """Tell whether the dashboard aims *target* at *profile*."""
+    """Return whether the dashboard aims *target* at *profile*."""
     if target.segment_id is not None:
         segment = state.segments.get(target.segment_id)
         if segment is None or not in_segment(segment, profile, now):
@@ -60,14 +60,14 @@ def in_target(
 
 
 def in_segment(segment: Segment, profile: Profile, now: float, /) -> bool:
-    """Tell whether *profile* belongs to *segment*."""
+    """Return whether *profile* belongs to *segment*."""
     if segment.members is not None and profile.braze_id not in segment.members:
         return False
     return in_audience(segment.audience, profile, now)
 
 
 def in_audience(audience: Audience | None, profile: Profile, now: float, /) -> bool:
-    """Tell whether *profile* passes the filters; without any, everybody does."""
+    """Return whether *profile* passes the filters; without any, everybody does."""
     if audience is None:
         return True
     if callable(audience):
@@ -122,7 +122,7 @@ def _value_problem(comparison: str, value: Any) -> str | None:
             re.compile(value if isinstance(value, str) else "(")
         except re.error:
             return f"custom_attribute: {value!r} is no regular expression"
-    if comparison in _DAYS and not (is_number(value) and abs(value) < MAX_DAYS):
+    if comparison in _DAY_RANGES and not (is_number(value) and abs(value) < MAX_DAYS):
         return f"custom_attribute: {value!r} is no number of days"
     return None
 
@@ -169,9 +169,9 @@ def _in_time(value: Any, comparison: str, wanted: Any, now: float) -> bool:
     moment = _moment(value)
     if moment is None:
         return False
-    if comparison in _DAYS:
+    if comparison in _DAY_RANGES:
         today = datetime.fromtimestamp(now, UTC)
-        low, high = _DAYS[comparison](wanted)
+        low, high = _DAY_RANGES[comparison](wanted)
         above = low is None or moment > today + timedelta(days=low)
         return above and (high is None or moment < today + timedelta(days=high))
     border = _moment(wanted)

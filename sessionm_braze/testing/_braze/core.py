@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from .._calls import Answer, Call
 from .._routing import Route, Router
-from .._wire import Answer, Call
 from . import exports, lists, schedules, sends, users
 from .limits import count, headers_without_limit
 from .refusals import RefusalError, refuse
@@ -15,7 +15,7 @@ from .state import BrazeState
 
 __all__ = ["ROUTER", "respond"]
 
-MAX_BODY = 4_000_000
+MAX_BODY_BYTES = 4_000_000
 
 
 def respond(state: BrazeState, call: Call, now: float, /) -> Answer:
@@ -57,7 +57,7 @@ def _body_problem(call: Call) -> Answer | None:
     kind = call.headers.get("content-type", "").partition(";")[0].strip()
     if kind != "application/json":
         return refuse("Unsupported Media Type", status=415)
-    if len(call.body) > MAX_BODY:
+    if len(call.body) > MAX_BODY_BYTES:
         return refuse("Request Entity Too Large", status=413)
     try:
         call.json()

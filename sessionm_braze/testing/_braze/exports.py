@@ -1,4 +1,4 @@
-"""Segments: lists, details, and exports that take their time (Braze docs, export)."""
+"""Exports of segments, and the storage that holds them (Braze docs, export)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from .._wire import Answer, Call
+from .._calls import Answer, Call
 from .audiences import in_segment
 from .refusals import RefusalError, json_object
 from .state import BrazeState, Export, Profile, Segment
@@ -19,7 +19,7 @@ from .users import show_profile
 __all__ = ["cancel", "export_segment", "fetch_archive"]
 
 USERS_PER_FILE = 5_000
-KEPT_SECONDS = 4 * 3600
+ARCHIVE_KEPT_SECONDS = 4 * 3600
 
 
 def export_segment(state: BrazeState, call: Call, now: float, /) -> Answer:
@@ -37,7 +37,7 @@ def export_segment(state: BrazeState, call: Call, now: float, /) -> Answer:
         segment_id=segment.id,
         path=f"/{state.ids.hex(24)}.zip",
         ready_at=now + state.export_seconds,
-        gone_at=now + state.export_seconds + KEPT_SECONDS,
+        gone_at=now + state.export_seconds + ARCHIVE_KEPT_SECONDS,
         archive=_archive(members, body, now),
     )
     state.exports.append(export)

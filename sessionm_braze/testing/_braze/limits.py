@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from .._wire import Answer, Call
+from .._calls import Answer, Call
 from .refusals import refuse
 from .state import BrazeState
 
@@ -27,10 +27,10 @@ _OWN_BUCKET = {
 
 def headers_without_limit() -> dict[str, str]:
     """Return the rate-limit headers of a 401: there, but empty, as recorded."""
-    return dict.fromkeys(_NAMES, "")
+    return dict.fromkeys(_HEADERS, "")
 
 
-_NAMES = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 
 
 def count(
@@ -52,7 +52,7 @@ def count(
         left = max(0, limit.requests - used)
         shown.append((left, limit.requests, (window + 1) * limit.seconds))
     left, requests, reset = min(shown)
-    headers = dict(zip(_NAMES, (str(requests), str(left), str(reset)), strict=True))
+    headers = dict(zip(_HEADERS, (str(requests), str(left), str(reset)), strict=True))
     return (refuse("Rate limit exceeded", status=429) if over else None), headers
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from .._calls import Answer, Call
 from .._clock import iso
-from .._wire import Answer, Call
 from .audiences import in_segment
 from .refusals import RefusalError
 from .state import BrazeState, Kind, Segment, Target
@@ -23,7 +23,8 @@ __all__ = [
     "target_details",
 ]
 
-PAGE = 100
+PAGE_SIZE = 100
+MAX_SERIES_DAYS = 100
 
 
 def _page(items: Iterable[Any], query: Mapping[str, str]) -> list[Any]:
@@ -32,8 +33,8 @@ def _page(items: Iterable[Any], query: Mapping[str, str]) -> list[Any]:
         raise RefusalError("page must be a number, 0 or more")
     backwards = query.get("sort_direction") == "desc"
     ordered = sorted(items, key=lambda item: item.created_at, reverse=backwards)
-    start = int(number) * PAGE
-    return ordered[start : start + PAGE]
+    start = int(number) * PAGE_SIZE
+    return ordered[start : start + PAGE_SIZE]
 
 
 def list_targets(
@@ -171,7 +172,7 @@ def segment_size(state: BrazeState, call: Call, now: float, /) -> Answer:
     """
     segment = _segment(state, call.query)
     length = call.query.get("length", "")
-    if not length.isdecimal() or not 1 <= int(length) <= PAGE:
+    if not length.isdecimal() or not 1 <= int(length) <= MAX_SERIES_DAYS:
         raise RefusalError("length must be a number from 1 to 100")
     size = sum(in_segment(segment, profile, now) for profile in state.profiles.values())
     days: Sequence[float] = [

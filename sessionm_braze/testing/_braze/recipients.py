@@ -15,8 +15,8 @@ __all__ = ["Found", "duplicates_removed", "find", "is_alias", "recipient_problem
 
 IDENTIFIERS = ("external_user_id", "user_alias", "email", "braze_id")
 MAX_ALIAS_BYTES = 236
-_IDENTITY = {"identified", "unidentified"}
-_RECENCY = {"most_recently_updated", "least_recently_updated"}
+_IDENTITY_RULES = {"identified", "unidentified"}
+_RECENCY_RULES = {"most_recently_updated", "least_recently_updated"}
 
 
 @attrs.frozen
@@ -60,7 +60,7 @@ def _rest_problem(recipient: Mapping[str, Any]) -> str | None:
 
 
 def is_alias(alias: Any, /) -> bool:
-    """Tell whether *alias* is a user alias object."""
+    """Return whether *alias* is a user alias object."""
     if not isinstance(alias, dict):
         return False
     parts = (alias.get("alias_name"), alias.get("alias_label"))
@@ -75,8 +75,8 @@ def _is_prioritization(order: Any) -> bool:
     if not all(isinstance(rule, str) for rule in order):
         return False
     named = set(order)
-    at_most_one = len(named & _IDENTITY) <= 1 and len(named & _RECENCY) <= 1
-    return at_most_one and named <= _IDENTITY | _RECENCY
+    at_most_one = len(named & _IDENTITY_RULES) <= 1 and len(named & _RECENCY_RULES) <= 1
+    return at_most_one and named <= _IDENTITY_RULES | _RECENCY_RULES
 
 
 def duplicates_removed(
@@ -144,7 +144,7 @@ def _by_email(state: BrazeState, email: str, order: Sequence[str]) -> Profile | 
     """Return the one profile that *order* picks; a tie picks nobody."""
     found = list(state.with_email(email))
     for rule in order:
-        if rule in _IDENTITY:
+        if rule in _IDENTITY_RULES:
             known = rule == "identified"
             found = [p for p in found if (p.external_id is not None) is known]
         elif found:

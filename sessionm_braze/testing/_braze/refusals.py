@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .._wire import Answer, Call
+from .._calls import Answer, Call
 
 
 __all__ = ["RefusalError", "json_object", "refuse"]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from .._wire import Answer, Call
+from .._calls import Answer, Call
 from .refusals import RefusalError, json_object
 from .state import BrazeState, Delivery, Kind, Profile, Scheduled
 from .triggers import (

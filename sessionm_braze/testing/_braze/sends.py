@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .._wire import Answer, Call
+from .._calls import Answer, Call
 from .refusals import RefusalError, json_object
 from .state import BrazeState, Kind
 from .triggers import accept, check, deliveries, find_target, mark_sent, notice
@@ -10,7 +10,7 @@ from .triggers import accept, check, deliveries, find_target, mark_sent, notice
 
 __all__ = ["create_send_id", "send"]
 
-MAX_SEND_ID = 64
+MAX_SEND_ID_LENGTH = 64
 
 
 def send(state: BrazeState, call: Call, now: float, /, *, kind: Kind) -> Answer:
@@ -42,7 +42,7 @@ def create_send_id(state: BrazeState, call: Call, _now: float, /) -> Answer:
     send_id = body.get("send_id") or state.ids.hex(24)
     if not isinstance(send_id, str) or not send_id.isascii():
         raise RefusalError("send_id must be ASCII")
-    if len(send_id) > MAX_SEND_ID:
+    if len(send_id) > MAX_SEND_ID_LENGTH:
         raise RefusalError("send_id must have 64 characters at most")
     state.send_ids.setdefault(target.id, set()).add(send_id)
     return Answer.of({"message": "success", "send_id": send_id}, status=201)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import attrs
 
-from .._wire import Answer
+from .._calls import Answer
 from .audiences import audience_problem, in_audience, in_target
 from .recipients import Found, duplicates_removed, find, recipient_problem
 from .refusals import RefusalError
@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 ID_FIELD: Mapping[Kind, str] = {"campaign": "campaign_id", "canvas": "canvas_id"}
-PROPERTIES: Mapping[Kind, tuple[str, ...]] = {
+PROPERTY_FIELDS: Mapping[Kind, tuple[str, ...]] = {
     "campaign": ("trigger_properties",),
     "canvas": ("canvas_entry_properties", "context"),
 }
@@ -121,7 +121,7 @@ def _check_reach(body: Mapping[str, Any]) -> list[Any] | None:
 
 
 def _check_properties(kind: Kind, holder: Mapping[str, Any]) -> None:
-    for name in PROPERTIES[kind]:
+    for name in PROPERTY_FIELDS[kind]:
         value = holder.get(name)
         if value is None:
             continue
@@ -201,7 +201,7 @@ def deliveries(
     """
     kind, target = trigger.target.kind, trigger.target
     shared: dict[str, Any] = {}
-    for name in PROPERTIES[kind]:
+    for name in PROPERTY_FIELDS[kind]:
         shared |= trigger.body.get(name) or {}
     takes_files = kind == "campaign" and source == "api"
     files = tuple(trigger.body.get("attachments") or ()) if takes_files else ()
@@ -227,7 +227,7 @@ def _addressees(state: BrazeState, trigger: Trigger, now: float) -> Iterator[Fou
         yield from (Found(profile, {}) for profile in list(state.profiles.values()))
         return
     for recipient in trigger.recipients:
-        found = find(state, recipient, PROPERTIES[trigger.target.kind], now)
+        found = find(state, recipient, PROPERTY_FIELDS[trigger.target.kind], now)
         if found is not None:
             yield found
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._calls import Answer, Call
 from .._clock import iso
-from .._wire import Answer, Call
 from .attributes import DEFAULT_ATTRIBUTES, attributes_problem, write_attributes
 from .recipients import is_alias
 from .refusals import RefusalError, json_object
@@ -18,8 +18,8 @@ __all__ = ["export_ids", "show_profile", "track"]
 MAX_OBJECTS = 75
 MAX_IDS = 50
 _IDENTIFIERS = ("external_id", "user_alias", "braze_id", "email", "phone")
-_KINDS = ("attributes", "events", "purchases")
-_REQUIRED = {
+_ARRAY_NAMES = ("attributes", "events", "purchases")
+_REQUIRED_FIELDS = {
     "attributes": (),
     "events": ("name", "time"),
     "purchases": ("product_id", "currency", "price", "time"),
@@ -56,7 +56,7 @@ def track(state: BrazeState, call: Call, now: float, /) -> Answer:
 
 def _arrays(body: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Return the three arrays of a request, empty where they are not given."""
-    arrays = {kind: body.get(kind) or [] for kind in _KINDS}
+    arrays = {kind: body.get(kind) or [] for kind in _ARRAY_NAMES}
     if not all(isinstance(array, list) for array in arrays.values()):
         raise RefusalError("attributes, events and purchases must be arrays")
     if sum(map(len, arrays.values())) > MAX_OBJECTS:
@@ -68,7 +68,7 @@ def _take(state: BrazeState, kind: str, item: Any, now: float) -> str | None:
     """Take in one object; return what is wrong with it, or ``None``."""
     if not isinstance(item, dict):
         return "an object is required"
-    missing = [name for name in _REQUIRED[kind] if item.get(name) in (None, "")]
+    missing = [name for name in _REQUIRED_FIELDS[kind] if item.get(name) in (None, "")]
     if missing:
         return f"'{missing[0]}' is required"
     alias = item.get("user_alias")

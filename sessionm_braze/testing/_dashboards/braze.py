@@ -14,7 +14,7 @@ from .._outbox import SentMessage
 from .._services import Services
 from .segments import AnyAudience, Segments, checked
 from .settings import TargetSettings
-from .supplies import TemplateSupplies
+from .workspace import WorkspaceContent
 
 
 __all__ = ["Dashboard", "DashboardTarget"]
@@ -34,7 +34,7 @@ class DashboardTarget:
     """The name in the dashboard."""
 
 
-class Dashboard(Segments, TemplateSupplies):
+class Dashboard(Segments, WorkspaceContent):
     """What is clicked together in Braze: ``sandbox.dashboard``."""
 
     def __init__(

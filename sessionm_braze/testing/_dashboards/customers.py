@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+import attrs
+
 from .._clock import SandboxClock
-from .._customer import SandboxCustomer
 from .._services import Services
 from .._sessionm.core import put_tags, show_tag
 from .._sessionm.state import CustomerRecord, PointAccountRecord
 
 
-__all__ = ["Customers"]
+__all__ = ["Customers", "SandboxCustomer"]
 
 BASE_ACCOUNT = "Base points"
 
@@ -30,7 +31,21 @@ _BRAZE_NAMES = {
 }
 """Profile fields that the Braze profile of a customer gets as well."""
 
-_BRAZE_ONLY = ("language", "time_zone")
+_BRAZE_ONLY_FIELDS = ("language", "time_zone")
+
+
+@attrs.frozen(kw_only=True)
+class SandboxCustomer:
+    """A customer of the sandbox, by all the ids of the two platforms."""
+
+    user_id: str
+    """SessionM's id."""
+
+    external_id: str | None = None
+    """The brand's id in SessionM, if there is one."""
+
+    braze_external_id: str
+    """The id that Braze knows: one of the two above."""
 
 
 class Customers:
@@ -88,7 +103,7 @@ class Customers:
             created_at=now,
             updated_at=now,
             external_ids=[] if external_id is None else [(external_id, "default")],
-            fields={k: v for k, v in fields.items() if k not in _BRAZE_ONLY},
+            fields={k: v for k, v in fields.items() if k not in _BRAZE_ONLY_FIELDS},
             user_profile=dict(user_profile or {}),
         )
         self._services.loyalty.add(record)

@@ -8,9 +8,9 @@ from typing import Any, Unpack
 from ...models import Audience as AudienceFilter
 from .._braze.audiences import audience_problem, in_segment
 from .._braze.state import Audience, Profile, Segment
-from .._customer import SandboxCustomer
 from .._outbox import recipient_name
 from .._services import Services
+from .customers import SandboxCustomer
 from .settings import SegmentSettings
 
 

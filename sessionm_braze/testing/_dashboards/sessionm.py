@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from ...models import AdvancedSettings
-from .._customer import SandboxCustomer
 from .._sessionm.state import RouteFunction, Rule
-from .messages import FiredMessage, Firing, MessageTemplate, build_trigger, post
+from .customers import SandboxCustomer
+from .loyalty_messages import FiredMessage, Firing, MessageTemplate, build_trigger, post
 from .wallets import Wallets
 
 
@@ -49,7 +49,10 @@ class SessionMSide(Wallets):
         Raises:
             ValueError: If *advanced_settings* do not name one thing to trigger.
         """
-        settings = _settings(advanced_settings, prefer)
+        settings = advanced_settings
+        if not isinstance(settings, AdvancedSettings):
+            text = settings if isinstance(settings, str) else json.dumps(dict(settings))
+            settings = AdvancedSettings.from_json(text, prefer=prefer)
         loyalty = self._services.loyalty
         rule = Rule(
             id=loyalty.ids.uuid(),
@@ -84,17 +87,15 @@ class SessionMSide(Wallets):
         Returns:
             What each campaign sent to Braze, and what Braze said.
         """
-        return self._fire(Firing(event=event, customer=self._own(customer), data=data))
-
-    def _own(self, customer: SandboxCustomer | str) -> SandboxCustomer:
-        return self._shown(self._record(customer))
+        known = self._shown(self._record(customer))
+        return self._fire(Firing(event=event, customer=known, data=data))
 
     def _happened(
         self, event: str, customer: SandboxCustomer, /, **details: Any
     ) -> None:
         for fired in self._fire(Firing(event=event, customer=customer, **details)):
             if fired.status not in (None, 201):
-                self._services.problems.append(
+                self._services.astray.append(
                     f"{event}: Braze answered {fired.status} to the message of "
                     f"SessionM campaign {fired.campaign_id}: {fired.answer}"
                 )
@@ -121,13 +122,3 @@ class SessionMSide(Wallets):
         if not path.startswith("/"):
             raise ValueError(f"path must begin with a slash, got {path!r}")
         self._services.loyalty.routes[path] = function
-
-
-def _settings(
-    given: AdvancedSettings | Mapping[str, Any] | str,
-    prefer: Literal["campaign", "canvas"] | None,
-) -> AdvancedSettings:
-    if isinstance(given, AdvancedSettings):
-        return given
-    text = given if isinstance(given, str) else json.dumps(dict(given))
-    return AdvancedSettings.from_json(text, prefer=prefer)

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import attrs
+
 from ...models import PointAwardProperties, UserOffer, load
-from .._customer import IssuedOffer, SandboxCustomer
 from .._sessionm.connect import show_offer
 from .._sessionm.state import (
     DEFAULT_CULTURE,
@@ -17,13 +18,33 @@ from .._sessionm.state import (
     Text,
     in_culture,
 )
-from .customers import BASE_ACCOUNT, Customers
+from .customers import BASE_ACCOUNT, Customers, SandboxCustomer
 
 
-__all__ = ["Wallets"]
+__all__ = ["IssuedOffer", "Wallets"]
 
 Moment = datetime | timedelta
 """A point in time, or how long from now."""
+
+
+@attrs.frozen(kw_only=True)
+class IssuedOffer:
+    """One customer's copy of an offer."""
+
+    id: str
+    """The copy itself; other endpoints call it ``user_offer_id``."""
+
+    offer_id: str
+    """The offer's version."""
+
+    root_offer_id: str
+    """The offer, whatever its version."""
+
+    name: str
+    """The title, in the default culture."""
+
+    user_id: str
+    """SessionM's id of the customer who holds it."""
 
 
 class Wallets(Customers):

@@ -13,10 +13,11 @@ from requests.adapters import HTTPAdapter
 from urllib3 import exceptions as urllib3_exceptions
 from urllib3.connection import HTTPConnection
 
+from .._calls import Answer, read_call
+from .._endpoints import Endpoints, host_of, service_at
 from .._errors import UnexpectedRequestError
 from .._faults import FaultKind, WireFault
 from .._services import Services
-from .._wire import Answer, Endpoints, host_of, read_call, service_at
 
 
 __all__ = ["SandboxAdapter", "sandbox_session"]
@@ -116,23 +117,18 @@ def _raise_as_requests_does(
     kind: FaultKind, request: requests.PreparedRequest
 ) -> NoReturn:
     url = request.url or ""
+    host = urllib3.util.parse_url(url).host or ""
+    pool = urllib3.connectionpool.ConnectionPool(host)
     if kind == "timeout":
-        late = urllib3_exceptions.ReadTimeoutError(_pool(url), url, "Read timed out.")
+        late = urllib3_exceptions.ReadTimeoutError(pool, url, "Read timed out.")
         raise requests.exceptions.ReadTimeout(late, request=request)
     if kind == "refused":
         reason = urllib3_exceptions.NewConnectionError(
-            _connection(url), "Failed to establish a new connection: Connection refused"
+            HTTPConnection(host),
+            "Failed to establish a new connection: Connection refused",
         )
-        nobody = urllib3_exceptions.MaxRetryError(_pool(url), url, reason)
+        nobody = urllib3_exceptions.MaxRetryError(pool, url, reason)
         raise requests.exceptions.ConnectionError(nobody, request=request)
     reset = ConnectionResetError(104, "Connection reset by peer")
     cut = urllib3_exceptions.ProtocolError("Connection aborted.", reset)
     raise requests.exceptions.ConnectionError(cut, request=request)
-
-
-def _pool(url: str) -> urllib3.connectionpool.ConnectionPool:
-    return urllib3.connectionpool.ConnectionPool(urllib3.util.parse_url(url).host or "")
-
-
-def _connection(url: str) -> HTTPConnection:
-    return HTTPConnection(urllib3.util.parse_url(url).host or "")

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
+from .._calls import Answer
 from .._clock import iso
+from .._dashboards.braze import Dashboard
+from .._dashboards.sessionm import SessionMSide
+from .._endpoints import Endpoints
 from .._outbox import SentMessage
-from .._wire import Answer
+from .._seed import apply_seed
+from .._services import Services
 
 
-if TYPE_CHECKING:
-    from .._sandbox import Sandbox
+__all__ = ["CONTROL_ROUTES", "ControlApi"]
 
 
-__all__ = ["CONTROL_ROUTES", "ControlDesk"]
+@attrs.frozen
+class ControlApi:
+    """Answers what comes in below the reserved prefix."""
 
-
-class ControlDesk:
-    """Answers what comes in below the reserved prefix.
-
-    Args:
-        sandbox: The sandbox it steers.
-    """
-
-    def __init__(self, sandbox: Sandbox, /) -> None:
-        self._sandbox = sandbox
+    services: Services
+    sessionm: SessionMSide
+    dashboard: Dashboard
+    endpoints: Endpoints
+    """The addresses of the loopback front."""
 
     def answer(self, method: str, path: str, body: bytes, /) -> Answer:
         """Answer one control call; what it cannot do is 400 with the reason."""
@@ -38,33 +39,29 @@ class ControlDesk:
             text = f"no control route {method} {path!r}; there are {', '.join(known)}"
             return Answer.of({"message": text}, status=404)
         try:
-            return Answer.of(found[0](self._sandbox, control_body(body)))
+            return Answer.of(found[0](self, _json_object(body)))
         except (TypeError, ValueError, KeyError) as exc:
             return Answer.of({"message": str(exc)}, status=400)
 
 
-def control_body(body: bytes, /) -> dict[str, Any]:
-    """Return the JSON object in *body*; nothing at all counts as an empty one.
-
-    Raises:
-        ValueError: If it is anything else.
-    """
+def _json_object(body: bytes) -> dict[str, Any]:
+    """Return the JSON object in *body*; nothing at all counts as an empty one."""
     value = json.loads(body or b"{}")
     if not isinstance(value, dict):
         raise ValueError("the body must be a JSON object")  # noqa: TRY004
     return value
 
 
-def _about(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:
+def _about(api: ControlApi, _: Mapping[str, Any]) -> Any:
     return {
-        **attrs.asdict(sandbox.serve()),
-        "environ": sandbox.environ,
-        "now": iso(sandbox.clock()),
+        **attrs.asdict(api.endpoints),
+        "environ": api.services.credentials.environ(api.endpoints),
+        "now": iso(api.services.clock()),
     }
 
 
-def _state(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:
-    side = sandbox.sessionm
+def _state(api: ControlApi, _: Mapping[str, Any]) -> Any:
+    side = api.sessionm
     return {
         "customers": [
             {
@@ -74,17 +71,16 @@ def _state(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:
             }
             for customer in side.customers()
         ],
-        "targets": [attrs.asdict(target) for target in sandbox.dashboard.targets()],
-        "now": iso(sandbox.clock()),
+        "targets": [attrs.asdict(target) for target in api.dashboard.targets()],
+        "now": iso(api.services.clock()),
     }
 
 
-def _outbox(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:
-    return {"messages": [show_message(message) for message in sandbox.outbox]}
+def _outbox(api: ControlApi, _: Mapping[str, Any]) -> Any:
+    return {"messages": [_message(message) for message in api.services.outbox]}
 
 
-def show_message(message: SentMessage, /) -> dict[str, Any]:
-    """Return *message* as JSON data."""
+def _message(message: SentMessage) -> dict[str, Any]:
     return {
         "recipient": message.recipient,
         "text": message.text,
@@ -97,45 +93,45 @@ def show_message(message: SentMessage, /) -> dict[str, Any]:
     }
 
 
-def _requests(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:
-    return {"requests": [attrs.asdict(record) for record in sandbox.requests]}
+def _requests(api: ControlApi, _: Mapping[str, Any]) -> Any:
+    return {"requests": [attrs.asdict(record) for record in api.services.journal]}
 
 
-def _seed(sandbox: Sandbox, body: Mapping[str, Any]) -> Any:
-    sandbox.seed(body)
-    return _state(sandbox, {})
+def _seed(api: ControlApi, body: Mapping[str, Any]) -> Any:
+    apply_seed(api.sessionm, api.dashboard, body)
+    return _state(api, {})
 
 
-def _reset(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:
-    sandbox.reset()
+def _reset(api: ControlApi, _: Mapping[str, Any]) -> Any:
+    api.services.reset()
     return {"message": "success"}
 
 
-def _advance(sandbox: Sandbox, body: Mapping[str, Any]) -> Any:
-    sandbox.clock.advance(**body)
-    return {"now": iso(sandbox.clock())}
+def _advance(api: ControlApi, body: Mapping[str, Any]) -> Any:
+    api.services.clock.advance(**body)
+    return {"now": iso(api.services.clock())}
 
 
-def _add_fault(sandbox: Sandbox, body: Mapping[str, Any]) -> Any:
-    return {"fault": str(sandbox.faults.add(**body))}
+def _add_fault(api: ControlApi, body: Mapping[str, Any]) -> Any:
+    return {"fault": str(api.services.faults.add(**body))}
 
 
-def _launch(sandbox: Sandbox, body: Mapping[str, Any]) -> Any:
-    sent = sandbox.dashboard.launch(str(body["id"]))
-    return {"messages": [show_message(message) for message in sent]}
+def _launch(api: ControlApi, body: Mapping[str, Any]) -> Any:
+    sent = api.dashboard.launch(str(body["id"]))
+    return {"messages": [_message(message) for message in sent]}
 
 
-def _fire(sandbox: Sandbox, body: Mapping[str, Any]) -> Any:
+def _fire(api: ControlApi, body: Mapping[str, Any]) -> Any:
     data = body.get("data", {})
-    fired = sandbox.sessionm.fire(body["event"], body["customer"], **data)
+    fired = api.sessionm.fire(body["event"], body["customer"], **data)
     return {"fired": [{"status": f.status, "answer": f.answer} for f in fired]}
 
 
-def _problems(sandbox: Sandbox, _: Mapping[str, Any]) -> Any:
-    return {"problems": sandbox.problems()}
+def _problems(api: ControlApi, _: Mapping[str, Any]) -> Any:
+    return {"problems": api.services.problems()}
 
 
-_Function = Callable[["Sandbox", Mapping[str, Any]], Any]
+_Function = Callable[[ControlApi, Mapping[str, Any]], Any]
 
 CONTROL_ROUTES: Mapping[tuple[str, str], tuple[_Function, str]] = {
     ("GET", ""): (_about, "base URLs, environment variables, the time"),

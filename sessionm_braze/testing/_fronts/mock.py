@@ -13,7 +13,7 @@ from .adapter import SandboxAdapter
 
 __all__ = ["mock_requests"]
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+HTTP_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 Reply = tuple[int, Mapping[str, str], bytes]
 
@@ -40,7 +40,7 @@ def mock_requests(
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         for prefix in passthrough:
             mock.add_passthru(prefix)
-        for method in METHODS:
+        for method in HTTP_METHODS:
             anywhere = re.compile("")
             mock.add_callback(method, anywhere, callback=answer, content_type=None)
         yield

@@ -7,25 +7,25 @@ import selectors
 import socket
 import struct
 import threading
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from .._calls import Answer, read_call
+from .._dashboards.braze import Dashboard
+from .._dashboards.sessionm import SessionMSide
+from .._endpoints import SERVICES, Endpoints
 from .._faults import WireFault
 from .._services import Services
-from .._wire import SERVICES, Answer, Endpoints, read_call
+from .control import ControlApi
 
 
-__all__ = ["CONTROL_PREFIX", "Control", "LoopbackServer"]
+__all__ = ["CONTROL_PREFIX", "LoopbackServer"]
 
 CONTROL_PREFIX = "/_sandbox/"
 """Paths below it steer the sandbox itself, on every port."""
 
-Control = Callable[[str, str, bytes], Answer]
-"""Answers a control call: method, path below the prefix, body."""
-
-HOST = "127.0.0.1"
-LONGEST_HOLD = 60
+LOOPBACK_HOST = "127.0.0.1"
+MAX_HOLD_SECONDS = 60
 """Seconds after which a connection that is to time out is cut anyway."""
 
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
@@ -36,30 +36,38 @@ class LoopbackServer:
 
     Args:
         services: Who answers.
-        control: Who answers calls below `CONTROL_PREFIX`.
+        sessionm: SessionM's side, for calls below `CONTROL_PREFIX`.
+        dashboard: Braze's side, for them too.
         port: Port of Core; the others follow.  0 takes four free ones.
     """
 
-    def __init__(self, services: Services, control: Control, *, port: int = 0) -> None:
+    def __init__(
+        self,
+        services: Services,
+        sessionm: SessionMSide,
+        dashboard: Dashboard,
+        *,
+        port: int = 0,
+    ) -> None:
         self._services = services
-        self.control = control
         self.closing = threading.Event()
         self._connections: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._servers: dict[str, _Server] = {}
         try:
             for place, service in enumerate(SERVICES):
-                address = (HOST, port + place if port else 0)
+                address = (LOOPBACK_HOST, port + place if port else 0)
                 self._servers[service] = _Server(address, service, self)
         except OSError:
             self._close_listeners()
             raise
         self.endpoints = Endpoints(
             **{
-                service: f"http://{HOST}:{server.server_address[1]}"
+                service: f"http://{LOOPBACK_HOST}:{server.server_address[1]}"
                 for service, server in self._servers.items()
             }
         )
+        self._control = ControlApi(services, sessionm, dashboard, self.endpoints)
         self._wake, self._woken = socket.socketpair()
         self._thread = threading.Thread(
             target=self._accept, name="sessionm_braze sandbox", daemon=True
@@ -75,7 +83,7 @@ class LoopbackServer:
             WireFault: If the fault plan says that no answer comes.
         """
         if path.startswith(CONTROL_PREFIX):
-            return self.control(method, path.removeprefix(CONTROL_PREFIX), body)
+            return self._control.answer(method, path.removeprefix(CONTROL_PREFIX), body)
         call = read_call(
             method,
             getattr(self.endpoints, service) + path,
@@ -88,7 +96,7 @@ class LoopbackServer:
 
     def failed(self, error: Exception, /) -> None:
         """Note that *error* came up while answering."""
-        self._services.problems.append(f"while answering: {error!r}")
+        self._services.astray.append(f"while answering: {error!r}")
 
     def opened(self, connection: socket.socket, /) -> None:
         """Note an open connection."""
@@ -109,7 +117,10 @@ class LoopbackServer:
         with self._lock:
             connections = list(self._connections)
         for connection in connections:
-            _shut(connection)
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:  # the other side was faster
+                connection.close()
         self._wake.close()
         self._woken.close()
 
@@ -127,13 +138,6 @@ class LoopbackServer:
                 for key, _ in selector.select():
                     if isinstance(key.data, _Server):
                         key.data.take_in()
-
-
-def _shut(connection: socket.socket) -> None:
-    try:
-        connection.shutdown(socket.SHUT_RDWR)
-    except OSError:  # the other side was faster
-        connection.close()
 
 
 class _Server(ThreadingHTTPServer):
@@ -155,7 +159,7 @@ class _Server(ThreadingHTTPServer):
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
-        self.server_name, self.server_port = HOST, self.server_address[1]
+        self.server_name, self.server_port = LOOPBACK_HOST, self.server_address[1]
 
     def take_in(self) -> None:
         """Accept one connection and give it a thread."""
@@ -197,7 +201,14 @@ class _Handler(BaseHTTPRequestHandler):
         except Exception as error:  # noqa: BLE001 - the test's own code may raise it
             front.failed(error)
             answer = Answer.of({"message": f"sandbox: {error}"}, status=500)
-        self._write(answer)
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
+        self.wfile.flush()
 
     def __getattr__(self, name: str) -> Any:
         """Serve every method: the base class looks for ``do_GET`` and the like."""
@@ -216,21 +227,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.readline()
         return chunk
 
-    def _write(self, answer: Answer) -> None:
-        self.send_response(answer.status)
-        for name, value in answer.headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(answer.body)
-        self.wfile.flush()
-
     def _cut(self, *, hold: bool) -> None:
         """Cut the connection; with *hold*, wait until the client has given up."""
         if hold:
             waited = 0.0
-            while waited < LONGEST_HOLD and not self.server.front.closing.is_set():
+            while waited < MAX_HOLD_SECONDS and not self.server.front.closing.is_set():
                 if select.select([self.connection], [], [], 0.1)[0]:
                     break
                 waited += 0.1

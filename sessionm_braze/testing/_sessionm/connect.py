@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._calls import Answer, Call
 from .._clock import iso
 from .._routing import Handler, Route, Router
-from .._wire import Answer, Call
 from .profiles import show_balances, show_user
 from .state import (
     DEFAULT_CULTURE,

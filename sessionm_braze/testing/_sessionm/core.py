@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._calls import Answer, Call
 from .._routing import Route, Router
-from .._wire import Answer, Call
 from .profiles import apply_fields, show_user
 from .state import CustomerRecord, LoyaltyState, TagRecord
 

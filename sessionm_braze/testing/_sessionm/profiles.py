@@ -11,8 +11,8 @@ from .state import CustomerRecord, LoyaltyState
 
 __all__ = ["apply_fields", "show_balances", "show_user"]
 
-_KINDS = {"external_id": str, "external_id_type": str, "user_profile": dict}
-_READ_ONLY = ("id", "created_at", "updated_at", "identifiers", "tier_details")
+_TYPE_OF_FIELD = {"external_id": str, "external_id_type": str, "user_profile": dict}
+_READ_ONLY_FIELDS = ("id", "created_at", "updated_at", "identifiers", "tier_details")
 
 
 def apply_fields(
@@ -24,10 +24,10 @@ def apply_fields(
         ValueError: If a field is of the wrong type, or the external id belongs to
             somebody else.
     """
-    for name, wanted in _KINDS.items():
+    for name, wanted in _TYPE_OF_FIELD.items():
         if not isinstance(fields.get(name, wanted()), wanted):
             raise ValueError(f"{name} is of the wrong type")  # noqa: TRY004 - of JSON
-    left = {key: value for key, value in fields.items() if key not in _READ_ONLY}
+    left = {key: value for key, value in fields.items() if key not in _READ_ONLY_FIELDS}
     external_id = left.pop("external_id", None)
     kind = left.pop("external_id_type", "default")
     if external_id is not None:

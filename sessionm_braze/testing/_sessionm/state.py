@@ -41,7 +41,7 @@ class TagRecord:
     expires_at: float | None = None
 
     def alive(self, now: float, /) -> bool:
-        """Tell whether the tag is still there at *now*."""
+        """Return whether the tag is still there at *now*."""
         return self.expires_at is None or self.expires_at > now
 
 
@@ -79,7 +79,7 @@ class OfferRecord:
         return None
 
     def issued(self, now: float, /) -> bool:
-        """Tell whether the wallet shows it: issued, not used, not over."""
+        """Return whether the wallet shows it: issued, not used, not over."""
         gone = self.revoked or self.redeem_date is not None
         return not gone and (self.ends_at is None or self.ends_at > now)
 

@@ -1,0 +1,40 @@
+"""What every bulk operation is given: a client, an input, and customers in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ..tag_csv._rows import By, Reject, customer_of, id_problem
+
+
+__all__ = ["check_client", "check_input", "customer_id"]
+
+
+def check_client(client: object, kind: type) -> None:
+    """Raise `TypeError` if *client* is not of *kind*."""
+    if not isinstance(client, kind):
+        raise TypeError(
+            f"the client must be a {kind.__name__}, got {type(client).__name__}"
+        )
+
+
+def check_input(items: object, field: str) -> None:
+    """Raise `TypeError` if *items* is a single thing where many belong."""
+    if isinstance(items, str | bytes | Mapping) or not isinstance(items, Iterable):
+        raise TypeError(f"{field} must be an iterable of them, got {items!r}")
+
+
+def customer_id(item: object, by: By) -> str:
+    """Return the customer of an item.
+
+    Raises:
+        TypeError: If the item is neither text nor a mapping.
+        ValueError: If it has no id that can be sent.
+    """
+    if isinstance(item, Reject):
+        raise ValueError(str(item))  # noqa: TRY004 - the row is wrong, not its type
+    customer = customer_of(item, by)
+    problem = id_problem(customer, by)
+    if problem is not None or not isinstance(customer, str):
+        raise ValueError(problem)
+    return customer

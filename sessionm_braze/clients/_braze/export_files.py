@@ -1,0 +1,109 @@
+"""The files of a segment export: zip, gzip or plain, one JSON object a line.
+
+Nothing is unpacked to a path, so no name in an archive can lead out of a folder, and
+nothing is held in memory but the line at hand.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from ...exceptions import PayloadError
+
+
+__all__ = ["read_archive", "read_path"]
+
+MAX_LINE_BYTES = 64 * 1024 * 1024
+"""Bytes of one profile; a longer line is no profile but an attack or a mistake."""
+
+_GZIP = b"\x1f\x8b"
+_ZIP = b"PK"
+_BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile)
+_UNREADABLE_ARCHIVE = (*_BROKEN_ARCHIVE, NotImplementedError, RuntimeError)
+"""Broken, packed in a way Python does not know, or locked with a password."""
+
+
+def read_path(path: Path, /) -> Iterator[dict[str, Any]]:
+    """Yield the profiles of a file, or of all files below a folder, in order of names.
+
+    Raises:
+        FileNotFoundError: If there is no such file or folder.
+        PayloadError: If a file is broken, or a line is no JSON object.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"no such file or folder: {path}")
+    files = [path]
+    if path.is_dir():
+        files = sorted(each for each in path.rglob("*") if each.is_file())
+    return _read_files(files)
+
+
+def _read_files(files: list[Path]) -> Iterator[dict[str, Any]]:
+    for each in files:
+        with each.open("rb") as file:
+            yield from read_archive(file, each.name)
+
+
+def read_archive(file: IO[bytes], name: str, /) -> Iterator[dict[str, Any]]:
+    """Yield the profiles of an open archive or plain file.
+
+    Args:
+        file: Binary, seekable.
+        name: What to call it in errors.
+
+    Raises:
+        PayloadError: If it is broken, or a line is no JSON object.
+    """
+    file.seek(0)
+    head = file.read(2)
+    file.seek(0)
+    try:
+        if head == _ZIP:
+            yield from _read_zip(file, name)
+        elif head == _GZIP:
+            with gzip.open(file) as plain:
+                yield from _read_lines(plain, name)
+        else:
+            yield from _read_lines(file, name)
+    except _UNREADABLE_ARCHIVE as error:
+        raise _fault(f"cannot be unpacked ({error})", name) from error
+
+
+def _read_zip(file: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
+    with zipfile.ZipFile(file) as archive:
+        for member in archive.infolist():
+            if not member.is_dir():
+                with archive.open(member) as plain:
+                    yield from _read_lines(plain, f"{name}:{member.filename}")
+
+
+def _read_lines(file: Any, name: str) -> Iterator[dict[str, Any]]:
+    reader = io.BufferedReader(file) if isinstance(file, io.RawIOBase) else file
+    for number in range(1, 2**63):
+        line = reader.readline(MAX_LINE_BYTES + 1)
+        if not line:
+            return
+        if len(line) > MAX_LINE_BYTES:
+            raise _fault(f"line above {MAX_LINE_BYTES:,} bytes", f"{name}:{number}")
+        if not line.strip():
+            continue
+        place = f"{name}:{number}"
+        try:
+            profile = json.loads(line)
+        except (ValueError, RecursionError):
+            raise _fault("no JSON", place) from None
+        if not isinstance(profile, dict):
+            raise _fault(f"expected an object, got {type(profile).__name__}", place)
+        yield profile
+
+
+def _fault(what: str, place: str) -> PayloadError:
+    problem = f"{what} @ {place}"
+    return PayloadError(f"segment export: {problem}", problems=(problem,))

@@ -1,0 +1,226 @@
+"""Writes the source of one function, and knows which names mean what in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from sys import intern
+
+import attrs
+from liquid.ast import BlockNode, Node
+from liquid.token import Token
+
+
+MAX_LOOPS = 6
+"""Loops in each other that are compiled; Python nests 20 blocks, a loop takes two."""
+
+MAX_INDENT = 40
+"""Levels of indentation, of which Python takes 100."""
+
+MAX_NESTING = 40
+"""Brackets in each other in an expression, of which Python takes 200."""
+
+STEPS = 128
+"""Nodes that may run before time and output are looked at."""
+
+
+class Unsupported(Exception):  # noqa: N818 - a decision, not an error
+    """The node cannot be compiled; it is walked."""
+
+
+@attrs.define
+class Assumptions:
+    """What is taken for granted while writing; each can only grow.
+
+    Where the source written needs more than was assumed, it is written again.
+    """
+
+    assigned: set[str] = attrs.field(factory=set)
+    """Variables that the template binds."""
+
+    walked: bool = False
+    """Whether a node is walked, which may bind any name."""
+
+    resumed: bool = False
+    """Whether a loop goes on where another one over the same list ended."""
+
+    full_loops: set[int] = attrs.field(factory=set)
+    """Loops (by the id of their node) that need a ``forloop`` and real interrupts."""
+
+
+@attrs.frozen
+class LoopScope:
+    """A loop around the place that is being written."""
+
+    key: int
+    name: str
+    """Of its element, in the template."""
+
+    named: str
+    """Under which the source finds that name."""
+
+    variable: str
+    forloop: str | None
+
+
+class Emitter:
+    """Collects lines of source, and the objects that they name.
+
+    The source consists of the compiler's own words and of names made here, from a
+    letter and a number.  Whatever comes from the template (a text, a number, a name, a
+    key) goes through `object`: the source is the same whatever it says.
+
+    Args:
+        assumptions: What is taken for granted.
+        walked: Whether every node is walked.
+    """
+
+    def __init__(self, assumptions: Assumptions, *, walked: bool) -> None:
+        self._walked = walked
+        self.assumed = assumptions
+        self.found = Assumptions()
+        self.lines: list[str] = []
+        self.places: list[int] = []
+        """For each line of source, the line of the template it stands for."""
+
+        self.objects: dict[str, object] = {}
+        self.loops: list[LoopScope] = []
+        self.parts = "parts"
+        self.quiet = False
+        self.nodes = 0
+        """How many have been written."""
+
+        self.may_fault = False
+        """Whether an expression written since this was reset can meet a fault."""
+
+        self._indent = 1
+        self._names = 0
+        self._place = 1
+        self._read = 0
+
+    # Lines
+
+    def line(self, text: str) -> None:
+        """Write one line."""
+        self.lines.append(" " * self._indent + text)
+        self.places.append(self._place)
+
+    @contextmanager
+    def indented(self, head: str) -> Iterator[None]:
+        """Write *head*, and what follows as its block."""
+        if self._indent >= MAX_INDENT:
+            raise Unsupported
+        self.line(head)
+        self._indent += 1
+        before = len(self.lines)
+        yield
+        if len(self.lines) == before:
+            self.line("pass")
+        self._indent -= 1
+
+    def fresh(self, letter: str) -> str:
+        """Return a name that nothing else has."""
+        self._names += 1
+        return f"{letter}{self._names}"
+
+    def object(self, value: object) -> str:
+        """Return the name under which the source finds *value*."""
+        name = self.fresh("k")
+        if type(value) is str and value.isidentifier():
+            value = intern(value)  # dictionaries compare what is the same object first
+        self.objects[name] = value
+        return name
+
+    def print(self, code: str) -> None:
+        """Write that the text *code* is printed."""
+        self.line(f"w{self.parts}({code})")
+
+    # Nodes
+
+    def block(self, block: BlockNode) -> None:
+        """Write a block; one that is blank as a whole prints nothing."""
+        quiet, self.quiet = self.quiet, self.quiet or block.blank
+        for node in block.nodes:
+            self.node(node)
+        self.quiet = quiet
+
+    def node(self, node: Node) -> None:
+        """Write a node, or that it is to be walked."""
+        self._move_to(node.token)
+        self.nodes += 1
+        if self.nodes % STEPS == 0:
+            self.line(f"check(c, {self.parts}, {self.object(node)})")
+        emit: Callable[[Emitter], None] | None = getattr(node, "emit", None)
+        if emit is None or self._walked:
+            self.walk(node)
+            return
+        lines, indent, loops = len(self.lines), self._indent, list(self.loops)
+        parts, quiet = self.parts, self.quiet
+        try:
+            emit(self)
+        except Unsupported:
+            del self.lines[lines:], self.places[lines:]
+            self._indent, self.loops = indent, loops
+            self.parts, self.quiet = parts, quiet
+            self.walk(node)
+
+    def _move_to(self, token: Token) -> None:
+        """Count the template's lines up to *token*, from where it was counted to."""
+        if token.start_index > self._read:
+            self._place += token.source.count("\n", self._read, token.start_index)
+            self._read = token.start_index
+
+    def walk(self, node: Node) -> None:
+        """Write that *node* is walked, because the compiler does not know it."""
+        self.found.walked = True
+        self.need_full_loops()
+        self.line(self.walking(node))
+
+    def walking(self, node: Node) -> str:
+        """Return the call that walks *node*, with the loops around it."""
+        parts = "None" if self.quiet else self.parts
+        frames = ", ".join(map(_frame, self.loops))
+        return f"walk(c, {self.object(node)}, {parts}, ({frames}{',' * bool(frames)}))"
+
+    @contextmanager
+    def guarded(self, node: Node) -> Iterator[None]:
+        """Write a block whose faults are met by walking *node* instead."""
+        with self.indented("try:"):
+            yield
+        with self.indented("except LiquidError:"):
+            self.line(self.walking(node))
+
+    def need_full_loops(self) -> None:
+        """Note that what is written here needs the loops around it to be full ones."""
+        self.found.full_loops.update(loop.key for loop in self.loops)
+
+    # Names
+
+    def variable(self, name: str) -> str:
+        """Return the expression for the Liquid variable *name*."""
+        for loop in reversed(self.loops):
+            if name == loop.name:
+                return loop.variable
+            if name == "forloop":
+                self.need_full_loops()
+                return loop.forloop or "None"
+        key = self.object(name)
+        slow = f"c.variable({key})"
+        if self.assumed.walked:
+            return self.limited(f"L[{key}] if {key} in L else {slow}", "weighed")
+        given = f"G[{key}] if {key} in G else {slow}"
+        if name in self.assumed.assigned:
+            return self.limited(f"L[{key}] if {key} in L else {given}", "weighed")
+        return f"({given})"
+
+    def limited(self, code: str, look: str) -> str:
+        """Return *code*, of which the context's method *look* sees what is large."""
+        name = self.fresh("t")
+        kind = f"type({name} := {code})"
+        large = f"({kind} is str or type({name}) is list) and len({name}) >= M"
+        return f"(c.{look}({name}) if {large} else {name})"
+
+
+def _frame(loop: LoopScope) -> str:
+    forloop = f", FORLOOP: {loop.forloop}" if loop.forloop else ""
+    return f"{{{loop.named}: {loop.variable}{forloop}}}"

@@ -1,0 +1,145 @@
+"""What compiled templates call: walking, loops, and the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import StringIO
+
+from liquid.ast import Node
+from liquid.exceptions import LiquidError
+
+from .._context import LARGE, BrazeContext
+from .._expressions.loops import ForLoop
+from .._values import equals, to_output
+
+
+Frames = tuple[Mapping[str, object], ...]
+
+SOME = 128
+"""Parts of a block's output after which its size is looked at."""
+
+PARTS = 1_024
+"""Parts of the output after which its size is looked at, and they become one."""
+
+
+class Comparable:
+    """A constant beside which ``==`` compares as Liquid does."""
+
+    __slots__ = ("value",)
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return equals(other, self.value)
+
+
+def walk(
+    context: BrazeContext, node: Node, parts: list[str] | None, frames: Frames
+) -> None:
+    """Print *node* by walking it, with the variables of the loops around it."""
+    buffer = StringIO()
+    before = len(context.frames)
+    context.frames += map(dict, frames)
+    try:
+        node.render(context, buffer)
+    finally:
+        del context.frames[before:]
+        if parts is not None:
+            parts.append(buffer.getvalue())
+
+
+def turns(
+    context: BrazeContext,
+    items: Sequence[object],
+    parts: list[str],
+    node: Node,
+    every: int,
+) -> Iterable[object]:
+    """Return *items* to go over; each turn counts against the limits.
+
+    Time and output are looked at before the loop, and after *every* so many turns.
+
+    Raises:
+        LimitError: If there are too many turns, or time or output run out.
+    """
+    context.count_turns(len(items), node.token)
+    check(context, parts, node)
+    if len(items) <= every:
+        return items
+    return _checked(context, items, parts, node, every)
+
+
+def _checked(
+    context: BrazeContext,
+    items: Sequence[object],
+    parts: list[str],
+    node: Node,
+    every: int,
+) -> Iterator[object]:
+    for index, item in enumerate(items):
+        if index % every == 0:
+            check(context, parts, node)
+        yield item
+
+
+def full_turns(
+    context: BrazeContext, items: Iterable[object], forloop: ForLoop
+) -> Iterator[object]:
+    """Iterate over *items* and keep *forloop*, which templates can read."""
+    context.loop_stack.append(forloop)
+    for index, item in enumerate(items):
+        forloop.index0 = index
+        yield item
+
+
+def show(context: BrazeContext, value: object, parts: list[str], node: Node) -> str:
+    """Return what *value* prints; once long texts add up, look at the whole output."""
+    try:
+        text = to_output(value)
+    except LiquidError as error:
+        buffer = StringIO()
+        context.fault(error, node, buffer)
+        return buffer.getvalue()
+    if len(text) >= LARGE:
+        context.weight += len(text)
+        if context.weight > context.output_size:
+            _check_size(context, parts, node)
+    return text
+
+
+def check(context: BrazeContext, parts: list[str], node: Node) -> None:
+    """Make sure that time and output are within the limits.
+
+    Raises:
+        LimitError: If not.
+    """
+    context.check_time(node.token)
+    if len(parts) > PARTS:
+        _check_size(context, parts, node)
+        parts[:] = ["".join(parts)]
+
+
+def joined(context: BrazeContext, parts: list[str], node: Node) -> str:
+    """Return the text that *parts* make.
+
+    Raises:
+        LimitError: If it is too long.
+    """
+    if len(parts) > SOME:
+        _check_size(context, parts, node)
+    return "".join(parts)
+
+
+def bind(context: BrazeContext, name: str, parts: list[str], node: Node) -> None:
+    """Bind what a block printed."""
+    try:
+        context.assign(name, joined(context, parts, node))
+    except LiquidError as error:
+        error.token = error.token or node.token
+        raise
+
+
+def _check_size(context: BrazeContext, parts: list[str], node: Node) -> None:
+    context.check_length(sum(map(len, parts)), node.token)

@@ -1,0 +1,154 @@
+"""Makes a connected_content call as Braze does, and hands its answer to the message.
+
+Facts: Braze docs, *Making an API call*, *Local Connected Content variables*, *Caching
+responses*, *Connected Content retries*.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from liquid.token import Token
+
+from ...exceptions import ConnectedContentError, TransportError
+from .._context import BrazeContext
+from .._errors import Aborted, CallError
+from .._parts import Part
+from .._values import utf8
+from .messages import (
+    LARGEST_BODY,
+    SUCCESS,
+    ConnectedContentCall,
+    ConnectedContentRequest,
+    ConnectedContentResponse,
+)
+from .request import Options, build_request, scrubber
+from .rerender import rerender_answer
+
+
+RETRIES = 5
+STATUS_KEY = "__http_status_code__"
+TIMEOUT_STATUSES = (408, 429)
+
+
+def call(url: Part, options: Options, context: BrazeContext, token: Token) -> str:
+    """Make a call and bind what it answers.
+
+    Returns:
+        What the message shows in the tag's place: an answer that is not JSON.
+
+    Raises:
+        CallError: If the call cannot be made.
+        Aborted: If retrying did not help.
+    """
+    request = build_request(url, options, context, token)
+    if request is None:
+        return ""
+    response = _answer(request, context, token)
+    name = options.saved_as
+    if response is None:
+        context.assign(name, None)
+        return ""
+    if "rerender" in options.flags:
+        text = rerender_answer(response.body, context, token)
+        response = ConnectedContentResponse(response.status_code, text)
+    try:
+        value = response.json()
+    except ValueError:
+        return response.body
+    if isinstance(value, Mapping):
+        value = {**value, STATUS_KEY: response.status_code}
+    context.assign(name, value)
+    return ""
+
+
+def _answer(
+    request: ConnectedContentRequest, context: BrazeContext, token: Token
+) -> ConnectedContentResponse | None:
+    """Return the answer if it is a success, after repeats where the tag wants them."""
+    now = context.workspace.now().timestamp()
+    kept = None if request.cache_max_age is None else context.cache.get(request, now)
+    if kept is not None:
+        _record(request, context, kept, from_cache=True)
+        return kept
+    for _ in range(1 + RETRIES * request.retry):
+        context.check_time()
+        response = _attempt(request, context, token)
+        if response is not None and not _worth_retrying(response.status_code):
+            break
+    else:
+        if request.retry:
+            context.warn(
+                "the message is aborted, retrying the call did not help", token
+            )
+            raise Aborted
+        return None
+    if response.status_code not in SUCCESS:
+        return None
+    context.cache.put(request, response, now)
+    return response
+
+
+def _worth_retrying(status: int) -> bool:
+    return status >= 500 or status in TIMEOUT_STATUSES  # noqa: PLR2004
+
+
+def _attempt(
+    request: ConnectedContentRequest, context: BrazeContext, token: Token
+) -> ConnectedContentResponse | None:
+    fetcher = context.workspace.fetcher
+    if fetcher is None:
+        raise CallError(
+            "nobody answers connected_content calls: give the Renderer a fetcher, for"
+            " example CannedFetcher({url: answer}) or HttpFetcher(allow_hosts=[host])",
+            token=token,
+        )
+    start = time.perf_counter()
+    try:
+        response = fetcher(request)
+    except (TimeoutError, ConnectionError, TransportError) as error:
+        _record(request, context, None, start=start, error=_described(error, context))
+        return None
+    except ConnectedContentError as error:
+        raise CallError(
+            scrubber(context).text(str(error.args[0])), token=token
+        ) from None
+    if not isinstance(response, ConnectedContentResponse):
+        kind = type(response).__name__
+        raise TypeError(f"a fetcher returns a ConnectedContentResponse, not {kind}")
+    excess = _too_large(response)
+    _record(request, context, response, start=start, error=excess)
+    return None if excess else response
+
+
+def _too_large(response: ConnectedContentResponse) -> str | None:
+    if len(utf8(response.body)) <= LARGEST_BODY:
+        return None
+    return f"the answer is larger than {LARGEST_BODY} bytes"
+
+
+def _described(error: Exception, context: BrazeContext) -> str:
+    kind = "timeout" if isinstance(error, TimeoutError) else "no connection"
+    text = scrubber(context).text(str(error))
+    return f"{kind}: {text}" if text else kind
+
+
+def _record(
+    request: ConnectedContentRequest,
+    context: BrazeContext,
+    response: ConnectedContentResponse | None,
+    *,
+    start: float | None = None,
+    from_cache: bool = False,
+    error: str | None = None,
+) -> None:
+    context.calls.append(
+        ConnectedContentCall(
+            request=request.masked(scrubber(context)),
+            status_code=None if response is None else response.status_code,
+            elapsed=0.0 if start is None else time.perf_counter() - start,
+            from_cache=from_cache,
+            error=error,
+        )
+    )

@@ -1,0 +1,173 @@
+"""What goes out and comes back when a message makes a connected_content call."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from ..._secrets import Scrubber
+from .._template_secrets import masked_headers, masked_url
+from .._values import read_json
+
+
+def _frozen_headers(given: Mapping[str, Any]) -> dict[str, str]:
+    return {str(name): str(value) for name, value in given.items()}
+
+
+@attrs.frozen(kw_only=True)
+class ConnectedContentRequest:
+    """One call, as Braze would send it."""
+
+    method: str = "GET"
+    """``GET`` or ``POST``."""
+
+    url: str = attrs.field(repr=lambda url: repr(masked_url(url)))
+    """The address, with everything filled in."""
+
+    headers: Mapping[str, str] = attrs.field(
+        factory=dict,
+        converter=_frozen_headers,
+        repr=lambda headers: repr(masked_headers(headers)),
+    )
+    """Headers, those of stored credentials included."""
+
+    body: str | None = None
+    """The body as text, or None."""
+
+    retry: bool = False
+    """Whether the tag has ``:retry``; the renderer repeats, not the fetcher."""
+
+    cache_max_age: int | None = None
+    """Seconds for which the answer may be reused; None if it may not."""
+
+    timeout: float = 2.0
+    """Seconds after which Braze gives up."""
+
+    def masked(self, scrubber: Scrubber) -> ConnectedContentRequest:
+        """Return a copy that can be shown: no credential in headers, URL or body."""
+        headers = {
+            name: scrubber.text(value)
+            for name, value in masked_headers(self.headers).items()
+        }
+        body = None if self.body is None else scrubber.text(self.body)
+        return attrs.evolve(
+            self, url=scrubber.text(self.url), headers=headers, body=body
+        )
+
+
+_NOTHING: Any = object()
+
+
+class ConnectedContentResponse:
+    """What a server answered.
+
+    Args:
+        status_code: HTTP status.
+        body: The body as text.
+        headers: Headers of the answer.
+        json: A decoded value instead of *body*; it is never changed.
+
+    Raises:
+        TypeError: If *status_code* is no integer.
+
+    Example:
+        >>> from sessionm_braze.rendering import ConnectedContentResponse
+        >>> ConnectedContentResponse(json={"points": 5}).body
+        '{"points": 5}'
+    """
+
+    __slots__ = ("_body", "_json", "headers", "status_code")
+
+    def __init__(
+        self,
+        status_code: int = 200,
+        body: str | bytes = "",
+        headers: Mapping[str, str] | None = None,
+        *,
+        json: Any = _NOTHING,
+    ) -> None:
+        if not isinstance(status_code, int):
+            raise TypeError(f"status_code: expected an integer, not {status_code!r}")
+        text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+        self.status_code = status_code
+        self.headers: Mapping[str, str] = _frozen_headers(headers or {})
+        self._json = json
+        self._body: str | None = text if json is _NOTHING else None
+
+    @property
+    def body(self) -> str:
+        """The body as text."""
+        if self._body is None:
+            self._body = json.dumps(self._json, ensure_ascii=False, default=_plain)
+        return self._body
+
+    def json(self) -> Any:
+        """Return the body decoded.
+
+        Raises:
+            ValueError: If it is not JSON.
+        """
+        return read_json(self.body) if self._json is _NOTHING else self._json
+
+    def __repr__(self) -> str:
+        shown = f"status_code={self.status_code}, body={self.body[:80]!r}"
+        return f"ConnectedContentResponse({shown})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ConnectedContentResponse):
+            return NotImplemented
+        mine = (self.status_code, self.body, self.headers)
+        return mine == (other.status_code, other.body, other.headers)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _plain(value: Any) -> Any:
+    """Return a mapping of another kind as JSON knows it."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is not a JSON value")
+
+
+def update_headers(headers: dict[str, str], more: Mapping[str, str]) -> None:
+    """Add *more*, whose names may be written in another case."""
+    for name, value in more.items():
+        for known in [known for known in headers if known.lower() == name.lower()]:
+            del headers[known]
+        headers[name] = value
+
+
+SUCCESS = range(200, 300)
+"""Statuses of answers that are used."""
+
+LARGEST_BODY = 1_048_576
+"""Bytes above which Braze neither uses an answer nor keeps it."""
+
+Fetcher = Callable[[ConnectedContentRequest], ConnectedContentResponse]
+"""Who answers: takes a request and returns a response.
+
+Raising ``TimeoutError`` or ``ConnectionError`` stands for exactly that.
+"""
+
+
+@attrs.frozen(kw_only=True)
+class ConnectedContentCall:
+    """One call a render made, for looking at afterwards; secrets are masked."""
+
+    request: ConnectedContentRequest
+    """What was asked."""
+
+    status_code: int | None = None
+    """HTTP status of the answer; None if there was none."""
+
+    elapsed: float = 0.0
+    """Seconds the fetcher took."""
+
+    from_cache: bool = False
+    """Whether an earlier answer was used."""
+
+    error: str | None = None
+    """What happened instead of an answer."""

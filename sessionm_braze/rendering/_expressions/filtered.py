@@ -1,0 +1,106 @@
+"""Values with filters: ``{{ value | filter: argument, name: argument }}``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from liquid.exceptions import LiquidSyntaxError
+from liquid.expression import Expression
+from liquid.token import Token
+
+from .._errors import guess
+from .._filters import Filter
+from .nodes import Constant, FilterCall, Filtered
+from .strict import Cursor, parse_value
+
+
+class FilterResolver:
+    """The known filters, and what to do about the others.
+
+    Attributes:
+        strict: Whether an unknown filter and a wrong number of arguments are errors.
+        warnings: Where remarks on filters go, with their place.
+    """
+
+    def __init__(
+        self,
+        filters: Mapping[str, Filter[..., Any]],
+        warnings: list[tuple[str, Token]],
+        *,
+        strict: bool,
+    ) -> None:
+        self.filters = filters
+        self.warnings = warnings
+        self.strict = strict
+
+    def call(
+        self,
+        token: Token,
+        name: str,
+        arguments: Sequence[Expression],
+        keywords: dict[str, Expression],
+    ) -> FilterCall:
+        """Return the node that applies the filter *name*."""
+        function = self.filters.get(name)
+        if function is None:
+            self._unknown(name, token)
+        elif self.strict:
+            self._check_count(function, len(arguments) + bool(keywords), token)
+        if function is not None and function.remark:
+            self.warnings.append((function.remark, token))
+        return FilterCall(token, name, function, arguments, keywords)
+
+    def _unknown(self, name: str, token: Token) -> None:
+        question = guess(name, self.filters)
+        hint = f", {question}" if question else ""
+        if self.strict:
+            raise LiquidSyntaxError(f"unknown filter '{name}'{hint}", token=token)
+        self.warnings.append((f"unknown filter '{name}' is skipped{hint}", token))
+
+    @staticmethod
+    def _check_count(function: Filter[..., Any], count: int, token: Token) -> None:
+        if not function.least <= count <= function.most:
+            raise LiquidSyntaxError(
+                f"the filter '{function.name}' takes {function.expected}, not {count}",
+                token=token,
+            )
+
+
+def parse_filtered(cursor: Cursor, filters: FilterResolver) -> Filtered:
+    """Read a value and its filters, to the end; nothing at all is nil."""
+    token = cursor.token()
+    if cursor.kind == "end":
+        return Filtered(token, Constant(token, None), [])
+    left = parse_value(cursor)
+    calls = []
+    while cursor.accept("|"):
+        calls.append(_filter(cursor, filters))
+    cursor.expect_end()
+    return Filtered(token, left, calls)  # type: ignore[arg-type]
+
+
+def _filter(cursor: Cursor, filters: FilterResolver) -> FilterCall:
+    token = cursor.token()
+    if cursor.kind != "word":
+        cursor.fail("expected the name of a filter")
+    name = cursor.next()
+    arguments: list[Expression] = []
+    keywords: dict[str, Expression] = {}
+    if cursor.accept(":"):
+        _argument(cursor, arguments, keywords)
+        while cursor.accept(","):
+            _argument(cursor, arguments, keywords)
+    return filters.call(token, name, arguments, keywords)
+
+
+def _argument(
+    cursor: Cursor, arguments: list[Expression], keywords: dict[str, Expression]
+) -> None:
+    following = cursor.tokens[cursor.at + 1 : cursor.at + 2]
+    if cursor.kind == "word" and following and following[0][1] == ":":
+        word = cursor.next()
+        cursor.next()
+        keywords[word] = parse_value(cursor)
+    else:
+        arguments.append(parse_value(cursor))

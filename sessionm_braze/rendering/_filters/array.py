@@ -1,0 +1,309 @@
+"""Filters on lists; one value counts as a list of one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import cmp_to_key
+from typing import Any
+
+from .. import _values
+from .._errors import FaultError, LimitError
+from .._values import equals, is_true, lookup, to_output, to_text
+from .base import liquid_filter
+
+
+LONGEST = 1_000_000
+"""Elements a range may stand for where a list is needed."""
+
+MOST_SORTED = 200_000
+"""Elements that can be put in order within a moment."""
+
+LARGEST = 50_000_000
+"""Characters that joining may produce."""
+
+
+def items_of(value: object) -> list[Any]:
+    """Return *value* as a flat list."""
+    if isinstance(value, list | tuple):
+        return _values.flatten(value)
+    if value is None:
+        return []
+    if isinstance(value, range):
+        if value.stop - value.start > LONGEST:
+            raise LimitError("a range is longer than the limit on lists")
+        return list(value)
+    return [value]
+
+
+def _property(item: object, name: object) -> object:
+    """Return a property of a list's element, as Ruby's ``[]`` gives it."""
+    if isinstance(item, Mapping):
+        return lookup(item, name)
+    if isinstance(item, str):
+        return _character(item, name)
+    if isinstance(item, int) and not isinstance(item, bool):
+        if isinstance(name, range):
+            return _bits(item, name.start, name.stop - 1)
+        if not _values.is_number(name):
+            raise FaultError(f"cannot select the property '{to_text(name)}'")
+        bit = _position(name)
+        if isinstance(name, float) and not -_values.FIXNUM <= item < _values.FIXNUM:
+            _values.check_place(bit)
+        return (item >> bit) & 1 if bit >= 0 else 0
+    if isinstance(item, _values.Drop):
+        return lookup(item, name)
+    raise _NoProperties
+
+
+def _character(text: str, name: object) -> object:
+    if isinstance(name, str):
+        return name if name in text else None
+    if isinstance(name, range):
+        return _characters(text, name.start, name.stop - 1)
+    if _values.is_number(name):
+        at = _position(name)
+        _values.check_place(at)
+        return text[at] if -len(text) <= at < len(text) else None
+    raise FaultError(f"cannot select the property '{to_text(name)}'")
+
+
+def _characters(text: str, first: int, last: int) -> str | None:
+    """Return a part of *text*, both ends included, counted from the end if below 0."""
+    start = first + len(text) if first < 0 else first
+    stop = last + len(text) if last < 0 else last
+    if not 0 <= start <= len(text):
+        return None
+    return text[start : max(stop + 1, start)]
+
+
+def _bits(number: int, first: int, last: int) -> int:
+    """Return the bits of *number* from *first* to *last*, both included."""
+    shifted = number >> first if first >= 0 else number << min(-first, _values.DIGITS)
+    if last < first:
+        return shifted
+    return shifted & ((1 << min(last - first + 1, _values.DIGITS)) - 1)
+
+
+def _position(number: Any) -> int:
+    """Return the place that *number* names, cut to an integer."""
+    if isinstance(number, float) and not math.isfinite(number):
+        raise FaultError(f"Computation results in {_values.float_text(number)!r}")
+    return int(number)
+
+
+_SEVERAL = 2
+"""Elements there have to be before Ruby looks at their properties to order them."""
+
+
+def _has_properties(item: object) -> bool:
+    if isinstance(item, bool):
+        return False
+    return isinstance(item, Mapping | str | int | _values.Drop)
+
+
+class _NoProperties(Exception):  # noqa: N818 - it never leaves this module
+    """An element, such as true or a float, that cannot be looked into."""
+
+
+@liquid_filter()
+def join(value: object, glue: object = " ") -> str:
+    """Join the elements as text."""
+    parts, between = [to_output(item) for item in items_of(value)], to_text(glue)
+    if sum(map(len, parts)) + len(between) * len(parts) > LARGEST:
+        raise LimitError("a value grew larger than the limit on output")
+    return between.join(parts)
+
+
+@liquid_filter(light=True, bounded=True)
+def first(value: object) -> object:
+    """Return the first element, or the first character of a text."""
+    return _values.first(value)
+
+
+@liquid_filter(light=True, bounded=True)
+def last(value: object) -> object:
+    """Return the last element, or the last character of a text."""
+    return _values.last(value)
+
+
+@liquid_filter()
+def concat(value: object, others: object) -> list[Any]:
+    """Put another list after this one."""
+    if not isinstance(others, list | tuple):
+        raise FaultError("concat filter requires an array argument")
+    return items_of(value) + list(others)
+
+
+@liquid_filter(bounded=True)
+def reverse(value: object) -> list[Any]:
+    """Turn the order round."""
+    return items_of(value)[::-1]
+
+
+@liquid_filter()
+def map_(value: object, name: object) -> list[Any]:
+    """Return one property of every element."""
+    found = []
+    for item in items_of(value):
+        try:
+            found.append(_property(item, name))
+        except _NoProperties:
+            found.append(None)
+    return found
+
+
+@liquid_filter(bounded=True)
+def compact(value: object, name: object = None) -> list[Any] | None:
+    """Drop missing elements, or those without a property."""
+    if name is None:
+        return [item for item in items_of(value) if item is not None]
+    return _selected(value, name, lambda found: found is not None)
+
+
+@liquid_filter(bounded=True)
+def where(value: object, name: object, wanted: object = None) -> list[Any] | None:
+    """Keep the elements with a property, or with one equal to *wanted*."""
+    if wanted is None:
+        return _selected(value, name, is_true)
+    return _selected(value, name, lambda found: equals(found, wanted))
+
+
+@liquid_filter(documented=False)
+def reject(value: object, name: object, wanted: object = None) -> list[Any] | None:
+    """Drop the elements that `where` keeps."""
+    if wanted is None:
+        return _selected(value, name, lambda found: not is_true(found))
+    return _selected(value, name, lambda found: not equals(found, wanted))
+
+
+def _selected(
+    value: object, name: object, test: Callable[[object], bool]
+) -> list[Any] | None:
+    try:
+        return [item for item in items_of(value) if test(_property(item, name))]
+    except _NoProperties:
+        return None
+
+
+@liquid_filter(documented=False)
+def find(value: object, name: object, wanted: object = None) -> object:
+    """Return the first element that `where` keeps."""
+    return next(iter(where(value, name, wanted) or ()), None)
+
+
+@liquid_filter(documented=False)
+def has(value: object, name: object, wanted: object = None) -> bool:
+    """Tell whether `where` keeps anything."""
+    return bool(where(value, name, wanted))
+
+
+@liquid_filter(bounded=True)
+def uniq(value: object, name: object = None) -> list[Any] | None:
+    """Drop elements that are equal to an earlier one."""
+    items = items_of(value)
+    if len(items) < _SEVERAL:
+        return items
+    seen: set[object] = set()
+    kept = []
+    try:
+        for item in items:
+            key = _identity(item if name is None else _property(item, name))
+            if key not in seen:
+                seen.add(key)
+                kept.append(item)
+    except _NoProperties:
+        return None
+    return kept
+
+
+def _identity(value: object) -> object:
+    """Return a key that is equal for what Ruby's ``eql?`` calls equal: 1 is not 1.0."""
+    if isinstance(value, list | tuple):
+        return ("list", *map(_identity, value))
+    if isinstance(value, Mapping):
+        pairs = ((key, _identity(item)) for key, item in value.items())
+        return ("object", frozenset(pairs))
+    if isinstance(value, float) and value != value:  # noqa: PLR0124 - NaN equals nothing
+        return object()
+    return (type(value), value)
+
+
+@liquid_filter(bounded=True)
+def sort(value: object, name: object = None) -> list[Any] | None:
+    """Sort; missing values come last."""
+    return _sorted(value, name, _compare)
+
+
+@liquid_filter(bounded=True)
+def sort_natural(value: object, name: object = None) -> list[Any] | None:
+    """Sort as text, upper and lower case alike."""
+    return _sorted(value, name, _compare_natural)
+
+
+def _sorted(
+    value: object, name: object, compare: Callable[[object, object], int]
+) -> list[Any] | None:
+    items = items_of(value)
+    if len(items) > MOST_SORTED:
+        raise LimitError("a list is too long to be sorted")
+    if name is None:
+        return sorted(items, key=cmp_to_key(compare))
+    if not all(map(_has_properties, items)):
+        return None
+    if len(items) < _SEVERAL:
+        return items
+    keyed = [(_property(item, name), item) for item in items]
+    by_property = cmp_to_key(compare)
+    keyed.sort(key=lambda pair: by_property(pair[0]))
+    return [item for _, item in keyed]
+
+
+def _compare(left: object, right: object) -> int:
+    if _values.is_number(left) and _values.is_number(right):
+        return int(left > right) - int(left < right)  # type: ignore[operator]
+    if isinstance(left, str) and isinstance(right, str):
+        one, other = _values.utf8(left), _values.utf8(right)
+        return (one > other) - (one < other)
+    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
+        return _compare_lists(left, right)
+    if equals(left, right):
+        return 0
+    if left is None or right is None:
+        return 1 if left is None else -1
+    raise FaultError("cannot sort values of incompatible types")
+
+
+def _compare_lists(left: Any, right: Any) -> int:
+    for one, other in zip(left, right, strict=False):
+        if result := _compare(one, other):
+            return result
+    return (len(left) > len(right)) - (len(left) < len(right))
+
+
+def _compare_natural(left: object, right: object) -> int:
+    if left is None or right is None:
+        return (left is None) - (right is None) if left is not right else 1
+    one, other = _folded(to_text(left)), _folded(to_text(right))
+    return (one > other) - (one < other)
+
+
+def _folded(text: str) -> bytes:
+    """Return *text* without case, of which Ruby's ``casecmp`` knows ASCII's alone."""
+    return _values.utf8(text).lower()
+
+
+@liquid_filter(documented=False)
+def sum_(value: object, name: object = None) -> int | float:
+    """Add the elements, or one property of each."""
+    items = items_of(value) if name is None else map_(value, name)
+    total: Any = 0
+    for item in items:
+        number = _values.to_number(item)
+        if isinstance(total, int) and isinstance(number, int):
+            total += number
+        else:
+            total = _values.EXACT.add(
+                _values.as_decimal(total), _values.as_decimal(number)
+            )
+    return _values.from_number(total)

@@ -1,0 +1,128 @@
+"""How a filter describes itself."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Generic, ParamSpec, TypeVar
+
+import attrs
+from liquid import RenderContext
+
+from .._errors import FaultError
+
+
+P = ParamSpec("P")
+T_co = TypeVar("T_co", covariant=True)
+
+
+@attrs.frozen
+class Filter(Generic[P, T_co]):
+    """A filter, made by `liquid_filter`.  Called directly, it is its function."""
+
+    name: str
+    """Name in templates."""
+
+    function: Callable[P, T_co]
+    """Takes the value and the arguments, first the context if `contextual`."""
+
+    least: int
+    """Fewest arguments."""
+
+    most: int
+    """Most arguments."""
+
+    contextual: bool
+    """Whether the function is given the render's context."""
+
+    documented: bool
+    """Whether Braze lists the filter; otherwise it is one of Liquid 5."""
+
+    refused: bool
+    """Whether Braze lists it as not supported."""
+
+    light: bool
+    """Whether it takes little time, however large a value it is given."""
+
+    bounded: bool
+    """Whether its result is about as long as the value, or an argument."""
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T_co:
+        return self.function(*args, **kwargs)
+
+    def apply(
+        self, context: RenderContext, left: object, arguments: Sequence[object]
+    ) -> object:
+        """Return the filter's result in a template.
+
+        Raises:
+            FaultError: If the number of arguments is wrong, in Ruby's words.
+        """
+        if not self.least <= len(arguments) <= self.most:
+            least, most = self.least + 1, self.most + 1
+            expected = f"{least}" if least == most else f"{least}..{most}"
+            given = len(arguments) + 1
+            raise FaultError(
+                f"wrong number of arguments (given {given}, expected {expected})"
+            )
+        function: Callable[..., object] = self.function
+        if self.contextual:
+            return function(context, left, *arguments)
+        return function(left, *arguments)
+
+    def alias(self, name: str, *, documented: bool = True) -> Filter[P, T_co]:
+        """Return the same filter under another name."""
+        return attrs.evolve(self, name=name, documented=documented)
+
+    @property
+    def remark(self) -> str:
+        """What is worth knowing of a filter of Liquid's; nothing of Braze's own."""
+        if self.documented:
+            return ""
+        says = "lists it as not supported" if self.refused else "does not list it"
+        return f"the filter '{self.name}' is Liquid's; Braze {says}"
+
+    @property
+    def expected(self) -> str:
+        """The number of arguments in words."""
+        if self.least == self.most:
+            return f"{self.least} argument" + ("" if self.least == 1 else "s")
+        return f"{self.least} to {self.most} arguments"
+
+
+def liquid_filter(
+    *,
+    documented: bool = True,
+    refused: bool = False,
+    light: bool = False,
+    bounded: bool = False,
+) -> Callable[[Callable[P, T_co]], Filter[P, T_co]]:
+    """Return a decorator that makes a function a filter of the same name.
+
+    An underscore at the end of the function's name is left out.  A function whose first
+    parameter is called ``context`` is given the render's context.
+
+    Args:
+        documented: Whether Braze lists the filter.
+        refused: Whether Braze lists it as not supported.
+        light: Whether it takes little time, however large a value it is given.
+        bounded: Whether its result is about as long as the value, or an argument.
+    """
+
+    def describe(function: Callable[P, T_co]) -> Filter[P, T_co]:
+        parameters = list(inspect.signature(function).parameters.values())
+        contextual = parameters[0].name == "context"
+        parameters = parameters[1 + contextual :]
+        return Filter(
+            name=function.__name__.rstrip("_"),
+            function=function,
+            least=sum(each.default is each.empty for each in parameters),
+            most=len(parameters),
+            contextual=contextual,
+            documented=documented,
+            refused=refused,
+            light=light,
+            bounded=bounded,
+        )
+
+    return describe

@@ -1,0 +1,104 @@
+"""Reads connected_content tags: what they call, and the secrets written into them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import attrs
+
+from ..._secrets import Scrubber, Secret, is_sensitive
+from .._errors import place
+from .._parts import Part
+from .._tags.connected_content import ConnectedContentNode
+from .._template_secrets import ACCOUNT, PAIR, PARAMETER, is_credential
+from .findings import FindingCollector
+from .mistakes import note_curly_quotes
+from .report import CallUse
+
+
+_LONG_KEY = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])[\w+/=.-]{24,}")
+_PLACEHOLDER = re.compile(
+    r"your|example|placeholder|changeme|<|\*\*|x{4,}", re.IGNORECASE
+)
+
+
+@attrs.frozen(kw_only=True)
+class CallFound:
+    """A connected_content tag, and where it stands."""
+
+    use: CallUse
+    url: str
+    at: int
+
+
+def read_call(node: ConnectedContentNode, findings: FindingCollector) -> CallFound:
+    """Return what a tag calls; note the secrets that it holds."""
+    options = node.options
+    headers = list(_headers(options.headers, findings))
+    _note_parameters(node.url, findings)
+    line, column, _ = place(node.token.source, node.token.start_index)
+    given = {
+        name for name, part in attrs.asdict(options, recurse=False).items() if part
+    }
+    use = CallUse(
+        line=line,
+        column=column,
+        method="GET" if options.method is None else options.method.text.upper(),
+        url=Scrubber(map(Secret, findings.secrets)).text(node.url.text),
+        save=options.saved_as,
+        options=tuple(sorted((given - {"flags"}) | options.flags)),
+        headers=tuple(headers),
+    )
+    return CallFound(use=use, url=node.url.text, at=node.token.start_index)
+
+
+def _headers(part: Part | None, findings: FindingCollector) -> Iterator[str]:
+    """Yield the names of the headers; note the secrets among their values."""
+    if part is None:
+        return
+    at = part.token.start_index
+    note_curly_quotes(part.token, findings)
+    for match in PAIR.finditer(part.text):
+        name, value = match["name"], match["value"]
+        yield name
+        if _is_secret(name, value):
+            findings.secrets.append(value)
+            findings.add(
+                "literal-secret",
+                at + match.start("value"),
+                f"the header '{name}' holds a secret that all readers see",
+                suggestion="store it in Braze and use :basic_auth or :auth_credentials",
+            )
+
+
+def _note_parameters(url: Part, findings: FindingCollector) -> None:
+    at = url.token.start_index
+    for match in PARAMETER.finditer(url.text):
+        name, value = match["name"], match["value"]
+        if is_sensitive(name) and _is_literal(value):
+            findings.secrets.append(value)
+            findings.add(
+                "literal-secret",
+                at + match.start("value"),
+                f"the parameter '{name}' of the URL holds a secret",
+                suggestion="store it in Braze and use :auth_credentials",
+            )
+    account = ACCOUNT.match(url.text)
+    if account is not None and _is_literal(account["value"]):
+        findings.secrets.append(account["value"])
+        findings.add(
+            "literal-secret",
+            at + account.start("value"),
+            "the URL holds a user name and a password",
+            suggestion="store them in Braze and use :basic_auth",
+        )
+
+
+def _is_secret(name: str, value: str) -> bool:
+    telling = is_credential(name, value) or _LONG_KEY.search(value)
+    return bool(value and telling) and _is_literal(value)
+
+
+def _is_literal(value: str) -> bool:
+    return "{{" not in value and "${" not in value and not _PLACEHOLDER.search(value)

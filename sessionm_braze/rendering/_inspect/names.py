@@ -1,0 +1,181 @@
+"""Checks the names of Braze values: spelt right, written with ${}, with a default."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection
+
+from liquid.token import Token
+
+from .._namespaces import CONTENT_BLOCKS, DEFAULT_ATTRIBUTES, NAMESPACES
+from .events import Read
+from .findings import FindingCollector
+from .walker import Reading
+
+
+_CLOSE = 0.75
+_USUAL = {
+    "dob": "date_of_birth",
+    "email": "email_address",
+    "external_id": "user_id",
+    "external_user_id": "user_id",
+    "firstname": "first_name",
+    "lang": "language",
+    "lastname": "last_name",
+    "phone": "phone_number",
+    "timezone": "time_zone",
+    "userid": "user_id",
+}
+"""Names that people and other platforms use."""
+
+_ALWAYS_THERE = frozenset(
+    {
+        "braze_id",
+        "random_bucket_number",
+        "set_user_to_opted_in_url",
+        "set_user_to_subscribed_url",
+        "set_user_to_unsubscribed_url",
+        "unsubscribe_url",
+        "user_id",
+    }
+)
+_MAY_BE_ABSENT = frozenset(
+    {
+        None,
+        "api_trigger_properties",
+        "canvas_entry_properties",
+        "context",
+        "custom_attribute",
+        "event_properties",
+    }
+)
+_BARE = re.compile(r"(?:(?<!\w)(?P<namespace>\w+)\.)?\$\{(?P<name>[^{}]*)\}")
+
+
+def check_names(reading: Reading) -> None:
+    """Note what is wrong with the names in *reading*."""
+    bound = reading.bound()
+    tested = {_key(each) for each in reading.reads() if each.role == "condition"}
+    for read in reading.reads():
+        if read.personal:
+            _check_namespace(read, bound, reading.findings)
+            if _check_attribute(read, reading.findings):
+                _check_default(read, tested, reading.findings)
+        elif read.name not in bound:
+            _check_braces(read, reading.findings)
+    for text in reading.texts:
+        _check_text(text, reading.findings)
+
+
+def _key(read: Read) -> tuple[str | None, str]:
+    return read.namespace, read.name
+
+
+def _check_namespace(
+    read: Read, bound: Collection[str], findings: FindingCollector
+) -> None:
+    known = {*NAMESPACES, CONTENT_BLOCKS}
+    name = read.namespace
+    if name is None or name in known or name in bound:
+        return
+    close = _closest(name, known)
+    findings.add(
+        "unknown-namespace",
+        read.at,
+        f"Braze has no namespace '{name}'",
+        suggestion=None if close is None else f"did you mean '{close}'?",
+        severity="warning" if close is None else "error",
+    )
+
+
+def _check_attribute(read: Read, findings: FindingCollector) -> bool:
+    """Tell whether Braze knows the name, and note it if not."""
+    name = re.split(r"[.\[]", read.name, maxsplit=1)[0].strip()
+    known: Collection[str] = DEFAULT_ATTRIBUTES
+    if read.namespace is not None:
+        known = NAMESPACES.get(read.namespace, ())
+    if not known or name in known or read.name in known:
+        return True
+    hint = _meant(read, name, known)
+    where = "default attribute" if read.namespace is None else read.namespace
+    own = f"one of your own is custom_attribute.${{{name}}}"
+    findings.add(
+        "unknown-attribute",
+        _after(findings.source, "${", read.at, name),
+        f"Braze's {where} names do not include '{name}'",
+        suggestion=hint or (own if read.namespace is None else None),
+        severity="warning" if hint is None else "error",
+    )
+    return False
+
+
+def _meant(read: Read, name: str, known: Collection[str]) -> str | None:
+    """Return a guess at what was meant by a name that Braze does not know."""
+    if read.namespace is None and name in NAMESPACES and "." in read.name:
+        rest = read.name.partition(".")[2].strip()
+        return f"did you mean {name}.${{{rest}}}?"
+    usual = _USUAL.get(name.lower()) if read.namespace is None else None
+    close = usual or _closest(name, known)
+    return None if close is None else f"did you mean ${{{close}}}?"
+
+
+def _check_default(
+    read: Read, tested: Collection[tuple[str | None, str]], findings: FindingCollector
+) -> None:
+    if (
+        read.role not in {"output", "text"}
+        or read.defaulted
+        or read.namespace not in _MAY_BE_ABSENT
+        or (read.namespace is None and read.name in _ALWAYS_THERE)
+        or _key(read) in tested
+    ):
+        return
+    shown = f"{read.namespace}." if read.namespace else ""
+    findings.add(
+        "missing-default",
+        read.at,
+        f"{shown}${{{read.name}}} prints nothing where it is not set",
+        suggestion="add | default: '…', or test it first",
+    )
+
+
+def _check_braces(read: Read, findings: FindingCollector) -> None:
+    right = None
+    if read.name in DEFAULT_ATTRIBUTES:
+        right = f"${{{read.name}}}"
+    elif read.name in NAMESPACES or read.name == CONTENT_BLOCKS:
+        step = read.steps[0] if read.steps else None
+        if isinstance(step, str):
+            right = f"{read.name}.${{{step}}}"
+    if right is not None:
+        findings.add(
+            "missing-braces",
+            read.at,
+            f"'{read.name}' is a Braze value and prints nothing without ${{}}",
+            suggestion=f"write {right}",
+        )
+
+
+def _check_text(text: Token, findings: FindingCollector) -> None:
+    for match in _BARE.finditer(text.value):
+        known = match["name"].strip() in DEFAULT_ATTRIBUTES
+        if match["namespace"]:
+            known = match["namespace"] in NAMESPACES
+        if known:
+            findings.add(
+                "bare-reference",
+                text.start_index + match.start(),
+                f"{match[0]} in the text stays as it is",
+                suggestion=f"write {{{{{match[0]}}}}}",
+            )
+
+
+def _closest(name: str, known: Collection[str]) -> str | None:
+    found = difflib.get_close_matches(name, sorted(known), n=1, cutoff=_CLOSE)
+    return found[0] if found else None
+
+
+def _after(source: str, opening: str, start: int, word: str) -> int:
+    """Return where *word* stands behind *opening*, which stands at or after *start*."""
+    return source.index(word, source.index(opening, start) + len(opening))

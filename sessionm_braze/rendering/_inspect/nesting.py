@@ -1,0 +1,107 @@
+"""Whether blocks are closed, and whether tags are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+
+import attrs
+from liquid.tag import Tag
+from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
+
+from .._errors import guess
+from .._tags.base import BrazeTag
+from .._tags.illegal import NOT_TAGS
+from .findings import FindingCollector
+from .mistakes import note_curly_quotes
+
+
+_CUT_OUT = frozenset({"#", "comment", "endcomment", "raw"})
+"""Tags of which the lexer has cut out the text."""
+
+
+def check_nesting(
+    tokens: Sequence[Token],
+    tags: Mapping[str, Tag],
+    used: dict[str, None],
+    findings: FindingCollector,
+) -> None:
+    """Note blocks that are not closed, tags nobody knows, and those that are *used*."""
+    nesting = _Nesting(tags, findings)
+    for token, following in zip_longest(tokens, tokens[1:]):
+        if token.kind != TOKEN_TAG or token.value in _CUT_OUT:
+            continue
+        nesting.tag(token)
+        tag = tags.get(token.value)
+        if token.value in tags:
+            used[token.value] = None
+        named = isinstance(tag, BrazeTag) and tag.names
+        if named and following is not None and following.kind == TOKEN_EXPRESSION:
+            note_curly_quotes(following, findings)
+    nesting.finish()
+
+
+@attrs.define
+class _Nesting:
+    """The blocks that are open."""
+
+    tags: Mapping[str, Tag]
+    findings: FindingCollector
+    open: list[Token] = attrs.field(factory=list)
+
+    def tag(self, token: Token) -> None:
+        name = token.value
+        tag = None if name in NOT_TAGS else self.tags.get(name)
+        opening = self.tags.get(name.removeprefix("end"))
+        if tag is not None:
+            if tag.end:
+                self.open.append(token)
+        elif inner := self.inner_of(name):
+            if not self.open or self.open[-1].value not in inner:
+                self.stray(token, f"'{name}' stands outside of its block")
+        elif name.startswith("end") and opening is not None and opening.end:
+            self.close(token)
+        else:
+            self.unknown(token)
+
+    def inner_of(self, name: str) -> set[str]:
+        """Return the tags whose blocks the tag *name* divides."""
+        return {
+            tag.name
+            for tag in self.tags.values()
+            if isinstance(tag, BrazeTag) and name in tag.inner
+        }
+
+    def close(self, token: Token) -> None:
+        opening = token.value.removeprefix("end")
+        if opening not in {each.value for each in self.open}:
+            self.stray(token, f"'{token.value}' closes nothing")
+            return
+        while (last := self.open.pop()).value != opening:
+            self.unclosed(last)
+
+    def finish(self) -> None:
+        for token in self.open:
+            self.unclosed(token)
+
+    def unclosed(self, token: Token) -> None:
+        self.findings.add(
+            "unclosed-block",
+            token.start_index,
+            f"'{token.value}' is never closed",
+            suggestion=f"'end{token.value}' is missing",
+        )
+
+    def stray(self, token: Token, message: str) -> None:
+        self.findings.add("unclosed-block", token.start_index, message)
+
+    def unknown(self, token: Token) -> None:
+        known = {*self.tags, *(tag.end for tag in self.tags.values())}
+        for tag in self.tags.values():
+            known.update(getattr(tag, "inner", ()))
+        self.findings.add(
+            "unknown-tag",
+            token.start_index,
+            f"there is no tag '{token.value}'",
+            suggestion=guess(token.value, known - NOT_TAGS - {""}),
+        )

@@ -1,0 +1,95 @@
+"""Inspects a template without rendering it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ..._secrets import Scrubber, Secret
+from .._environment import environment
+from .._limits import RenderLimits
+from .._namespaces import CONTENT_BLOCKS
+from .answers import check_answers
+from .codes import known_codes
+from .findings import FindingCollector
+from .names import check_names
+from .report import TemplateReport
+from .walker import Reading
+from .wallet import check_wallet
+
+
+_SWITCH = re.compile(
+    r"\{%-?\s*comment\s*-?%\}\s*check:\s*ignore\s(?P<codes>[\w\s,-]+)"
+    r"\{%-?\s*endcomment"
+)
+
+
+def inspect_template(text: str, *, ignore: Iterable[str] = ()) -> TemplateReport:
+    """Inspect a template, which need not be one that parses.
+
+    What is wrong is a finding of the report, all of it at once; nothing is raised for
+    it.  A comment in the template,
+    ``{% comment %}check: ignore missing-default{% endcomment %}``, switches codes off
+    as *ignore* does.
+
+    Args:
+        text: The template.
+        ignore: Codes of findings that are left out.
+
+    Raises:
+        ValueError: If *ignore*, or such a comment, names no known code.
+
+    Example:
+        >>> from sessionm_braze.rendering import inspect_template
+        >>> report = inspect_template("Hi {{${frist_name} | upcas}}")
+        >>> for finding in report.errors:
+        ...     print(finding)
+        1:8: error: Braze's default attribute names do not include 'frist_name' ...
+        1:22: error: there is no filter 'upcas' (did you mean 'upcase'?) ...
+    """
+    ignored = known_codes(ignore, "ignore") | _switched_off(text)
+    reading = _read(text)
+    check_names(reading)
+    check_answers(reading)
+    check_wallet(reading)
+    return TemplateReport(
+        variables=_variables(reading),
+        calls=tuple(call.use for call in reading.calls),
+        content_blocks=tuple(reading.block_names()),
+        catalogs=tuple(reading.catalogs),
+        filters=tuple(reading.filters),
+        tags=tuple(reading.tags),
+        findings=reading.findings.ordered(ignored),
+    )
+
+
+def secrets_in(text: str) -> Scrubber:
+    """Return what masks the keys and passwords that stand in a template."""
+    return Scrubber(map(Secret, _read(text).findings.secrets))
+
+
+def _read(text: str) -> Reading:
+    env = environment(strict=True, nesting=RenderLimits().nesting)
+    reading = Reading(FindingCollector(text))
+    try:
+        reading.read(env)
+    except RecursionError:
+        reading.findings.add("syntax-error", 0, "the template nests too deep")
+    return reading
+
+
+def _switched_off(text: str) -> frozenset[str]:
+    named = [match["codes"] for match in _SWITCH.finditer(text)]
+    codes = [code for each in named for code in re.split(r"[\s,]+", each) if code]
+    return known_codes(codes, "the comment 'check: ignore'")
+
+
+def _variables(reading: Reading) -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for read in reading.reads():
+        if read.personal and read.namespace != CONTENT_BLOCKS:
+            namespace = read.namespace or "default_attributes"
+            found.setdefault(namespace, {})[read.name] = None
+    if plain := reading.plain():
+        found["liquid"] = plain
+    return {namespace: tuple(names) for namespace, names in found.items()}

@@ -1,0 +1,137 @@
+"""A call to a service, and its answer, as plain values."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import attrs
+
+from ._endpoints import Endpoints
+
+
+__all__ = ["Answer", "Call", "read_call"]
+
+
+@attrs.frozen(kw_only=True)
+class Call:
+    """One request as a service receives it."""
+
+    service: str
+    """Which service it is for."""
+
+    method: str
+    """The HTTP method, in capitals."""
+
+    url: str
+    """The whole URL."""
+
+    path: str
+    """The path as sent, percent-encoding included."""
+
+    query: Mapping[str, str] = attrs.field(factory=dict)
+    """The query parameters; of a repeated one, the last."""
+
+    headers: Mapping[str, str] = attrs.field(factory=dict)
+    """The headers, with names in lower case."""
+
+    body: bytes = b""
+    """The body as sent."""
+
+    endpoints: Endpoints = attrs.field(factory=Endpoints)
+    """The addresses of all services, as the caller sees them."""
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The parts of the path, each decoded."""
+        return tuple(unquote(part) for part in self.path.split("/")[1:])
+
+    def fits(self, path: str, /) -> bool:
+        """Return whether the call goes to *path*; ``*`` stands for anything.
+
+        Below a Core app and below the offers service the rest of a path is enough.
+        """
+        spellings = (path, f"/priv/v1/apps/*{path}", f"/offers{path}")
+        return any(fnmatch.fnmatchcase(self.path, each) for each in spellings)
+
+    def json(self) -> Any:
+        """Return the decoded body.
+
+        Raises:
+            ValueError: If the body is not JSON in UTF-8.
+        """
+        return json.loads(self.body.decode("utf-8"), parse_constant=_refuse_constant)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def read_call(
+    method: str,
+    url: str,
+    *,
+    endpoints: Endpoints,
+    service: str,
+    headers: Mapping[str, str],
+    body: bytes,
+) -> Call:
+    """Make a `Call` of the parts that a front holds."""
+    parts = urlsplit(url)
+    return Call(
+        service=service,
+        method=method.upper(),
+        url=url,
+        path=parts.path or "/",
+        query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+        headers={name.lower(): value for name, value in headers.items()},
+        body=body,
+        endpoints=endpoints,
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Answer:
+    """One response as a service gives it."""
+
+    status: int = 200
+    """The HTTP status."""
+
+    headers: Mapping[str, str] = attrs.field(factory=dict)
+    """The headers."""
+
+    body: bytes = b""
+    """The body."""
+
+    @classmethod
+    def of(
+        cls,
+        value: Any,
+        /,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Return an answer whose body is *value* in JSON."""
+        return cls(
+            status=status,
+            headers={
+                "Content-Type": "application/json; charset=utf-8",
+                **(headers or {}),
+            },
+            body=json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(),
+        )
+
+    def json(self) -> Any:
+        """Return the decoded body, or its text where it is not JSON."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return self.body.decode("utf-8", "replace")
+
+    def adding(self, headers: Mapping[str, str], /) -> Answer:
+        """Return the same answer with more *headers*."""
+        return attrs.evolve(self, headers={**self.headers, **headers})
