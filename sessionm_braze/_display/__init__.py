@@ -38,7 +38,6 @@ from .tables import pairs as pairs, table as table
 from .texts import (
     as_json as as_json,
     counted as counted,
-    number as number,
     shortened as shortened,
     shown as shown,
 )

@@ -48,11 +48,6 @@ def moment(value: date) -> str:
     return f"{at:%Y-%m-%d}" if not (at.hour or at.minute) else f"{at:%Y-%m-%d %H:%M}"
 
 
-def number(value: float) -> str:
-    """Return a number with commas between thousands."""
-    return f"{value:,}"
-
-
 def counted(count: int, noun: str) -> str:
     """Return a count with its noun, which takes an ``s``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, overload
 import attrs
 
 from .._checks import aware
-from .._display import model_html
-from ._answers import Answer, Received, shared_fields_last
+from .._display import Section, closing, counted, model_fields, pairs, panel, shown
+from ._answers import Answer, shared_fields_last
 from ._codec import ALWAYS, LOCAL, REQUIRED, dump
 from ._offer_frame import COLUMNS, offers_frame
+from ._offer_view import difference_html, ending_badges, listed, offer_sections
+from ._offers import OfferCategory, OfferGroup, OfferMedia, UserOffer
 from .customers import Customer
 
 
@@ -30,133 +32,11 @@ __all__ = [
     "WalletDifference",
 ]
 
-_IMAGE_TYPE = 1
-
 _SHOWN_OFFERS = 50
 """Offers that a notebook shows unless more are asked for."""
 
 _SOON_ENDING = timedelta(days=7)
 """How near the end of an offer is worth a mark."""
-
-
-@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
-class OfferMedia(Received):
-    """A picture, film, sound or link of an offer (all fields inferred)."""
-
-    id: str | None = None
-    offer_id: str | None = None
-    uri: str | None = None
-    """Address of the file; may be plain ``http``."""
-
-    category_id: str | None = None
-    category_name: str | None = None
-    content_type: int | str | None = None
-    """1 image, 2 video, 4 audio, 5 web link; another value stays what it is."""
-
-    culture: str | None = None
-    """Language tag, such as ``en-US``."""
-
-
-@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
-class OfferGroup(Received):
-    """A group that offers refer to by `UserOffer.offer_group_id` (partner page)."""
-
-    id: str | None = None
-    name: str | None = None
-    sort_order: int | None = None
-
-
-@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
-class OfferCategory(Received):
-    """A category of offers (partner page)."""
-
-    id: str | None = None
-    name: str | None = None
-    sort_order: int | None = None
-
-
-@attrs.frozen(kw_only=True, repr=False, field_transformer=shared_fields_last)
-class UserOffer(Received):
-    """One offer in a customer's wallet.
-
-    The partner page names `offer_id`, `offer_group_id` and `offer_type`, SessionM's
-    docs `root_offer_id`; the other fields are inferred from public client code and
-    may be absent.  Unknown ones are in `extra`.
-    """
-
-    offer_id: str
-    """The version of the offer."""
-
-    root_offer_id: str | None = None
-    """The parent of all its versions: the same here means the same offer."""
-
-    offer_group_id: str | None = None
-    offer_type: str | None = None
-    """For example ``manual_fulfillment``; an open set."""
-
-    id: str | None = None
-    """This customer's own copy; elsewhere called ``user_offer_id``."""
-
-    name: str | None = None
-    """Title."""
-
-    description: str | None = None
-    terms: str | None = attrs.field(
-        default=None, metadata={"alias": "terms_and_conditions"}
-    )
-    """Terms and conditions."""
-
-    start_date: datetime | None = None
-    """Start of availability."""
-
-    end_date: datetime | None = None
-    """End of availability."""
-
-    acquire_date: datetime | None = None
-    """When the customer got it."""
-
-    redemption_start_date: datetime | None = None
-    redemption_end_date: datetime | None = None
-    expiration_date: datetime | None = None
-    """Last moment to redeem."""
-
-    redeem_date: datetime | None = None
-    """When it was redeemed; ``None`` if it was not."""
-
-    is_redeemable: bool | None = None
-    """Whether it can be redeemed now."""
-
-    media: tuple[OfferMedia, ...] = ()
-    pos_discount_id: str | None = None
-    """Discount id of the till system."""
-
-    status: int | str | None = None
-    """Meaning unconfirmed; it is not the state of redemption."""
-
-    points_spent: int | float | None = None
-    quantity: int | None = None
-    store_id: str | None = None
-    pos_offer_id: str | None = None
-    additional_description: str | None = None
-
-    @property
-    def ends_at(self) -> datetime | None:
-        """Expiration, else the end of redemption, else the end of availability."""
-        return self.expiration_date or self.redemption_end_date or self.end_date
-
-    @property
-    def logo(self) -> str | None:
-        """Address of the first image of `media`; what has no type counts as one."""
-        for media in self.media:
-            if media.uri and media.content_type in {None, _IMAGE_TYPE}:
-                return media.uri
-        return None
-
-    def __repr__(self) -> str:
-        ends = f", ends {self.ends_at:%Y-%m-%d}" if self.ends_at else ""
-        return f"UserOffer({self.name or self.offer_id!r}{ends})"
-
-    _repr_html_ = model_html
 
 
 @attrs.frozen(kw_only=True)
@@ -176,9 +56,9 @@ class WalletDifference:
     """Points gained (or lost, below zero); ``None`` if either wallet has no figure."""
 
     def _repr_html_(self) -> str:
-        from ._wallet_view import difference_html  # noqa: PLC0415 - it builds on this
-
-        return difference_html(self)
+        return difference_html(
+            self.gained, self.lost, self.changed, self.available_points
+        )
 
 
 @attrs.frozen(kw_only=True, repr=False, field_transformer=shared_fields_last)
@@ -355,9 +235,36 @@ class OfferWallet(Answer):
             soon: How near the end of an offer gets a mark.
             now: An aware datetime to count from; the current time by default.
         """
-        from ._wallet_view import wallet_html  # noqa: PLC0415 - it builds on this
-
-        return wallet_html(self, rows=rows, logos=logos, soon=soon, now=now)
+        at = now or datetime.now(UTC)
+        count = counted(len(self), "offer")
+        if self.total_records is not None and self.total_records > len(self):
+            count += f" of {self.total_records:,}"
+        facts = [self.user_id, count]
+        if self.available_points is not None:
+            facts.append(f"{self.available_points:,} points available")
+        if self.total_points is not None:
+            facts.append(f"{self.total_points:,} points in total")
+        user = [] if self.user is None else model_fields(self.user)
+        unknown = list(_unknown_fields(self))
+        return panel(
+            "Offer wallet",
+            facts=facts,
+            badges=ending_badges(len(self.expiring(soon, at)), soon),
+            sections=[
+                *offer_sections(
+                    self.user_offers,
+                    self.offer_groups,
+                    self.offer_categories,
+                    rows=rows,
+                    logos=logos,
+                    soon=soon,
+                    now=at,
+                ),
+                Section(title="user", body=pairs(user)),
+                listed("unknown fields", ("where", "field", "value"), unknown),
+                *(part for part in closing(self) if part.title == "call"),
+            ],
+        )
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -420,3 +327,12 @@ def _by_copy(wallet: OfferWallet) -> dict[tuple[str, int], UserOffer]:
         found[key, before[key]] = offer
         before[key] += 1
     return found
+
+
+def _unknown_fields(wallet: OfferWallet) -> Iterator[tuple[str, str, Any]]:
+    holders: list[tuple[str, Any]] = [("payload", wallet), ("user", wallet.user)]
+    for kind in ("user_offers", "offer_groups", "offer_categories"):
+        holders += [(f"{kind}[{i}]", m) for i, m in enumerate(getattr(wallet, kind))]
+    for where, holder in holders:
+        for name, value in (holder.extra if holder is not None else {}).items():
+            yield where, name, shown(value, name)
