@@ -17,9 +17,9 @@ from .._checks import (
     optional_text,
     plain,
 )
+from ._offers import UserOffer
 from .recipients import Recipient
 from .triggers import CampaignTrigger, CanvasTrigger
-from .wallet import UserOffer
 
 
 __all__ = [
