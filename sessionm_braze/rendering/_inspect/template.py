@@ -11,6 +11,7 @@ from .._limits import RenderLimits
 from .._namespaces import CONTENT_BLOCKS
 from .answers import check_answers
 from .codes import known_codes
+from .escaping import check_escaping
 from .findings import FindingCollector
 from .names import check_names
 from .report import TemplateReport
@@ -52,6 +53,7 @@ def inspect_template(text: str, *, ignore: Iterable[str] = ()) -> TemplateReport
     check_names(reading)
     check_answers(reading)
     check_wallet(reading)
+    check_escaping(reading.nodes, reading.findings)
     return TemplateReport(
         variables=_variables(reading),
         calls=tuple(call.use for call in reading.calls),

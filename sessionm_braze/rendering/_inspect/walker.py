@@ -30,6 +30,7 @@ class Reading:
     tags: Iterable[str] = ()
     filters: Iterable[str] = ()
     catalogs: dict[str, None] = attrs.field(factory=dict)
+    nodes: list[Node] = attrs.field(factory=list)
     texts: list[Token] = attrs.field(factory=list)
     """The text between outputs and tags."""
 
@@ -37,8 +38,8 @@ class Reading:
         """Walk through the source."""
         reader = InspectingReader(engine, self.findings)
         self.tags, self.filters = reader.tags, reader.used
-        nodes, self.texts = read(self.findings.source, engine, reader)
-        for node in nodes:
+        self.nodes, self.texts = read(self.findings.source, engine, reader)
+        for node in self.nodes:
             self._walk(node, None)
 
     def bound(self) -> set[str]:
