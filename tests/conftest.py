@@ -1,4 +1,4 @@
-"""What every run has in common: its environment, and how far properties are searched."""
+"""What all tests share: the environment, and how far a property is searched."""
 
 import pytest
 from hypothesis import HealthCheck, settings
