@@ -1,7 +1,7 @@
 """What all tests share: the environment, and how far a property is searched."""
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 
 settings.register_profile(
@@ -13,6 +13,7 @@ settings.register_profile(
     suppress_health_check=list(HealthCheck),
 )
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=600)
+settings.register_profile("random", settings.get_profile("thorough"), derandomize=False)
 
 FOREIGN = (
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
@@ -21,18 +22,21 @@ FOREIGN = (
 """Variables that send requests through somebody else, or trust other certificates."""
 
 
+def slow_is_left_out(config):
+    """Return whether slow tests are left out, as they are unless asked for."""
+    return "not slow" in config.option.markexpr
+
+
 def pytest_configure(config):
-    """Search thoroughly wherever slow tests are not left out."""
-    thorough = "not slow" not in config.option.markexpr
-    settings.load_profile("thorough" if thorough else "default")
+    """Search thoroughly where slow tests run; ``--hypothesis-profile`` still wins."""
+    settings.load_profile("default" if slow_is_left_out(config) else "thorough")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Count a test of a property as slow when it is searched thoroughly."""
-    if settings.get_current_profile_name() == "thorough":
+def pytest_collection_modifyitems(config, items):
+    """Count a property among the slow tests where these run, for then it is one."""
+    if not slow_is_left_out(config):
         for item in items:
-            if item.get_closest_marker("hypothesis"):
+            if is_hypothesis_test(getattr(item, "obj", None)):
                 item.add_marker("slow")
 
 
