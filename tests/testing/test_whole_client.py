@@ -1,4 +1,4 @@
-"""Every method of the Braze client on both fronts, and texts for the dashboards."""
+"""Every method of the clients on both fronts, and texts for the dashboards."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import attrs
 import pytest
 
+from sessionm_braze import BrazeClient, SessionMConnectClient, SessionMCoreClient
 from sessionm_braze.exceptions import RateLimitError, RequestRejectedError
 from sessionm_braze.models import (
     Attachment,
@@ -33,6 +34,102 @@ def braze(front, ana):
 
 
 PERSON = [Recipient(external_user_id="u-1")]
+
+
+def scheduled(schedule, target):
+    """Put *target* on the calendar, and return both ids."""
+    receipt = schedule(target, recipients=PERSON, schedule=TOMORROW)
+    return target, receipt.schedule_id
+
+
+def exported(braze):
+    """Export the segment."""
+    return braze.export_segment("s-1", fields_to_export=["external_id"])
+
+
+CALLS = {
+    SessionMCoreClient: {
+        "add_tags": lambda c: c.add_tags(["a"], user_id="u-1", ttl=60),
+        "increment_tags": lambda c: c.increment_tags(["a"], user_id="u-1"),
+        "get_tags": lambda c: c.get_tags(user_id="u-1"),
+        "get_customer": lambda c: c.get_customer(user_id="u-1"),
+        "resolve_user_id": lambda c: c.resolve_user_id("card/1 &2"),
+        "request": lambda c: c.request("GET", "/users/u-1/tags"),
+    },
+    SessionMConnectClient: {
+        "get_user_offers": lambda c: c.get_user_offers("u-1"),
+        "iter_user_offers": lambda c: list(c.iter_user_offers("u-1")),
+        "get_wallet": lambda c: c.get_wallet("u-1"),
+        "get_point_balances": lambda c: c.get_point_balances("u-1"),
+        "request": lambda c: c.request(
+            "POST", "/offers/api/2.0/offers/get_user_offers", json={"user_id": "u-1"}
+        ),
+    },
+    BrazeClient: {
+        "trigger_campaign": lambda c: c.trigger_campaign("c-1", recipients=PERSON),
+        "trigger_canvas": lambda c: c.trigger_canvas("v-1", recipients=PERSON),
+        "send": lambda c: c.send(CampaignTrigger(campaign_id="c-1", recipients=PERSON)),
+        "schedule_campaign": lambda c: scheduled(c.schedule_campaign, "c-1"),
+        "schedule_canvas": lambda c: scheduled(c.schedule_canvas, "v-1"),
+        "update_campaign_schedule": lambda c: c.update_campaign_schedule(
+            *scheduled(c.schedule_campaign, "c-1"), schedule=TOMORROW
+        ),
+        "update_canvas_schedule": lambda c: c.update_canvas_schedule(
+            *scheduled(c.schedule_canvas, "v-1"), schedule=TOMORROW
+        ),
+        "delete_campaign_schedule": lambda c: c.delete_campaign_schedule(
+            *scheduled(c.schedule_campaign, "c-1")
+        ),
+        "delete_canvas_schedule": lambda c: c.delete_canvas_schedule(
+            *scheduled(c.schedule_canvas, "v-1")
+        ),
+        "create_send_id": lambda c: c.create_send_id("c-1"),
+        "list_segments": lambda c: list(c.list_segments()),
+        "get_segment": lambda c: c.get_segment("s-1"),
+        "list_campaigns": lambda c: list(c.list_campaigns()),
+        "get_campaign": lambda c: c.get_campaign("c-1"),
+        "list_canvases": lambda c: list(c.list_canvases()),
+        "get_canvas": lambda c: c.get_canvas("v-1"),
+        "track_users": lambda c: c.track_users(attributes=[{"external_id": "u-1"}]),
+        "export_users": lambda c: c.export_users(["u-1"], fields_to_export=["email"]),
+        "export_segment": exported,
+        "read_segment_export": lambda c: list(c.read_segment_export(exported(c))),
+        "request": lambda c: c.request("GET", "/segments/list"),
+    },
+}
+"""One call of every method that sends something."""
+
+LIFE = {"from_env", "dry_run", "close"}
+"""Methods that make and end a client."""
+
+
+class TestEveryMethod:
+    @pytest.mark.parametrize(
+        ("client", "method"),
+        [(client, method) for client, calls in CALLS.items() for method in calls],
+    )
+    def test_is_answered(self, front, braze, client, method):
+        """The sandbox has what each method asks for."""
+        made = {
+            SessionMCoreClient: front.core_client,
+            SessionMConnectClient: front.connect_client,
+            BrazeClient: lambda: braze,
+        }
+
+        CALLS[client][method](made[client]())
+
+        assert front.sandbox.requests[-1].status in {200, 201}
+
+    @pytest.mark.parametrize("client", CALLS)
+    def test_is_tried(self, client):
+        """A method that is added to a client has its line above."""
+        methods = {
+            name
+            for name in dir(client)
+            if not name.startswith("_") and callable(getattr(client, name))
+        }
+
+        assert methods - LIFE == CALLS[client].keys()
 
 
 class TestSchedules:
