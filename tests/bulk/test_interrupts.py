@@ -58,7 +58,6 @@ def test_ctrl_c_finishes_what_is_in_flight(service, ledger, tmp_path):
         text=True,
     )
     assert "running\n" == run.stdout.readline()
-    time.sleep(0.05)
 
     run.send_signal(signal.SIGINT)
     report = json.loads(run.stdout.read())

@@ -26,7 +26,7 @@ PARTS = {
     "Faults": "test_faults.py",
     "Dashboards": "test_dashboard.py",
     "Requests of the platforms' own pages": "test_documented_requests.py",
-    "Every method of the Braze client": "test_whole_client.py",
+    "Every method of the clients": "test_whole_client.py",
     "Clients of other projects and languages": "test_foreign_clients.py",
     "The sandbox as a whole": "test_sandbox.py",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -18,7 +19,7 @@ INSTALLED = any(point.value == MODULE for point in entry_points(group="pytest11"
 @pytest.fixture
 def run(pytester, monkeypatch):
     """Return a function that runs tests with the plugin."""
-    monkeypatch.setenv("PYTHONPATH", str(_root()))
+    monkeypatch.setenv("PYTHONPATH", str(_root()), prepend=os.pathsep)
 
     def run(text, *arguments, apart=False):
         pytester.makepyfile(text)

@@ -109,7 +109,7 @@ class TestEveryMethod:
         [(client, method) for client, calls in CALLS.items() for method in calls],
     )
     def test_is_answered(self, front, braze, client, method):
-        """The sandbox has what each method asks for."""
+        """Each method of a client is answered."""
         made = {
             SessionMCoreClient: front.core_client,
             SessionMConnectClient: front.connect_client,
@@ -122,7 +122,7 @@ class TestEveryMethod:
 
     @pytest.mark.parametrize("client", CALLS)
     def test_is_tried(self, client):
-        """A method that is added to a client has its line above."""
+        """No method of a client is left out."""
         methods = {
             name
             for name in dir(client)
