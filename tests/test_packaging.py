@@ -93,6 +93,7 @@ def test_only_one_top_level_package_is_installed():
     }
 
 
+@pytest.mark.slow
 def test_a_type_checker_rejects_unknown_names_and_wrong_types(tmp_path):
     """A consumer's mistakes are found before the program runs."""
     pytest.importorskip("mypy")
