@@ -7,13 +7,12 @@ from typing import Any
 
 import attrs
 
-from .._checks import check_tags, check_ttl
 from .._display import model_html
 from ..exceptions import ResponseMeta
 from ._codec import LOCAL, converter
 
 
-__all__ = ["CustomerTags", "Tag", "TagReceipt", "check_tags", "check_ttl"]
+__all__ = ["CustomerTags", "Tag", "TagReceipt"]
 
 
 @attrs.frozen(kw_only=True)
@@ -114,18 +113,15 @@ def _read(body: Any, _: Any) -> CustomerTags:
         raise TypeError(f"expected an object, got {type(body).__name__}")
     user = body.get("user")
     tags = body.get("tags", user.get("tags") if isinstance(user, Mapping) else None)
-    return CustomerTags(tags=tuple(_each(tags)), raw=body)
-
-
-def _each(tags: Any) -> Iterator[Tag]:
+    found: list[Tag] = []
     if isinstance(tags, Mapping):
-        for name, value in tags.items():
-            yield _tag(str(name), value)
+        found = [_tag(str(name), value) for name, value in tags.items()]
     elif isinstance(tags, list):
         for value in tags:
             name = value.get("name") if isinstance(value, Mapping) else value
             if isinstance(name, str):
-                yield _tag(name, value)
+                found.append(_tag(name, value))
+    return CustomerTags(tags=tuple(found), raw=body)
 
 
 def _tag(name: str, value: Any) -> Tag:
@@ -141,22 +137,12 @@ def _int(value: Any) -> int | None:
 def _write(tags: CustomerTags) -> Any:
     if tags.raw:
         return dict(tags.raw)
-    return {
-        "status": "ok",
-        "tags": {tag.name: _details(tag) for tag in tags},
-    }
-
-
-def _details(tag: Tag) -> Any:
-    return (
-        tag.raw
-        if tag.raw is not None
-        else {
-            key: value
-            for key, value in (("count", tag.count), ("ttl", tag.ttl))
-            if value is not None
-        }
-    )
+    details: dict[str, Any] = {}
+    for tag in tags:
+        own = {"count": tag.count, "ttl": tag.ttl}
+        given = {key: value for key, value in own.items() if value is not None}
+        details[tag.name] = given if tag.raw is None else tag.raw
+    return {"status": "ok", "tags": details}
 
 
 converter.register_structure_hook(CustomerTags, _read)

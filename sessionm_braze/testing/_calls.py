@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fnmatch
 import json
+from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -64,6 +66,21 @@ class Call:
             ValueError: If the body is not JSON in UTF-8.
         """
         return json.loads(self.body.decode("utf-8"), parse_constant=_refuse_constant)
+
+    def repeated_keys(self) -> list[str]:
+        """Return the keys that an object of the body has more than once."""
+        found: list[str] = []
+
+        def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+            value = dict(pairs)
+            if len(value) < len(pairs):
+                counts = Counter(name for name, _ in pairs)
+                found.extend(name for name, count in counts.items() if count > 1)
+            return value
+
+        with suppress(ValueError, RecursionError):  # not JSON, which is said elsewhere
+            json.loads(self.body, object_pairs_hook=note)
+        return found
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -76,10 +76,10 @@ class Front:
             **self.settings(),
         )
 
-    def braze_client(self):
+    def braze_client(self, **settings):
         """Return a real client of Braze."""
         key = self.sandbox.credentials.braze_api_key
-        return BrazeClient(self.urls.braze, api_key=key, **self.settings())
+        return BrazeClient(self.urls.braze, api_key=key, **self.settings(), **settings)
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ class CannedFetcher:
         Raises:
             ValueError: If the file holds something else.
         """
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
         entries = content.get("http") if isinstance(content, dict) else content
         if not isinstance(entries, list):
             raise ValueError(  # noqa: TRY004 - the file is wrong, not the call

@@ -43,6 +43,9 @@ CODES: dict[str, Code] = {
     "bare-reference": Code("warning", "Braze fills ${} only within {{ }}."),
     "missing-default": Code("info", "A value that may be absent has no default."),
     "literal-secret": Code("warning", "A key or password stands in the template."),
+    "unescaped-value": Code(
+        "warning", "A value goes into JSON, a URL or a header without being escaped."
+    ),
     "missing-status-check": Code(
         "warning", "The answer of a call is used without a look at its status."
     ),

@@ -9,6 +9,7 @@ from ..._secrets import Scrubber, Secret
 from .._namespaces import CONTENT_BLOCKS
 from .attribute_names import check_names
 from .codes import known_codes
+from .escaping import check_escaping
 from .report import TemplateReport
 from .status_checks import check_answers
 from .walker import Reading, read_template
@@ -49,6 +50,7 @@ def inspect_template(text: str, *, ignore: Iterable[str] = ()) -> TemplateReport
     check_names(reading)
     check_answers(reading)
     check_wallet(reading)
+    check_escaping(reading.nodes, reading.findings)
     return TemplateReport(
         variables=_variables(reading),
         calls=tuple(call.use for call in reading.calls),

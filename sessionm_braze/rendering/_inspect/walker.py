@@ -32,6 +32,7 @@ class Reading:
     events: list[Event] = attrs.field(factory=list)
     calls: list[CallFound] = attrs.field(factory=list)
     catalogs: dict[str, None] = attrs.field(factory=dict)
+    nodes: list[Node] = attrs.field(factory=list)
     texts: list[Token] = attrs.field(factory=list)
     """The text between outputs and tags."""
 
@@ -105,8 +106,8 @@ def read_template(source: str) -> Reading:
     reader = InspectingReader(engine, findings)
     reading = Reading(findings, reader.used_tags, reader.used_filters)
     try:
-        nodes, reading.texts = parse_tolerantly(source, engine, reader)
-        for node in nodes:
+        reading.nodes, reading.texts = parse_tolerantly(source, engine, reader)
+        for node in reading.nodes:
             reading.walk(node)
     except RecursionError:
         findings.add("syntax-error", 0, "the template nests too deep")
