@@ -14,7 +14,7 @@ import attrs
 from liquid.ast import Node
 
 from .._expressions.nodes import Filtered, Personal, Variable
-from .._parts import Part
+from .._parts import Part, children_of
 from .._tags.assign import AssignNode
 from .._tags.capture import CaptureNode
 from .._tags.connected_content import ConnectedContentNode
@@ -88,14 +88,14 @@ class _Check:
                     self.assigned[str(node.name)] = value
             elif isinstance(node, ConnectedContentNode):
                 self.call(node)
-            self.read(_inner(node))
+            self.read(children_of(node))
             if isinstance(node, CaptureNode):
                 self.captured[str(node.name)] = list(node.block.nodes)
 
     def call(self, node: ConnectedContentNode) -> None:
-        self.outputs(_inner(node.url), "URL")
+        self.outputs(children_of(node.url), "URL")
         if node.options.headers is not None:
-            self.outputs(_inner(node.options.headers), "header")
+            self.outputs(children_of(node.options.headers), "header")
         if node.options.body is None:
             return
         body = self.written(node.options.body)
@@ -106,7 +106,7 @@ class _Check:
 
     def written(self, body: Part) -> list[Node]:
         """Return what a body consists of; one variable is what was captured in it."""
-        nodes = list(_inner(body))
+        nodes = list(children_of(body))
         only = nodes[0] if len(nodes) == 1 else None
         if isinstance(only, OutputNode) and isinstance(only.expression, Filtered):
             left = only.expression.left
@@ -161,17 +161,13 @@ class _Check:
         return None
 
 
-def _inner(node: Node) -> Iterable[Node]:
-    return node.children(None, include_partials=False)  # type: ignore[arg-type]
-
-
 def _flat(nodes: Iterable[Node]) -> Iterator[Node]:
     """Yield texts and outputs in their order, those of inner blocks too."""
     for node in nodes:
         if isinstance(node, CaptureNode | ConnectedContentNode):
             continue  # what they hold goes elsewhere
         yield node
-        yield from _flat(_inner(node))
+        yield from _flat(children_of(node))
 
 
 def _text(nodes: Iterable[Node]) -> str:
