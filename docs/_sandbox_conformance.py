@@ -16,8 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sessionm_braze.testing._braze.core import ROUTER as BRAZE
 from sessionm_braze.testing._faults import FAULT_KINDS
-from sessionm_braze.testing._fronts.control import CONTROL_ROUTES
-from sessionm_braze.testing._fronts.server import CONTROL_PREFIX
+from sessionm_braze.testing._fronts.control import CONTROL_PREFIX, CONTROL_ROUTES
 from sessionm_braze.testing._sessionm.connect import ROUTER as CONNECT
 from sessionm_braze.testing._sessionm.core import ROUTER as CORE
 
