@@ -36,6 +36,7 @@ TESTS_OF = {
     "Every method of the Braze client": "test_whole_client.py",
     "Clients of other projects and languages": "test_foreign_clients.py",
     "The sandbox as a whole": "test_sandbox.py",
+    "The loopback front": "test_served.py",
 }
 """Part of the page to the tests that hold the sandbox to what it says."""
 
@@ -127,6 +128,9 @@ DIFFERENCES = """
     routes.
 
     An e-mail address that leads to nobody is not tried again later.
+
+    The loopback front has limits of its own, and refuses what is broken by its own
+    rules.
 
     On the loopback front ``refused`` is a connection that is reset: a port that
     listens cannot refuse.

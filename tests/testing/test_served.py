@@ -458,7 +458,14 @@ class TestToken:
         url = guarded.serve().core + "/_sandbox/clock"
 
         done = subprocess.run(
-            ["curl", "-s", "--json", '{"hours": 1}', url],
+            [
+                "curl",
+                "-sd",
+                '{"hours": 1}',
+                "-H",
+                "Content-Type: application/json",
+                url,
+            ],
             capture_output=True,
             check=True,
             timeout=PATIENCE,
