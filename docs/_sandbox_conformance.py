@@ -36,7 +36,8 @@ TESTS_OF = {
     "Every method of the Braze client": "test_whole_client.py",
     "Clients of other projects and languages": "test_foreign_clients.py",
     "The sandbox as a whole": "test_sandbox.py",
-    "The loopback front": "test_served.py",
+    "Who is let in to the loopback front": "test_served.py",
+    "Broken requests on the loopback front": "test_broken_requests.py",
 }
 """Part of the page to the tests that hold the sandbox to what it says."""
 

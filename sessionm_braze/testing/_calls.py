@@ -85,6 +85,7 @@ def read_call(
 ) -> Call:
     """Make a `Call` of the parts that a front holds."""
     parts = urlsplit(url)
+    # A served sandbox may have a token, with which the paths of its URLs begin.
     base = urlsplit(getattr(endpoints, service)).path
     return Call(
         service=service,
