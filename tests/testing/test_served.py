@@ -345,6 +345,23 @@ class TestToken:
         assert TOKEN not in answer.text
         assert [] == list(guarded.requests)
 
+    @pytest.mark.parametrize(
+        ("headers", "status"),
+        [
+            ({}, 415),
+            ({"Origin": "null", **JSON}, 403),
+            ({"Host": "evil.example", **JSON}, 403),
+        ],
+    )
+    def test_it_replaces_no_other_check(self, guarded, headers, status):
+        """A page that has learnt the URL is refused as before."""
+        url = guarded.serve().core + "/_sandbox/reset"
+
+        answer = requests.post(url, data="{}", headers=headers, timeout=PATIENCE)
+
+        assert status == answer.status_code
+        assert 1 == len(list(guarded.sessionm.customers()))
+
     def test_the_clients_say_what_is_missing(self, guarded, bare):
         """A refused client raises the error of a wrong credential, with the reason."""
         with pytest.raises(AuthenticationError, match="this sandbox has a token"):

@@ -187,17 +187,20 @@ class _Server(ThreadingTCPServer):
         except OSError:  # gone before it was accepted, or no file handle is left
             self.front.closing.wait(_PAUSE_SECONDS)
             return
-        limit = self.front.limits.connections
         try:
             if self.front.opened(connection):
                 self.process_request(connection, address)
                 return
-            text = f"{limit} connections are open; close some, or use fewer at a time"
-        except RuntimeError as error:
-            text = f"{error}; use fewer connections at a time"
+            text = f"{self.front.limits.connections} connections are open"
+        except RuntimeError as error:  # no thread is left
+            text = str(error)
         with suppress(OSError):
             connection.settimeout(0)
-            connection.send(_response(Refusal(503, text).answer, closes=True))
+            connection.send(
+                _response(
+                    Refusal(503, f"{text}; use fewer at a time").answer, closes=True
+                )
+            )
         self.shutdown_request(connection)
 
     def shutdown_request(self, request: Any) -> None:
@@ -237,8 +240,7 @@ class _Handler(BaseRequestHandler):
         if request is None:
             return False
         path = front.gate.admit(request, self.server.port)
-        expected = request.headers.get("expect")
-        if expected is not None and request.has_body:
+        if request.has_body and "expect" in request.headers:
             self._send(b"HTTP/1.1 100 Continue\r\n\r\n")
         body = reader.read_body(request)
         try:
