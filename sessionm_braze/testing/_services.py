@@ -85,6 +85,11 @@ class Services:
             self.astray.clear()
             self.faults.clear()
 
+    def mask(self, secret: str, /) -> None:
+        """Show *secret* nowhere, like the credentials."""
+        self._clean = self.credentials.scrubber(secret)
+        self.journal.mask(self._clean)
+
     def snapshot(self) -> Snapshot:
         """Return a copy of everything held."""
         with self._lock:

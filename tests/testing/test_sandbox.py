@@ -507,7 +507,8 @@ class TestServer:
     def get(self, url, path, **body):
         """Call a control route."""
         data = json.dumps(body).encode() if body else None
-        request = urllib.request.Request(url + "/_sandbox/" + path, data=data)
+        kind = {"Content-Type": "application/json"}
+        request = urllib.request.Request(url + "/_sandbox/" + path, data, kind)
         with urllib.request.urlopen(request, timeout=5) as response:
             return json.load(response)
 
