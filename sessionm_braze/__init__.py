@@ -59,9 +59,10 @@ else:  # so that a type checker still rejects an unknown name
             """,
             ".exceptions": """
                 AuthenticationError ConnectError ConnectedContentError LedgerError
-                NotFoundError OutcomeUnknownError PayloadError RateLimitError
-                RequestRejectedError RequestTimeoutError ResponseError ServerError
-                SessionMBrazeError TemplateError TemplateSyntaxError TransportError
+                NotFoundError OutcomeUnknownError PayloadError PayloadWarning
+                RateLimitError RequestRejectedError RequestTimeoutError ResponseError
+                ServerError SessionMBrazeError TemplateError TemplateSyntaxError
+                TransportError
             """,
             ".models": " ".join({*_models} - {"Trigger", "dump", "load", "load_at"}),
             ".rendering": "Renderer",

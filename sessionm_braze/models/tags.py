@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
 from .._display import model_html
-from ..exceptions import ResponseMeta
+from ..exceptions import PayloadWarning, ResponseMeta
 from ._codec import LOCAL, converter
 
 
@@ -42,6 +43,12 @@ class CustomerTags:
     """
 
     tags: tuple[Tag, ...] = ()
+    recognised: bool = True
+    """Whether the answer held its tags in a shape that is known.
+
+    Otherwise no tags does not mean that the customer has none: look into `raw`.
+    """
+
     raw: Mapping[str, Any] = attrs.field(factory=dict, eq=False)
     """The whole answer."""
 
@@ -104,6 +111,9 @@ class TagReceipt:
     _repr_html_ = model_html
 
 
+_MAX_DIGITS = 18
+"""Digits of a count or a ttl; more are none."""
+
 # The shapes below are a project assumption: SessionM documents tags as an answer to
 # the call, and not what they look like; its SDK holds them in a dictionary by name.
 
@@ -111,8 +121,13 @@ class TagReceipt:
 def _read(body: Any, _: Any) -> CustomerTags:
     if not isinstance(body, Mapping):
         raise TypeError(f"expected an object, got {type(body).__name__}")
-    user = body.get("user")
-    tags = body.get("tags", user.get("tags") if isinstance(user, Mapping) else None)
+    holder = body if "tags" in body else body.get("user")
+    if not isinstance(holder, Mapping) or "tags" not in holder:
+        known = not any(
+            isinstance(each, Mapping | list) and each for each in body.values()
+        )
+        return _read_tags((), body, recognised=known)
+    tags = holder["tags"]
     found: list[Tag] = []
     if isinstance(tags, Mapping):
         found = [_tag(str(name), value) for name, value in tags.items()]
@@ -121,7 +136,25 @@ def _read(body: Any, _: Any) -> CustomerTags:
             name = value.get("name") if isinstance(value, Mapping) else value
             if isinstance(name, str):
                 found.append(_tag(name, value))
-    return CustomerTags(tags=tuple(found), raw=body)
+        if len(found) < len(tags):
+            return _read_tags(found, body, recognised=False)
+    known = tags is None or isinstance(tags, Mapping | list)
+    return _read_tags(found, body, recognised=known)
+
+
+def _read_tags(
+    found: Iterable[Tag], body: Mapping[str, Any], *, recognised: bool
+) -> CustomerTags:
+    """Return the tags; warn if there may be others."""
+    if not recognised:
+        keys = ", ".join(sorted(map(str, body))) or "none"
+        warnings.warn(
+            "the answer with a customer's tags has a shape that is not known (keys: "
+            f"{keys}); CustomerTags.recognised is false, and CustomerTags.raw has it",
+            PayloadWarning,
+            stacklevel=2,
+        )
+    return CustomerTags(tags=tuple(found), recognised=recognised, raw=body)
 
 
 def _tag(name: str, value: Any) -> Tag:
@@ -131,6 +164,9 @@ def _tag(name: str, value: Any) -> Tag:
 
 
 def _int(value: Any) -> int | None:
+    """Return a whole number, which a text may spell."""
+    if isinstance(value, str) and value.isdecimal() and len(value) <= _MAX_DIGITS:
+        return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
