@@ -95,6 +95,11 @@ class OfferWallet(Answer):
     available_points: int | float | None = None
     """Points the customer can spend now."""
 
+    as_of: datetime | None = attrs.field(
+        default=None, eq=False, repr=False, metadata=LOCAL
+    )
+    """The moment it was read, by its client's clock; ``None`` for one made by hand."""
+
     raw: Mapping[str, Any] = attrs.field(
         default=attrs.Factory(dump, takes_self=True), eq=False, metadata=LOCAL
     )
@@ -136,7 +141,8 @@ class OfferWallet(Answer):
 
         Args:
             within: How soon; offers that have ended already are left out.
-            now: An aware datetime to count from; the current time by default.
+            now: An aware datetime to count from; by default `as_of`, or the current
+                time for a wallet made by hand.
 
         Raises:
             ValueError: If *now* has no time zone.
@@ -152,12 +158,30 @@ class OfferWallet(Answer):
             >>> len(wallet.expiring(timedelta(days=7), now=now))
             1
         """
-        start = aware(now, "now") if now else datetime.now(UTC)
+        start = self.moment(now)
         return self._keep(
             lambda offer: (
                 offer.ends_at is not None and start <= offer.ends_at <= start + within
             )
         )
+
+    def moment(self, now: datetime | None = None) -> datetime:
+        """Return the moment to count from: *now*, else `as_of`, else the current time.
+
+        Raises:
+            TypeError: If *now* is not a datetime.
+            ValueError: If *now* has no time zone.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> from sessionm_braze import OfferWallet
+            >>> wallet = OfferWallet(as_of=datetime(2031, 3, 1, tzinfo=UTC))
+            >>> f"{wallet.moment():%Y-%m-%d}"
+            '2031-03-01'
+        """
+        if now is not None:
+            return aware(now, "now")
+        return self.as_of or datetime.now(UTC)
 
     def difference(self, other: OfferWallet) -> WalletDifference:
         """Return what changed from this wallet to the later wallet *other*.
@@ -233,9 +257,13 @@ class OfferWallet(Answer):
             rows: Offers shown; a note says how many there are.
             logos: Show the offers' images, which loads them from where they are.
             soon: How near the end of an offer gets a mark.
-            now: An aware datetime to count from; the current time by default.
+            now: An aware datetime to count from; by default `as_of`, or the current
+                time for a wallet made by hand.
+
+        Raises:
+            ValueError: If *now* has no time zone.
         """
-        at = now or datetime.now(UTC)
+        at = self.moment(now)
         count = counted(len(self), "offer")
         if self.total_records is not None and self.total_records > len(self):
             count += f" of {self.total_records:,}"

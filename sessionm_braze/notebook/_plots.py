@@ -41,12 +41,13 @@ def plot_expiry(
     Args:
         wallet: The wallet; offers without an end are counted in the title.
         ax: Axes to draw on; by default new ones.
-        now: An aware datetime to count from; the current time by default.
+        now: An aware datetime to count from; by default the wallet's `as_of`, or the
+            current time for one made by hand.
 
     Raises:
         ImportError: If matplotlib is not installed.
     """
-    start = now or datetime.now(UTC)
+    start = wallet.moment(now)
     ending = sorted(
         ((offer.ends_at, offer) for offer in wallet if offer.ends_at is not None),
         key=lambda pair: pair[0],
