@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..tag_csv._rows import By, Reject, customer_of, id_problem
+from ..tag_csv._rows import (
+    By,
+    Reject,
+    SegmentRow,
+    TagRow,
+    customer_of,
+    id_problem,
+    spoilt,
+)
 
 
 __all__ = ["check_client", "check_input", "customer_id"]
@@ -35,6 +43,8 @@ def customer_id(item: object, by: By) -> str:
         raise ValueError(str(item))  # noqa: TRY004 - the row is wrong, not its type
     customer = customer_of(item, by)
     problem = id_problem(customer, by)
+    if problem is None and isinstance(item, SegmentRow | TagRow):
+        problem = spoilt(str(customer), by)
     if problem is not None or not isinstance(customer, str):
         raise ValueError(problem)
     return customer

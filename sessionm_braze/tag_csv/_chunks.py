@@ -11,7 +11,15 @@ import attrs
 
 from .._checks import check_tags, check_ttl
 from ._reading import BATCH_ROWS, CsvRows, OnReject, SegmentCsv, TagCsv, without_rejects
-from ._rows import By, TagRow, customer_of, id_problem, seconds_of
+from ._rows import (
+    By,
+    TagRow,
+    any_spoilt,
+    customer_of,
+    id_problem,
+    seconds_of,
+    spoilt,
+)
 
 
 __all__ = ["Chunk", "Defaults", "chunks_of"]
@@ -76,7 +84,8 @@ class Chunk:
 
     def problem_at(self, place: int, by: str) -> str | None:
         """Say what keeps one record from being written, or return ``None``."""
-        problem = id_problem(self.customers[place], by)
+        customer = self.customers[place]
+        problem = id_problem(customer, by) or spoilt(customer, by)
         if problem is not None:
             return problem
         try:
@@ -184,11 +193,13 @@ def _fields(record: Any, by: By) -> tuple[Any, Any, Any]:
 
 
 def _ids_are_fine(ids: Sequence[Any]) -> bool:
-    """Return whether `id_problem` would find nothing in any of *ids*."""
+    """Return whether nothing is wrong with any of *ids*."""
     if set(map(type, ids)) - {str}:
         return False
     stripped = list(map(str.strip, ids))
-    return stripped == list(ids) and "" not in stripped and "".join(ids).isprintable()
+    if stripped != list(ids) or "" in stripped or any_spoilt(ids):
+        return False
+    return "".join(ids).isprintable()
 
 
 def _seconds(ttl: object) -> int:

@@ -142,6 +142,35 @@ def seconds_of(cell: str) -> int:
     return check_ttl(int(digits))
 
 
+_SPOILT = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+\d+|\d{5,}[.,]0+|=.*", re.ASCII)
+"""A long number rounded or with a fraction, and a formula."""
+
+_NOTHING = frozenset(
+    variant
+    for word in ("null", "none", "nan", "nat", "n/a", "#n/a", "<na>", "undefined")
+    for variant in (word, word.upper(), word.capitalize())
+) | {"NaN", "NaT", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#DIV/0!"}
+"""What programs write where there is no value."""
+
+
+def spoilt(value: str, by: str) -> str | None:
+    """Say how a spreadsheet or a data frame has spoilt an id, or return ``None``."""
+    if value in _NOTHING:
+        return f"{by} is {value!r}, which stands for no value"
+    if _SPOILT.fullmatch(value):
+        return f"{by} was spoilt by a spreadsheet, export it as text: {value!r}"
+    return None
+
+
+def any_spoilt(ids: Sequence[str]) -> bool:
+    """Return whether one of *ids* is spoilt; quick where none has a sign of it."""
+    if not _NOTHING.isdisjoint(ids):
+        return True
+    text = "\n".join(ids)
+    doubtful = any(sign in text for sign in ("+", "=", ".0", ",0"))
+    return doubtful and any(map(_SPOILT.fullmatch, ids))
+
+
 def id_problem(value: object, by: str) -> str | None:
     """Say what keeps *value* from being a customer's id, or return ``None``."""
     if value is None:

@@ -71,6 +71,16 @@ class TestInput:
             "line 5: 1 cells where 2 belong",
         ] == [failure.reason for failure in report.failures]
 
+    def test_ids_that_a_spreadsheet_spoilt_are_refused(self, sandbox):
+        """A rounded id in a file is nobody's, and is told apart."""
+        text = "user_id,email\nu-1,a\n1.23457E+11,b\nNULL,c\n"
+
+        report = spring(sandbox, read_segment_csv(io.StringIO(text)))
+
+        assert {"accepted": 1, "refused": 2} == counts(report)
+        assert "spoilt by a spreadsheet" in report.failures[0].reason
+        assert "stands for no value" in report.failures[1].reason
+
     def test_rows_of_a_file_stay_as_they_were(self, sandbox):
         """What the caller handed in is read, and not changed."""
         rows = read_segment_csv(io.StringIO("user_id,email\nu-1,a\nu-2\n"))

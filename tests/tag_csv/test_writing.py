@@ -146,12 +146,55 @@ class TestUnique:
 
         assert "external_id,tag,ttl\n1,spring,60\n1,spring,60\n" == text
 
-    @given(st.lists(ids, max_size=30))
+    @given(st.lists(ids.filter(lambda each: each[0] != "="), max_size=30))
     def test_each_customer_stands_once_in_the_order_of_first_sight(self, customers):
         """Whatever the ids, the file is the input without its repeats."""
         rows = list(csv.reader(io.StringIO(text_of(customers, **SPRING), newline="")))
 
         assert list(dict.fromkeys(customers)) == [row[0] for row in rows[1:]]
+
+
+SPOILT = ["1.23457E+11", "1,23457e+11", "123456.0", '="0043"', "=A1", "NULL", "nan"]
+SPOILT += ["NaN", "None", "#N/A", "<NA>", "NaT", "undefined", "null"]
+SOUND = ["1.5", "12.0", "+4912345", "a+b@x.example", "NULL-7", "nano", "E+11", "v1.0.0"]
+
+
+class TestSpoiltIds:
+    @pytest.mark.parametrize("spoilt", SPOILT)
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            lambda spoilt: ["1", spoilt, "2"],
+            lambda spoilt: [{"external_id": each} for each in ("1", spoilt, "2")],
+            lambda spoilt: read_tag_csv(
+                io.StringIO(
+                    "external_id,tag,ttl\n"
+                    + "".join(f"{_cell(each)},a,60\n" for each in ("1", spoilt, "2"))
+                )
+            ),
+        ],
+        ids=["ids", "mappings", "file"],
+    )
+    def test_are_rejects(self, spoilt, rows, tmp_path):
+        """What a spreadsheet made of an id is no customer, and the reason says so."""
+        rejects = tmp_path / "rejects.csv"
+
+        report = write_tag_csv(
+            io.StringIO(), rows(spoilt), rejects=rejects, tags=["a"], ttl=60
+        )
+
+        assert (2, 1) == (report.written, report.rejected)
+        assert repr(spoilt) in rejects_of(rejects)[0][1]
+
+    @pytest.mark.parametrize("sound", SOUND)
+    def test_others_are_written(self, sound):
+        """Identifiers that only look a bit like it are customers."""
+        assert f"1,spring,60\n{sound},spring,60\n" in text_of(["1", sound], **SPRING)
+
+
+def _cell(value):
+    """Return *value* as a cell of a CSV."""
+    return f'"{value.replace(chr(34), chr(34) * 2)}"'
 
 
 class TestRejects:
