@@ -12,6 +12,7 @@ import requests
 import requests.adapters
 import requests.utils
 
+from .bounds import keep_bounds
 from .settings import Settings
 
 
@@ -54,6 +55,8 @@ class Connections:
         pace = self._paces.get(process)
         (pace or self._paces.setdefault(process, Pace(self._settings))).wait()
         if self._settings.http is not None:
+            for adapter in self._settings.http.adapters.values():
+                keep_bounds(adapter)
             return self._settings.http
         key = process, origin
         return self._own.get(key) or self._own.setdefault(key, _new_session(origin))
@@ -93,29 +96,19 @@ class Pace:
             self._settings.sleep(moment - now)
 
 
-class _Session(requests.Session):
-    """Leaves redirects alone.
-
-    Even when it follows none, requests reads where they lead, and what is no address
-    ends in a bare ``ValueError`` instead of the answer.
-    """
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Return nowhere: whoever may follow a redirect looks for itself."""
-
-
 def _new_session(origin: str) -> requests.Session:
     """Make a session that asks the environment once, not at each request.
 
     Proxies and certificates of the environment count; a ``.netrc`` does not.
     """
-    session = _Session()
+    session = requests.Session()
     session.trust_env = False
     session.proxies.update(requests.utils.get_environ_proxies(origin))
     session.verify = (
         os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
     )
     adapter = requests.adapters.HTTPAdapter(pool_maxsize=_POOL_SIZE)
+    keep_bounds(adapter)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
