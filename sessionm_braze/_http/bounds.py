@@ -78,9 +78,9 @@ class Bounds:
         spent: float = 0.0,
     ) -> None:
         self._deadline = Deadline(deadline - spent)
-        self._too_late = f"no whole answer within {deadline:g} s ({deadline_name})"
-        self._too_large = f"an answer of more than {size:,} bytes ({size_name})"
+        self._names = deadline, deadline_name, size_name
         self._size = size
+        self._most_received = 2 * size + _HEAD_BYTES
         self._received = 0
 
     def left(self, longest: float | None) -> float:
@@ -99,23 +99,25 @@ class Bounds:
             OSError: If they are more than any answer of that size takes.
         """
         self._received += received
-        if self._received > 2 * self._size + _HEAD_BYTES:
+        if self._received > self._most_received:
             raise OSError(self.problem)
 
     @property
     def problem(self) -> str:
         """What of an answer that has begun is beyond a bound, or nothing."""
-        if self._received > 2 * self._size + _HEAD_BYTES:
-            return self._too_large
+        deadline, deadline_name, size_name = self._names
+        if self._received > self._most_received:
+            return f"an answer of more than {self._size:,} bytes ({size_name})"
         if self._received and time.monotonic() >= self._deadline.end:
-            return self._too_late
+            return f"no whole answer within {deadline:g} s ({deadline_name})"
         return ""
 
     def _check(self, size: int, response: requests.Response) -> None:
         self._received = self._received or size  # where no connection of ours counts
-        problem = self._too_large if size > self._size else self.problem
-        if problem:
-            raise ExceededError(problem, response)
+        if size > self._size:
+            self._received = self._most_received + 1
+        if self.problem:
+            raise ExceededError(self.problem, response)
 
     def body_of(self, response: requests.Response) -> Iterator[bytes]:
         """Yield the decoded body of *response*, which is closed at a fault.

@@ -96,12 +96,19 @@ class Pace:
             self._settings.sleep(moment - now)
 
 
+class _Session(requests.Session):
+    """Sends what it is given, and looks for nothing of its own to add to it."""
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        return request.prepare()
+
+
 def _new_session(origin: str) -> requests.Session:
     """Make a session that asks the environment once, not at each request.
 
     Proxies and certificates of the environment count; a ``.netrc`` does not.
     """
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False
     session.proxies.update(requests.utils.get_environ_proxies(origin))
     session.verify = (
