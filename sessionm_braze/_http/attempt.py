@@ -261,7 +261,7 @@ def _response_error(attempt: Attempt, text: str) -> ResponseError:
 
 def _story(attempt: Attempt) -> str:
     refusal = attempt.refusal
-    parts = [attempt.outcome.value]
+    parts = [attempt.outcome.value, attempt.problem]
     if attempt.status_code is not None:
         told = {refusal.code, refusal.message}
         more = [each for each in refusal.errors if isinstance(each, str)]
