@@ -215,6 +215,8 @@ def error_for(
         return family(_advise(text, family), meta=meta)
     if outcome in {Outcome.EXCEEDED, Outcome.UNREADABLE}:
         text = _advise(text, PayloadError)
+        if outcome is Outcome.EXCEEDED:
+            text += "; raise the setting in brackets if such answers are usual"
         return PayloadError(text, problems=(attempt.problem,), meta=meta)
     if outcome is Outcome.RATE_LIMITED:
         return _rate_limit_error(attempt, text, wait, limit)

@@ -145,6 +145,34 @@ class TestAnswers:
 
         assert "éab" == fetch(server).body
 
+    @pytest.mark.parametrize(
+        "charset",
+        ["punycode", "idna", "undefined", "utf-7", "rot13", "hex", "unicode_escape",
+         "raw_unicode_escape", "utf-8\0", "x" * 9000, "../os", "", '"', "mbcs"],
+    )  # fmt: skip
+    def test_a_server_chooses_no_codec(self, serve, charset):
+        """A charset beyond the list is UTF-8, in the time that it takes."""
+        kind = f"Content-Type: text/plain; charset={charset}\r\n"
+        server = serve(answer("é".encode() + b"\xff-" + b"a" * 900_000, extra=kind))
+        start = time.process_time()
+
+        assert fetch(server, timeout=5).body.startswith("é\ufffd-aaa")
+        assert time.process_time() - start < 2
+
+    @pytest.mark.parametrize(
+        ("charset", "body"),
+        [("ISO-8859-1", b"\xe9"), ('"latin-1"', b"\xe9"), ("windows-1252", b"\xe9"),
+         ("utf-16", b"\xff\xfe\xe9\0"), ("Shift_JIS", b"\xc3\xa9"),
+         ("utf-8", b"\xc3\xa9")],
+    )  # fmt: skip
+    def test_a_charset_of_the_list(self, serve, charset, body):
+        """Charsets that pages are written in are read."""
+        kind = f"Content-Type: text/html;a=b; Charset = {charset}; x\r\n"
+
+        assert ("ﾃｩ" if "JIS" in charset else "é") == fetch(
+            serve(answer(body, extra=kind))
+        ).body
+
     def test_a_redirect_is_not_followed(self, serve):
         """A redirect is an answer like any other."""
         server = serve(answer(b"", "302 Found", "Location: http://127.0.0.1:1/\r\n"))
@@ -264,7 +292,12 @@ class TestPermission:
             fetch(server, ports=(80, 443))
 
     @pytest.mark.parametrize(
-        "url", ["http://joe:pw@127.0.0.1/", "http://127.0.0.1:99999/", "http:///x"]
+        "url",
+        [
+            *("http://joe:pw@127.0.0.1/", "http://127.0.0.1:99999/", "http:///x"),
+            *("ftp://127.0.0.1/", "file://127.0.0.1/etc/passwd", "//127.0.0.1/"),
+            *("gopher://127.0.0.1:80/x", "http://[broken/", "127.0.0.1"),
+        ],
     )
     def test_odd_urls_are_refused(self, url):
         """User names, impossible ports and missing hosts are refused."""
@@ -273,7 +306,14 @@ class TestPermission:
         with pytest.raises(ConnectedContentError):
             fetcher(ConnectedContentRequest(url=url))
 
-    @pytest.mark.parametrize("headers", [{"X-A": "a\r\nX-B: b"}, {"X A": "b"}])
+    @pytest.mark.parametrize(
+        "headers",
+        [{"X-A": "a\r\nX-B: b"}, {"X-A": "a\r\n b"}, {"X-A": "a\n\tb"}, {"X-A": "a\0"},
+         {"X-A": "a\r"}, {"X A": "b"}, {"X:A": "b"}, {"": "b"}, {"X\r\nA": "b"},
+         {"Host": "inside.test"}, {"HOST": "x"}, {"content-length": "0"},
+         {"Transfer-Encoding": "chunked"}, {"Connection": "x"}, {"TE": "trailers"},
+         {"Upgrade": "h2c"}, {"Expect": "100-continue"}, {"Trailer": "X"}],
+    )  # fmt: skip
     def test_headers_cannot_be_smuggled(self, serve, headers):
         """Line ends in a header are refused, not sent."""
         server = serve(answer(b""))
@@ -284,14 +324,23 @@ class TestPermission:
     @pytest.mark.parametrize(
         "address",
         ["127.0.0.1", "10.0.0.7", "192.168.1.1", "172.16.0.1", "169.254.169.254", "0.0.0.0", "100.64.0.1",  # noqa: E501
-         "224.0.0.1", "::1", "fe80::1", "fc00::1", "::ffff:127.0.0.1", "64:ff9b::a00:7", "2002:7f00:1::"],  # noqa: E501
+         "224.0.0.1", "::1", "fe80::1", "fc00::1", "::ffff:127.0.0.1", "64:ff9b::a00:7", "2002:7f00:1::",  # noqa: E501
+         "fec0::1", "192.88.99.1", "192.0.0.1", "192.0.0.9", "192.0.2.1", "198.51.100.1", "203.0.113.1",  # noqa: E501
+         "198.18.0.1", "198.19.255.255", "240.0.0.1", "255.255.255.255", "fe80::1%eth0", "ff02::1", "::",  # noqa: E501
+         "::7f00:1", "::ffff:0:7f00:1", "64:ff9b:1::1", "2001::1", "2001:2::1", "2001:db8::1", "3fff::1",  # noqa: E501
+         "5f00::1", "100::1", "::ffff:192.88.99.1", "2002:c058:6301::1", "2a00::5efe:10.0.0.1", "::ffff:198.18.0.1",  # noqa: E501
+         "2001:0:4136:e378:8000:63bf:f5ff:fff8"],
     )  # fmt: skip
     def test_private_addresses_are_told_apart(self, address):
         """Addresses of private networks are known in every spelling."""
         assert not module.is_public(address)
 
     @pytest.mark.parametrize(
-        "address", ["8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8"]
+        "address",
+        [
+            *("8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8", "2002:808:808::"),
+            *("64:ff9b::8.8.8.8", "192.0.1.1", "198.17.255.255", "2a00:1450::1"),
+        ],
     )
     def test_public_addresses_are_allowed(self, address):
         """Addresses of the open internet pass."""

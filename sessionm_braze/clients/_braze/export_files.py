@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import gzip
 import io
-import struct
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,8 +30,8 @@ _LONGEST_NAME = 100
 MAX_DIRECTORY_BYTES = 8_000_000
 """Bytes of a zip's list of files, which is read whole; of 80,000 files and more."""
 
-MAX_DICTIONARY_BYTES = 64 * 1024 * 1024
-"""Bytes that unpacking LZMA may keep at hand; a file can ask for 4 GB."""
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""What zipfile unpacks bit by bit; 4 kB of the others may become gigabytes at once."""
 
 
 def read_path(path: Path, /) -> Iterator[dict[str, Any]]:
@@ -109,20 +108,13 @@ def _read_zip(file: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
         for member in archive.infolist():
             if member.is_dir():
                 continue
-            if member.compress_type == zipfile.ZIP_LZMA:
-                _check_dictionary(file, member.header_offset)
+            if member.compress_type not in _METHODS:
+                raise zipfile.BadZipFile(
+                    f"method {member.compress_type}, unpack it and give the folder"
+                )
             shown = repr(member.filename)[1:-1][:_LONGEST_NAME]
             with archive.open(member) as plain:
                 yield from _read_lines(io.BufferedReader(plain), f"{name}:{shown}")
-
-
-def _check_dictionary(file: IO[bytes], offset: int) -> None:
-    """Make sure that unpacking the LZMA member at *offset* takes little memory."""
-    file.seek(offset + 26)
-    file.seek(sum(struct.unpack("<HH", file.read(4))), io.SEEK_CUR)
-    (size,) = struct.unpack("<5xI", file.read(9))
-    if size > MAX_DICTIONARY_BYTES:
-        raise zipfile.BadZipFile(f"LZMA with a dictionary of {size:,} bytes")
 
 
 def _read_lines(file: Any, name: str) -> Iterator[dict[str, Any]]:
