@@ -213,7 +213,10 @@ def error_for(
     if outcome in _ERRORS_WITHOUT_ANSWER:
         family = _ERRORS_WITHOUT_ANSWER[outcome]
         return family(_advise(text, family), meta=meta)
-    if outcome in {Outcome.EXCEEDED, Outcome.UNREADABLE}:
+    if outcome is Outcome.EXCEEDED:
+        text += "; raise the setting in brackets if such answers are usual"
+        return PayloadError(text, problems=(attempt.problem,), meta=meta)
+    if outcome is Outcome.UNREADABLE:
         text = _advise(text, PayloadError)
         if outcome is Outcome.EXCEEDED:
             text += "; raise the setting in brackets if such answers are usual"

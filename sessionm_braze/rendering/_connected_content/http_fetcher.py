@@ -69,8 +69,8 @@ class HttpFetcher:
 
     A call has *timeout* seconds, two as in Braze, for everything from looking the name
     up to the last byte.  Headers that frame a request (``Host``, ``Content-Length``,
-    ``Transfer-Encoding``, ``Connection``) are its own.  An answer is read in the charset
-    it names if that is a usual one, else as UTF-8.
+    ``Transfer-Encoding``, ``Connection``) are its own.  An answer is read in the
+    charset that it names if that is a usual one, else as UTF-8.
 
     Example:
         >>> from sessionm_braze.rendering import HttpFetcher, Renderer
