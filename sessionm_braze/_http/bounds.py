@@ -199,6 +199,7 @@ def exchange(
         requests.RequestException: If there is no answer.
     """
     connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+    answers: list[requests.Response] = []
     targets: list[str] = []
 
     def hide_target(response: requests.Response, **_: Any) -> None:
@@ -208,6 +209,7 @@ def exchange(
             targets.append(target)
 
     def first(response: requests.Response, **_: Any) -> None:
+        answers.append(response)
         take(response)
 
     given = session.hooks.get("response") or ()
@@ -230,6 +232,10 @@ def exchange(
         raise
     except TimeoutError as error:
         raise requests.ConnectTimeout(error) from error
+    except (ValueError, LookupError, urllib3.exceptions.HTTPError) as error:
+        if answers:  # of a hook of the session's own
+            raise
+        raise requests.exceptions.ContentDecodingError(error) from error
     finally:
         _bounds.reset(token)
     if targets:

@@ -278,12 +278,22 @@ class TestFraming:
             OK + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\n{}",
             CHUNKED + b"-5\r\n{}\r\n",
             CHUNKED + b"zz\r\n{}\r\n",
+            OK + b"Content-Type: multipart/x; boundary*=undefined''x\r\n\r\n{}",
             OK + b"X: " + b"x" * 70_000 + b"\r\n\r\n",
             OK + b"X: x\r\n" * 200 + b"\r\n",
             b"HTTP/1.1 abc\r\n\r\n",
             b"\x00\xff" * 40 + b"\r\n\r\n",
         ],
-        ids=["lengths", "negative", "no number", "line", "headers", "status", "noise"],
+        ids=[
+            "lengths",
+            "negative",
+            "no number",
+            "codec",
+            "line",
+            "headers",
+            "status",
+            "noise",
+        ],
     )
     def test_nonsense_is_no_reason_to_send_again(self, answer, raw, make):
         """Whatever the answer is, it is one: a send went out once."""

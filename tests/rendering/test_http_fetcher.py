@@ -252,7 +252,12 @@ class TestSize:
         assert 1_048_576 == len(fetch(serve(answer(b"x" * 1_048_576)), timeout=5).body)
 
     @pytest.mark.parametrize(
-        "garbage", [b"not http at all\r\n\r\n", b"", b"HTTP/1.1 abc\r\n\r\n"]
+        "garbage",
+        [
+            *(b"not http at all\r\n\r\n", b"", b"HTTP/1.1 abc\r\n\r\n"),
+            b"HTTP/1.1 200 OK\r\n"
+            b"Content-Type: multipart/x; boundary*=undefined''x\r\n\r\n",
+        ],
     )
     def test_nonsense_is_no_answer(self, serve, garbage):
         """What is not HTTP counts as no connection."""

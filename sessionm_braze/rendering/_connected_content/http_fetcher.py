@@ -120,6 +120,8 @@ class HttpFetcher:
             return self._exchange(sock, url, request, deadline)
         except (ssl.SSLError, http.client.HTTPException) as error:
             raise ConnectionError(f"{host}: {error}") from None
+        except (ValueError, LookupError) as error:  # of the parser of headers
+            raise ConnectionError(f"{host}: the answer cannot be read") from error
         except OSError as error:
             raise _as_told(error, host) from None
         finally:
