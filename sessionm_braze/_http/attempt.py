@@ -218,8 +218,6 @@ def error_for(
         return PayloadError(text, problems=(attempt.problem,), meta=meta)
     if outcome is Outcome.UNREADABLE:
         text = _advise(text, PayloadError)
-        if outcome is Outcome.EXCEEDED:
-            text += "; raise the setting in brackets if such answers are usual"
         return PayloadError(text, problems=(attempt.problem,), meta=meta)
     if outcome is Outcome.RATE_LIMITED:
         return _rate_limit_error(attempt, text, wait, limit)
