@@ -255,7 +255,7 @@ class TestSize:
         "garbage",
         [
             *(b"not http at all\r\n\r\n", b"", b"HTTP/1.1 abc\r\n\r\n"),
-            b"HTTP/1.1 200 O\r\nContent-Type: multipart/x;boundary*=undefined''x\r\n\r\n",
+            b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x;boundary*=idna''..\r\n\r\n",
         ],
     )
     def test_nonsense_is_no_answer(self, serve, garbage):
