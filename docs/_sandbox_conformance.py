@@ -16,8 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sessionm_braze.testing._braze.core import ROUTER as BRAZE
 from sessionm_braze.testing._faults import FAULT_KINDS
-from sessionm_braze.testing._fronts.control import CONTROL_ROUTES
-from sessionm_braze.testing._fronts.server import CONTROL_PREFIX
+from sessionm_braze.testing._fronts.control import CONTROL_PREFIX, CONTROL_ROUTES
 from sessionm_braze.testing._sessionm.connect import ROUTER as CONNECT
 from sessionm_braze.testing._sessionm.core import ROUTER as CORE
 
@@ -37,6 +36,8 @@ TESTS_OF = {
     "Every method of the Braze client": "test_whole_client.py",
     "Clients of other projects and languages": "test_foreign_clients.py",
     "The sandbox as a whole": "test_sandbox.py",
+    "Who is let in to the loopback front": "test_served.py",
+    "Broken requests on the loopback front": "test_broken_requests.py",
 }
 """Part of the page to the tests that hold the sandbox to what it says."""
 
@@ -128,6 +129,9 @@ DIFFERENCES = """
     routes.
 
     An e-mail address that leads to nobody is not tried again later.
+
+    The loopback front has limits of its own, and refuses what is broken by its own
+    rules.
 
     On the loopback front ``refused`` is a connection that is reset: a port that
     listens cannot refuse.

@@ -23,7 +23,7 @@ from sessionm_braze.rendering._filters import Filter
 from sessionm_braze.rendering._namespaces import DEFAULT_ATTRIBUTES, NAMESPACES
 from sessionm_braze.rendering._tags import TAGS
 from sessionm_braze.rendering._tags.connected_content import OPTIONS
-from sessionm_braze.rendering._tags.illegal import NOT_TAGS
+from sessionm_braze.rendering._tags.illegal import INTERNAL_TAGS
 
 
 PAGE = Path(__file__).parent / "reference" / "supported-liquid.rst"
@@ -69,7 +69,7 @@ def _title(text: str, line: str) -> str:
 
 
 def _tags(engine: Engine) -> Iterator[tuple[str, str, str]]:
-    for name in sorted(TAGS.keys() - NOT_TAGS):
+    for name in sorted(TAGS.keys() - INTERNAL_TAGS):
         example = TAGS[name].example.replace("\n", " ")
         summary = _summary(name, engine.parsed(TAGS[name].example).nodes)
         yield f"``{name}``", summary, f"``{example}``"
@@ -86,9 +86,8 @@ def _summary(name: str, nodes: Iterable[Node]) -> str:
 
 
 def _filter(found: Filter[..., Any]) -> tuple[str, str, str]:
-    count = (
-        str(found.least) if found.least == found.most else f"{found.least}-{found.most}"
-    )
+    least, most = found.min_arguments, found.max_arguments
+    count = str(least) if least == most else f"{least}-{most}"
     return f"``{found.name}``", count, (found.function.__doc__ or "").split("\n", 1)[0]
 
 

@@ -1,4 +1,4 @@
-"""Addresses of hosts: found within a deadline, and told public from private."""
+"""Addresses of hosts: look-up with a deadline, and the check for private ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 
 class Deadline:
-    """A moment after which nothing is waited for."""
+    """A moment after which waiting ends."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -22,7 +22,7 @@ class Deadline:
         """Return the seconds left.
 
         Raises:
-            TimeoutError: If there are none.
+            TimeoutError: If it has passed.
         """
         left = self.end - time.monotonic()
         if left <= 0:
@@ -31,7 +31,7 @@ class Deadline:
 
 
 def is_public(address: str) -> bool:
-    """Return whether *address* is one of the open internet.
+    """Return whether *address* is reachable on the public internet.
 
     The interpreter's own tables differ from version to version, so they are not asked.
     An IPv6 address that carries an IPv4 address is judged by the one it carries.
@@ -87,7 +87,7 @@ Resolved = Sequence[tuple[socket.AddressFamily, socket.SocketKind, int, str, Any
 
 
 def resolved(host: str, port: int, deadline: Deadline) -> Resolved:
-    """Look *host* up in a thread of its own, as a look-up cannot be broken off."""
+    """Look *host* up in a separate thread, as a look-up cannot be cancelled."""
     answers: queue.SimpleQueue[Resolved | OSError] = queue.SimpleQueue()
 
     def look_up() -> None:

@@ -32,7 +32,7 @@ def text(value: object, field: str) -> str:
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
-    """Tell whether *value* is a number; ``True`` is none."""
+    """Return whether *value* is a number; ``True`` is none."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -9,24 +9,24 @@ if TYPE_CHECKING:
 
 
 def lazy(
-    package: str, rooms: Mapping[str, str]
+    package: str, names: Mapping[str, str]
 ) -> tuple[Callable[[str], object], Callable[[], list[str]], list[str]]:
     """Return ``__getattr__``, ``__dir__`` and ``__all__`` for *package*.
 
     Args:
         package: The package's ``__name__``.
-        rooms: Names by the module, relative to the package, that has them; several
+        names: Names by the module, relative to the package, that has them; several
             are separated by blanks.
     """
-    room_of = {name: room for room, names in rooms.items() for name in names.split()}
-    public = sorted(room_of)
+    module_of = {name: module for module in names for name in names[module].split()}
+    public = sorted(module_of)
 
     def load(name: str) -> object:
-        if name not in room_of:
+        if name not in module_of:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         from importlib import import_module  # noqa: PLC0415 - only when needed
 
-        value = getattr(import_module(room_of[name], package), name)
+        value = getattr(import_module(module_of[name], package), name)
         setattr(import_module(package), name, value)
         return value
 

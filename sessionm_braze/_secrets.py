@@ -14,7 +14,7 @@ import attrs
 
 MASK = "***"
 
-_SHORT = 8
+_SHORT_SECRET = 8
 """A secret below this length is masked only where it stands as a whole word."""
 
 
@@ -84,6 +84,6 @@ def _forms(secret: str) -> set[str]:
 
 def _form_pattern(form: str) -> str:
     escaped = re.escape(form)
-    if len(form) < _SHORT:
+    if len(form) < _SHORT_SECRET:
         return rf"(?<![A-Za-z0-9]){escaped}(?![A-Za-z0-9])"
     return escaped

@@ -19,6 +19,8 @@
     │   └── ConnectedContentError
     └── LedgerError                   a bulk run's ledger that cannot be used
 
+    PayloadWarning                    an answer that is read, and not fully understood
+
 Wrong arguments are plain ``ValueError`` and ``TypeError``: they are faults of the
 calling code, found before anything is sent.  To catch everything that a call can
 raise besides, catch `SessionMBrazeError`.
@@ -42,6 +44,7 @@ __all__ = [
     "NotFoundError",
     "OutcomeUnknownError",
     "PayloadError",
+    "PayloadWarning",
     "RateLimit",
     "RateLimitError",
     "RequestRejectedError",
@@ -205,6 +208,10 @@ class PayloadError(SessionMBrazeError):
     ) -> None:
         super().__init__(message, meta=meta)
         self.problems = tuple(problems)
+
+
+class PayloadWarning(UserWarning):
+    """An answer that was read, and of which a part is not known here."""
 
 
 class TemplateError(SessionMBrazeError):

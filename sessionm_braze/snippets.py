@@ -3,6 +3,11 @@
 They are those of the partner page, filled in and with its slips mended.  Each renders
 with `sessionm_braze.Renderer`, so a message can be looked at before it is pasted.
 Whatever an argument leaves out stays a placeholder, as on the page.
+
+Values that Braze fills in are escaped by their place (``json_escape`` in JSON,
+``url_param_escape`` in an address), which the page leaves out: a profile whose language
+is ``en-US","user_id":"u-2`` would otherwise read the wallet of another customer.
+Arguments are data: Liquid in them is refused, except where an output is asked for.
 """
 
 from __future__ import annotations
@@ -16,6 +21,7 @@ from typing import Any, Literal
 import attrs
 
 from ._checks import check_tags, check_ttl, items, text, whole
+from ._http import base_url, basic_string, check_secret, path_segment
 from .models import (
     AdvancedSettings,
     CampaignProperties,
@@ -33,13 +39,21 @@ __all__ = [
 ]
 
 _USER_ID = "{{${user_id}}}"
-_PATHS = {
-    "user_id": f"users/{_USER_ID}",
+_USER_PATHS = {
+    "user_id": "users/{{${user_id} | url_param_escape}}",
     "external_id": "external/users/{{${user_id} | url_param_escape}}",
 }
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{2,8})*")
+_BRACES = re.compile(r"\{\{|\}\}|\{%|%\}")
+_PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}", re.ASCII)
+_OUTPUT = re.compile(
+    r"\{\{(?!-)((?:\$\{[^{}]*\}|'[^'{}]*'|\"[^\"{}]*\"|[^{}'\"])*)(?<!-)\}\}"
+)
+_SAVED_NAME = re.compile(r"[\w-]+", re.ASCII)
+"""What ``:save`` takes."""
+
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{2,8})*")
 _NAMESPACES = {"campaign": "api_trigger_properties", "canvas": "context"}
-_PROPERTIES = tuple(
+_PROPERTY_NAMES = tuple(
     field.name
     for group in (OfferProperties, PointAwardProperties, CampaignProperties)
     for field in attrs.fields(group)
@@ -96,15 +110,15 @@ def tag_webhook(
     Raises:
         TypeError: If an argument has the wrong type.
         ValueError: If no tag or a blank one is given, the ttl is below 1, *by* is
-            another word, or a text is blank.
+            another word, a text is blank or holds Liquid, or the endpoint, the key or
+            the authorization is one that `SessionMCoreClient` refuses.
 
     Example:
         >>> from sessionm_braze.snippets import tag_webhook
-        >>> print(tag_webhook(["spring_segment"], ttl=2592000))
-        POST {{endpoint_core}}/priv/v1/apps/{{appkey_core}}/users/{{${user_id}}}/tags
-        Content-Type: application/json
-        Authorization: Basic YOUR-ENCODED-KEY
-        <BLANKLINE>
+        >>> webhook = tag_webhook(["spring_segment"], ttl=2592000)
+        >>> webhook.url.removeprefix("{{endpoint_core}}/priv/v1/apps/{{appkey_core}}")
+        '/users/{{${user_id} | url_param_escape}}/tags'
+        >>> print(webhook.body)
         {
           "tags": [
             "spring_segment"
@@ -112,17 +126,21 @@ def tag_webhook(
           "ttl": 2592000
         }
     """
-    if by not in _PATHS:
+    if by not in _USER_PATHS:
         raise ValueError(f'by must be "user_id" or "external_id", got {by!r}')
-    body: dict[str, Any] = {"tags": list(check_tags(tags))}
+    names = [_data(tag, "tags") for tag in check_tags(tags)]
+    body: dict[str, Any] = {"tags": names}
     if ttl is not None:
         body["ttl"] = check_ttl(ttl)
-    base = text(endpoint, "endpoint").rstrip("/")
+    key = api_key
+    if not _is_placeholder(api_key):
+        secret = check_secret(_data(api_key, "api_key"), "api_key")
+        key = path_segment(secret.reveal(), "api_key")
     return WebhookText(
-        url=f"{base}/priv/v1/apps/{text(api_key, 'api_key')}/{_PATHS[by]}/tags",
+        url=f"{_endpoint(endpoint)}/priv/v1/apps/{key}/{_USER_PATHS[by]}/tags",
         headers={
             "Content-Type": "application/json",
-            "Authorization": text(authorization, "authorization"),
+            "Authorization": _authorization(authorization),
         },
         body=json.dumps(body, indent=2, ensure_ascii=False),
     )
@@ -149,10 +167,12 @@ def wallet_block(
     Source: partner page, "Call the SessionM Offer Wallet API".
 
     Args:
-        user_id: SessionM's ``user_id`` in Liquid.  Where Braze's external id is another
-            one, name the attribute that holds it: ``{{custom_attribute.${sm_id}}}``.
-        culture: Language tag of the offer texts, or Liquid: ``{{${language}}}``; or a
-            mapping from Braze's bare language to such a tag, ``{"pt": "pt-BR"}``.
+        user_id: SessionM's ``user_id`` as one output of Liquid.  Where Braze's external
+            id is another one, name the attribute that holds it:
+            ``{{custom_attribute.${sm_id}}}``.
+        culture: Language tag of the offer texts, or one output:
+            ``{{custom_attribute.${culture}}}``; or a mapping from Braze's bare language
+            to such a tag, ``{"pt": "pt-BR"}``.
         default_culture: The tag for all languages that the mapping leaves out.
         take: Offers to ask for at most.
         save: Name of the variable.
@@ -164,8 +184,10 @@ def wallet_block(
 
     Raises:
         TypeError: If an argument has the wrong type.
-        ValueError: If a text is blank, *take* is below 1, *save* is no name, a
-            language or its tag is none, or *abort* cannot stand in a tag.
+        ValueError: If a text is blank, holds Liquid other than the one output that is
+            asked for, or is one that `SessionMConnectClient` refuses, *take* is below
+            1, *save* is not a name, a language or its tag is not one, or *abort* cannot
+            be part of a tag.
 
     Example:
         >>> from sessionm_braze import Renderer
@@ -180,24 +202,27 @@ def wallet_block(
         >>> renderer.render(template, {"user_id": "u-1"}).text.strip()
         '100 points'
     """
-    if not text(save, "save").isidentifier():
-        raise ValueError(f"save must be the name of a variable, got {save!r}")
+    if not _SAVED_NAME.fullmatch(text(save, "save")):
+        raise ValueError(
+            "save must be a variable's name of ASCII letters, digits, _ and -, "
+            f"got {save!r}"
+        )
     choice = ""
     if isinstance(culture, Mapping):
         choice = _culture_choice(culture, default_culture, f"{save}_culture")
         culture = f"{{{{{save}_culture}}}}"
     body = (
-        f'{{"retailer_id":{_quoted(retailer_id, "retailer_id")},'
-        f'"user_id":{_quoted(user_id, "user_id")},'
+        f'{{"retailer_id":{_in_json(retailer_id, "retailer_id")},'
+        f'"user_id":{_in_json(user_id, "user_id")},'
         f'"skip":0,"take":{whole(take, "take", least=1)},'
         '"include_pending_extended_data":false,'
-        f'"culture":{_quoted(culture, "culture")}}}'
+        f'"culture":{_in_json(culture, "culture")}}}'
     )
-    base = text(endpoint, "endpoint").rstrip("/").removesuffix("/offers")
+    base = _endpoint(endpoint).removesuffix("/offers")
     headers = json.dumps(
         {
             "Content-Type": "application/json",
-            "Authorization": text(authorization, "authorization"),
+            "Authorization": _authorization(authorization),
         },
         indent=2,
     )
@@ -229,7 +254,7 @@ def _culture_choice(cultures: Mapping[str, str], default: str, name: str) -> str
 
 def _tag(value: str) -> str:
     """Return *value*, which has to be a language tag."""
-    if not _LANGUAGE.fullmatch(text(value, "culture")):
+    if not _LANGUAGE_TAG.fullmatch(text(value, "culture")):
         raise ValueError(f"culture must be made of language tags, got {value!r}")
     return value
 
@@ -239,7 +264,7 @@ def _guard(name: str, reason: str | None) -> str:
     if reason is None:
         return ""
     quote = '"' if "'" in text(reason, "abort") else "'"
-    if quote in reason or "%}" in reason or "{{" in reason:
+    if quote in reason or _BRACES.search(reason):
         raise ValueError(f"abort must fit in a tag of Liquid, got {reason!r}")
     return (
         f"{{% if {name}.__http_status_code__ != 200 %}}\n"
@@ -248,10 +273,47 @@ def _guard(name: str, reason: str | None) -> str:
     )
 
 
-def _quoted(value: str, field: str) -> str:
-    """Return *value* as JSON text; Liquid in it stays as it is."""
-    liquid = "{{" in text(value, field)
-    return f'"{value}"' if liquid else json.dumps(value, ensure_ascii=False)
+def _data(value: str, field: str) -> str:
+    """Return *value*, which must hold no Liquid."""
+    if _BRACES.search(text(value, field)):
+        raise ValueError(f"{field} must not hold Liquid, got {value!r}")
+    return value
+
+
+def _is_placeholder(value: object) -> bool:
+    """Return whether *value* is a variable to be filled in, such as ``{{key}}``."""
+    return isinstance(value, str) and _PLACEHOLDER.fullmatch(value) is not None
+
+
+def _endpoint(value: str) -> str:
+    """Return a base URL that a client takes, or a placeholder."""
+    if _is_placeholder(value):
+        return value
+    return base_url(_data(value, "endpoint"), "endpoint")
+
+
+def _authorization(value: str) -> str:
+    """Return a Basic string that a client takes."""
+    encoded = basic_string(value, "authorization").reveal()
+    if _BRACES.search(encoded) and not _is_placeholder(encoded):
+        raise ValueError("authorization must not hold Liquid (the value is not shown)")
+    return f"Basic {encoded}"
+
+
+def _in_json(value: str, field: str) -> str:
+    """Return a text of JSON that holds *value*, or what one output prints, escaped."""
+    if not _BRACES.search(text(value, field)):
+        return json.dumps(value, ensure_ascii=False)
+    output = _OUTPUT.fullmatch(value)
+    if output is None:
+        raise ValueError(
+            f"{field} must be plain text or exactly one output such as "
+            f"{_USER_ID}, got {value!r}"
+        )
+    inner = output[1].strip()
+    if not re.search(r"\|\s*json_escape\Z", inner):
+        inner = f"{inner} | json_escape"
+    return f'"{{{{{inner}}}}}"'
 
 
 def advanced_settings(
@@ -267,7 +329,7 @@ def advanced_settings(
 
     Raises:
         TypeError: If an argument has the wrong type.
-        ValueError: If not exactly one is given, or it is blank.
+        ValueError: If not exactly one is given, or it is blank or holds Liquid.
 
     Example:
         >>> from sessionm_braze.snippets import advanced_settings
@@ -276,13 +338,16 @@ def advanced_settings(
           "braze_campaign_id": "campaign-id"
         }
     """
+    for field, value in (("campaign_id", campaign_id), ("canvas_id", canvas_id)):
+        if value is not None:
+            _data(value, field)
     return AdvancedSettings(
         braze_campaign_id=campaign_id, braze_canvas_id=canvas_id
     ).to_json()
 
 
 def trigger_properties_block(
-    names: Iterable[str] = _PROPERTIES,
+    names: Iterable[str] = _PROPERTY_NAMES,
     *,
     target: Literal["campaign", "canvas"] = "campaign",
 ) -> str:
@@ -308,19 +373,10 @@ def trigger_properties_block(
     """
     if target not in _NAMESPACES:
         raise ValueError(f'target must be "campaign" or "canvas", got {target!r}')
-    space = _NAMESPACES[target]
-    return "".join(
-        _property_line(f"{space}.${{{_property(name)}}}", name)
-        for name in items(names, "names", str)
-    )
-
-
-def _property(name: str) -> str:
-    """Return *name*, which has to fit between the braces of a reference."""
-    if re.search(r"[{}\n]", text(name, "names")):
-        raise ValueError(f"names must not hold braces or line breaks, got {name!r}")
-    return name
-
-
-def _property_line(variable: str, name: str) -> str:
-    return f"{{% if {variable} %}}{name}: {{{{{variable}}}}}\n{{% endif %}}"
+    lines = []
+    for name in items(names, "names", str):
+        if re.search(r"[{}\n]", text(name, "names")):
+            raise ValueError(f"names must not hold braces or line breaks, got {name!r}")
+        variable = f"{_NAMESPACES[target]}.${{{name}}}"
+        lines.append(f"{{% if {variable} %}}{name}: {{{{{variable}}}}}\n{{% endif %}}")
+    return "".join(lines)

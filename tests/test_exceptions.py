@@ -20,7 +20,9 @@ from sessionm_braze.exceptions import (
 ERRORS = [
     value
     for value in vars(exceptions).values()
-    if isinstance(value, type) and issubclass(value, Exception)
+    if isinstance(value, type)
+    and issubclass(value, Exception)
+    and not issubclass(value, Warning)
 ]
 
 

@@ -41,9 +41,6 @@ RENDERING = [
     ["__init__", "_instrumentation"],
 ]
 """The rooms of rendering; the answers of calls lie below a render, the calls above."""
-STILL_UNDERSCORED = {"_display"}
-"""Private folders whose modules have not lost their underscores yet."""
-
 WITHIN_A_ROW = {("_pytest_plugin", "testing"), ("__main__", "_cli")}
 
 
@@ -139,10 +136,42 @@ def test_files_in_private_folders_have_plain_names():
         for path in MODULES
         if path.name.startswith("_") and path.name != "__init__.py"
         if any(part.startswith("_") for part in path.relative_to(ROOT).parent.parts)
-        if path.relative_to(ROOT).parent.as_posix() not in STILL_UNDERSCORED
     ]
 
     assert [] == wrong
+
+
+def name_of(path):
+    """Return the dotted name of a module, without the package's."""
+    steps = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(step for step in steps if step != "__init__")
+
+
+def imported_modules(path):
+    """Return the modules of the package that a module imports, types included."""
+    package = path.relative_to(ROOT).parent.parts
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            steps = [*package[: len(package) - node.level + 1]]
+            steps += (node.module or "").split(".") if node.module else []
+            for alias in node.names:
+                inner = ".".join([*steps, alias.name])
+                found.add(inner if inner in NAMES else ".".join(steps))
+    return found - {name_of(path), ""}
+
+
+NAMES = {name_of(path) for path in MODULES}
+
+
+def test_there_is_no_circle():
+    """No module imports itself by way of others, not even for its annotations."""
+    imports = {name_of(path): imported_modules(path) for path in MODULES}
+    while free := {name for name, used in imports.items() if not used & set(imports)}:
+        for name in free:
+            del imports[name]
+
+    assert {} == imports
 
 
 def test_the_root_reaches_every_row():

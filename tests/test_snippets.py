@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from sessionm_braze import AdvancedSettings, LoyaltyMessage, OfferProperties, Renderer
-from sessionm_braze.rendering import inspect_template
+from sessionm_braze.rendering import CannedFetcher, inspect_template
 from sessionm_braze.snippets import (
     advanced_settings,
     tag_webhook,
@@ -17,14 +17,39 @@ from sessionm_braze.snippets import (
 from sessionm_braze.testing import Sandbox
 
 
+ANY = "https://x.example/offers/api/2.0/offers/get_user_offers"
+
+
 class TestTagWebhook:
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"tags": ["{{${first_name}}}"]},
+            {"tags": ["{% abort_message() %}"]},
+            {"api_key": "../../users"},
+            {"api_key": "key\r\n"},
+            {"api_key": "{% if a %}"},
+            {"endpoint": "https://x.example/?a=1"},
+            {"authorization": "{{a}}{{b}}"},
+        ],
+    )
+    def test_arguments_are_data(self, wrong):
+        """Liquid, line breaks and other paths in an argument do not get into it."""
+        arguments = {"tags": ["vip"], "ttl": 60, **wrong}
+        try:
+            webhook = tag_webhook(**arguments)
+        except ValueError as error:
+            assert next(iter(wrong)) in str(error)  # noqa: PT017 - or it is encoded
+        else:
+            assert "/apps/..%2F..%2Fusers/users/" in webhook.url
+
     def test_is_that_of_the_page(self):
         """URL, headers and body are those of the partner page."""
         webhook = tag_webhook(["spring_segment"], ttl=2_592_000)
 
         assert (
-            "{{endpoint_core}}/priv/v1/apps/{{appkey_core}}/users/{{${user_id}}}/tags"
-            == webhook.url
+            "{{endpoint_core}}/priv/v1/apps/{{appkey_core}}"
+            "/users/{{${user_id} | url_param_escape}}/tags" == webhook.url
         )
         assert {
             "Content-Type": "application/json",
@@ -199,6 +224,72 @@ class TestWalletBlock:
             )
 
             assert name == sandbox.outbox[0].text.strip()
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            {"culture": "{{${language}}}"},
+            {"culture": "{{ ${language} | downcase }}"},
+            {"user_id": "{{custom_attribute.${sm_id}}}"},
+            {"culture": "{{${language} | json_escape}}"},
+        ],
+    )
+    def test_a_customer_reads_no_other_wallet(self, settings):
+        """A profile that tries to end the text it is put into asks for nobody else."""
+        asked = []
+
+        def fetch(request):
+            from sessionm_braze.rendering import ConnectedContentResponse
+
+            asked.append(json.loads(request.body, object_pairs_hook=list))
+            return ConnectedContentResponse(json={"status": "ok"})
+
+        profile = {
+            "user_id": "u-1",
+            "language": 'en-US","user_id":"victim',
+            "custom_attribute": {"sm_id": 'u-1","user_id":"victim'},
+        }
+        Renderer(fetcher=fetch).render(
+            wallet_block(endpoint="https://x.example", **settings), profile
+        )
+
+        assert 1 == [name for name, _ in asked[0]].count("user_id")
+        assert "victim" not in dict(asked[0]).values()
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"user_id": "{{${user_id}}}{{${language}}}"},
+            {"user_id": "{% if a %}{{${user_id}}}{% endif %}"},
+            {"user_id": '{{${user_id}}}","user_id":"victim'},
+            {"user_id": "{{- ${user_id} -}}"},
+            {"culture": "{{ a }} and {{ b }}"},
+            {"culture": "{{ 'x' | append: '}}' }}"},
+            {"retailer_id": "{% connected_content https://evil.example %}"},
+            {"endpoint": "https://x.example\r\nHost: evil.example"},
+            {"endpoint": "https://x.example/{% connected_content https://e.example %}"},
+            {"endpoint": "http://x.example"},
+            {"authorization": "Basic QUJD\r\nX-Evil: 1"},
+            {"authorization": "Basic {% if a %}"},
+            {"save": "w %}{{x}}"},
+            {"save": "żółw"},
+            {"abort": "{% x"},
+        ],
+    )
+    def test_arguments_are_data(self, wrong):
+        """Liquid, line breaks and other addresses in an argument are refused."""
+        with pytest.raises(ValueError, match=f"{next(iter(wrong))} must"):
+            wallet_block(**wrong)
+
+    @pytest.mark.parametrize("name", ["offers", "my-wallet", "w_2"])
+    def test_saves_under_every_name_that_the_renderer_takes(self, name):
+        """What ``:save`` takes, the block takes."""
+        fetcher = CannedFetcher({ANY: {"status": "ok", "payload": {"n": 7}}})
+        block = wallet_block(save=name, endpoint="https://x.example")
+
+        text = Renderer(fetcher).render(block + f"{{{{{name}.payload.n}}}}").text
+
+        assert "7" == text.strip()
 
     @pytest.mark.parametrize("reason", ["no wallet", "it's down", 'say "no"'])
     def test_aborts_without_a_wallet(self, reason):

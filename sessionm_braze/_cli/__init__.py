@@ -10,6 +10,7 @@ from typing import NoReturn
 from .._version import __version__
 from .arguments import add_check, add_rehearse, add_render, add_serve
 from .audit_arguments import add_audit
+from .console import BROKEN_PIPE, drop_output, prepare_streams
 from .files import CommandError
 
 
@@ -27,8 +28,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code.
 
     Returns:
-        0 on success, 1 when the answer is no, 2 on wrong use.
+        0 on success, 1 when the answer is no, 2 on wrong use; 130 after Ctrl-C, and 141
+        when the reader of the output has gone.
     """
+    prepare_streams()
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        drop_output()
+        return BROKEN_PIPE
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     parser = _Parser(
         prog="sessionm_braze",
         description="SessionM loyalty in Braze messages, tried out offline.",

@@ -173,11 +173,19 @@ def add_serve(commands: argparse._SubParsersAction[Any]) -> None:
     serve.add_argument(
         "--seed", type=Path, metavar="FILE", help="a state to begin with, as JSON"
     )
+    serve.add_argument(
+        "--token",
+        nargs="?",
+        const="",
+        metavar="TOKEN",
+        help="let in only who has the printed URLs, on a machine that others use, too; "
+        "default: a new token, since others may see the arguments of a program",
+    )
     serve.set_defaults(run=_run_serve)
 
 
 def _run_serve(chosen: argparse.Namespace) -> int:
     from .serve import serve  # noqa: PLC0415 - loads the sandbox
 
-    serve(chosen.port, chosen.seed, sys.stdout)
+    serve(chosen.port, chosen.seed, chosen.token, sys.stdout)
     return 0

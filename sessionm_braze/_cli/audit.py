@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 from collections.abc import Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -17,6 +16,7 @@ from .._display import page
 from ..audit import AuditError, AuditReport, JsonLines, WalletLines, audit_message
 from ..exceptions import TemplateSyntaxError
 from .answers_file import renderer_with
+from .console import json_text
 from .files import CommandError, read_json, read_text
 
 
@@ -77,7 +77,7 @@ def audit(
         print(f"sessionm_braze audit: {template}: {first}", file=problems)
         return False
     if settings.form == "json":
-        print(json.dumps(report.to_dict(), indent=2, ensure_ascii=False), file=out)
+        print(json_text(report.to_dict(), out), file=out)
     else:
         print(report, file=out)
     if settings.html is not None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
 from ..rendering import TemplateReport, inspect_template
 from ..rendering._inspect import SEVERITIES
+from .console import json_text
 from .files import CommandError, read_text, templates
 
 
@@ -65,7 +65,7 @@ def _write_text(reports: Reports, out: TextIO) -> None:
 
 def _write_json(reports: Reports, out: TextIO) -> None:
     entries = [{"template": str(p), **r.to_dict()} for p, r in reports.items()]
-    print(json.dumps(entries, indent=2, ensure_ascii=False), file=out)
+    print(json_text(entries, out), file=out)
 
 
 def _write_github(reports: Reports, out: TextIO) -> None:

@@ -29,7 +29,7 @@ def read_text(path: Path) -> str:
         CommandError: If it cannot be read.
     """
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")  # editors put a byte order mark first
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError:

@@ -3,64 +3,41 @@
 Nothing here knows a model.  Models, reports and messages say what they hold, as facts,
 tables and sections, and these helpers make HTML of it in which everything foreign is
 escaped.
-
-The names are loaded when they are first used: most programs build no HTML.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .._lazy import lazy
-
-
-if TYPE_CHECKING:
-    from ._frame import (
-        ANYTHING as ANYTHING,
-        FLAG as FLAG,
-        MOMENT as MOMENT,
-        NUMBER as NUMBER,
-        TEXT as TEXT,
-        WHOLE as WHOLE,
-        frame as frame,
-    )
-    from ._frame_view import (
-        is_html as is_html,
-        sandboxed as sandboxed,
-        text_block as text_block,
-    )
-    from ._markup import (
-        Html as Html,
-        badge as badge,
-        element as element,
-        joined as joined,
-    )
-    from ._model import (
-        closing as closing,
-        model_fields as model_fields,
-        model_html as model_html,
-    )
-    from ._page import GENERATOR as GENERATOR, page as page
-    from ._panel import Section as Section, panel as panel
-    from ._table import pairs as pairs, table as table
-    from ._text import (
-        as_json as as_json,
-        counted as counted,
-        number as number,
-        shortened as shortened,
-        shown as shown,
-    )
-
-_ROOMS = {
-    "._frame": "ANYTHING FLAG MOMENT NUMBER TEXT WHOLE frame",
-    "._frame_view": "is_html sandboxed text_block",
-    "._markup": "Html badge element joined",
-    "._model": "closing model_fields model_html",
-    "._page": "GENERATOR page",
-    "._panel": "Section panel",
-    "._table": "pairs table",
-    "._text": "as_json counted number shortened shown",
-}
-
-if not TYPE_CHECKING:  # so that a type checker still rejects an unknown name
-    __getattr__, __dir__, __all__ = lazy(__name__, _ROOMS)
+from .data_frame import (
+    ANYTHING as ANYTHING,
+    FLAG as FLAG,
+    MOMENT as MOMENT,
+    NUMBER as NUMBER,
+    TEXT as TEXT,
+    WHOLE as WHOLE,
+    frame as frame,
+)
+from .markup import (
+    Html as Html,
+    badge as badge,
+    element as element,
+    joined as joined,
+)
+from .message_frame import (
+    is_html as is_html,
+    sandboxed as sandboxed,
+    text_block as text_block,
+)
+from .model_view import (
+    closing as closing,
+    model_fields as model_fields,
+    model_html as model_html,
+)
+from .pages import GENERATOR as GENERATOR, page as page
+from .panels import Section as Section, panel as panel
+from .tables import pairs as pairs, table as table
+from .texts import (
+    as_json as as_json,
+    counted as counted,
+    shortened as shortened,
+    shown as shown,
+)

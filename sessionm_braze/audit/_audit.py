@@ -14,7 +14,7 @@ from ..rendering import Renderer, Template
 from ..rendering._instrumentation import with_workspace, workspace_of
 from ._auditor import Auditor, Job, id_of
 from ._files import JsonLines
-from ._plan import asks_for_wallet, used_blocks
+from ._probe_placement import asks_for_wallet, used_blocks
 from ._report import AuditReport
 from ._report_builder import report_of
 from ._totals import Totals

@@ -11,9 +11,9 @@ import attrs
 
 from ..exceptions import NotFoundError, SessionMBrazeError
 from ..rendering import Fetcher, Renderer
-from ..rendering._instrumentation import watching, with_workspace
+from ..rendering._instrumentation import instrumented, with_workspace
 from ._expiry import OfferExpiry
-from ._plan import Watcher
+from ._probe_placement import ProbePlacer
 from ._probes import Sightings
 from ._totals import Totals
 from ._wallets import ABSENT, WalletFetcher, body_of
@@ -60,10 +60,12 @@ class Auditor:
         self._seen = Sightings()
         self._fetcher = WalletFetcher(job.find, job.fetcher, job.has_wallets)
         answers = job.has_wallets or job.fetcher is not None
-        watcher = Watcher(self._seen, OfferExpiry(job.now, job.ends_within), job.blocks)
-        self._renderer = watching(
+        placer = ProbePlacer(
+            self._seen, OfferExpiry(job.now, job.ends_within), job.blocks
+        )
+        self._renderer = instrumented(
             with_workspace(job.renderer, fetcher=self._fetcher if answers else None),
-            watcher,
+            placer,
             [job.template, *job.blocks],
         )
         self._template = self._renderer.parse(job.template)

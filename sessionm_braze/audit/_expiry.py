@@ -1,4 +1,4 @@
-"""When an offer ends, told quickly: the same few dates occur again and again."""
+"""When an offer ends, with a cache: the same few dates occur again and again."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class OfferExpiry:
 
     Args:
         now: The time the message is sent.
-        within: How soon after it an end is worth telling.
+        within: How soon after it an end is reported.
     """
 
     def __init__(self, now: datetime, within: timedelta | None) -> None:
         self.now = now
         self.limit = now if within is None else now + within
         self.fine: set[str] = set()
-        """TextCounts of dates far enough ahead."""
+        """Texts of dates far enough ahead."""
 
         self._known: dict[str, datetime | None] = {}
 

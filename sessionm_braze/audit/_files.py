@@ -47,7 +47,7 @@ class JsonLines:
     def __iter__(self) -> Iterator[Any]:
         for offset, line in self.lines():
             try:
-                yield json.loads(line.decode())
+                yield json.loads(line.decode("utf-8-sig"))
             except ValueError as error:
                 where = f"{self.path}, line {self.number(offset)}"
                 raise ValueError(f"{where}: no JSON: {error}") from None

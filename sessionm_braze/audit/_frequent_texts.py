@@ -8,7 +8,7 @@ import attrs
 
 
 TEXTS_KEPT = 1_000
-"""TextCounts that are surely kept: all that occur more often than once in so many."""
+"""Texts that are surely kept: all that occur more often than once in so many."""
 
 MAX_TEXT_LENGTH = 2_000
 """Characters up to which a text stands for itself; longer ones are known by digest."""

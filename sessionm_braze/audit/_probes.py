@@ -1,7 +1,7 @@
-"""What is looked at while a message is rendered: blanks, points, and ends of offers.
+"""Probes: functions that see values of a render, and note blanks, points and offers.
 
-Each function made here becomes one more filter of an output, so it is called for every
-value printed: the usual case comes first and costs next to nothing.
+Each becomes one more filter of an output, so it is called for every value printed: the
+usual case comes first and costs next to nothing.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from ..rendering._values import is_number, to_output
 from ._expiry import OfferExpiry
 
 
-MISSING = "missing"
-NEGATIVE = "negative"
+MISSING_POINTS = "missing"
+NEGATIVE_POINTS = "negative"
 
 Offer = Mapping[str, Any]
 
@@ -35,7 +35,7 @@ class Site:
 
 @attrs.define
 class Sightings:
-    """What the probes saw in one render."""
+    """The notes of the probes on one render."""
 
     blanks: list[Site] = attrs.field(factory=list)
     points: list[tuple[Site, str]] = attrs.field(factory=list)
@@ -90,9 +90,9 @@ def points_probe(site: Site, seen: Sightings) -> Callable[[object], object]:
 
     def look(value: object) -> object:
         if value is None or value == "":
-            note((site, MISSING))
+            note((site, MISSING_POINTS))
         elif _number(value) < 0:
-            note((site, NEGATIVE))
+            note((site, NEGATIVE_POINTS))
         return value
 
     return look

@@ -10,7 +10,7 @@ import attrs
 
 from ..exceptions import TemplateError
 from ..rendering import ConnectedContentCall, ConnectedContentResponse
-from ..rendering._connected_content.messages import SUCCESS
+from ..rendering._connected_content.messages import SUCCESS_STATUSES
 from ._counts import Count, CountTable
 from ._frequent_texts import TextCounts
 from ._probes import Offer, Sightings, Site
@@ -57,7 +57,7 @@ class Calls:
         self.made += 1
         if status is not None:
             self.statuses[status] = self.statuses.get(status, 0) + 1
-        if error is not None or status not in SUCCESS:
+        if error is not None or status not in SUCCESS_STATUSES:
             self.failed.add((error or f"status {status}").partition(":")[0], who)
 
     def merge(self, later: Calls) -> None:

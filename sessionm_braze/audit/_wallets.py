@@ -13,7 +13,7 @@ import attrs
 from ..exceptions import ConnectedContentError, ResponseError
 from ..models import OfferWallet
 from ..rendering import ConnectedContentRequest, ConnectedContentResponse, Fetcher
-from ._plan import WALLET_CALL
+from ..rendering._inspect.wallet_schema import WALLET_CALL
 
 
 Body = Mapping[str, Any]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar, Literal, Unpack
 
 from .._checks import check_tags, check_ttl, flag
 from ..clients import SessionMCoreClient
 from ..tag_csv._reading import CsvRows
-from ..tag_csv._rows import By, Reject, check_by
+from ..tag_csv._rows import By, check_by
 from ._inputs import check_client, check_input, customer_id
 from ._operation import Action, Operation
 from ._records import Done, State, as_text
@@ -75,9 +74,10 @@ def tag_customers(
         key=key,
     )
     check_input(customers, "customers")
+    records: Iterable[Any] = customers
     if isinstance(customers, CsvRows) and customers.on_reject is None:
-        customers = _with_rejects(customers)
-    return Run(operation, core, customers, Settings(**run)).finish()
+        records = customers.with_rejects()
+    return Run(operation, core, records, Settings(**run)).finish()
 
 
 class TagCustomer(Action):
@@ -119,14 +119,3 @@ class TagCustomers(Operation):
         """Return the customer of *item*, which is all that is sent."""
         customer = customer_id(item, self.action.by)
         return customer, customer, customer
-
-
-def _with_rejects(rows: CsvRows[Any]) -> Iterator[Any]:
-    """Yield the rows of a file, and what cannot be read of it where it stood."""
-    rejects: deque[Reject] = deque()
-    rows.on_reject = rejects.append
-    for row in rows:
-        while rejects:
-            yield rejects.popleft()
-        yield row
-    yield from rejects

@@ -241,10 +241,18 @@ class ServiceClient:
         return self._transport.call(call)
 
     def _read(
-        self, cls: type[T], answer: Answer, name: str, *, within: str | None = None
+        self,
+        cls: type[T],
+        answer: Answer,
+        name: str,
+        *,
+        within: str | None = None,
+        **local: Any,
     ) -> T:
         what = f"{self._service.name} {name}"
-        return read_answer(cls, answer.data, meta=answer.meta, what=what, within=within)
+        return read_answer(
+            cls, answer.data, meta=answer.meta, what=what, within=within, **local
+        )
 
     def _read_receipt(self, cls: type[T], answer: Answer, name: str) -> T:
         """Read the receipt of a send: a strange one leaves open what was done."""

@@ -25,6 +25,7 @@ def read_answer(
     meta: ResponseMeta,
     what: str,
     within: str | None = None,
+    **local: Any,
 ) -> T:
     """Return the model that the *body* of an answer holds, with its `meta`.
 
@@ -34,12 +35,13 @@ def read_answer(
         meta: How the call went; a fault carries it too.
         what: Service and name of the call, for the error.
         within: Key of the body under which the model stands; default: the whole body.
+        **local: Fields of the model that no answer has.
 
     Raises:
         PayloadError: If the model is not there, or has the wrong shape.
     """
     model = _read(cls, body, meta, what, within)
-    with_meta: T = attrs.evolve(cast(Any, model), meta=meta)
+    with_meta: T = attrs.evolve(cast(Any, model), meta=meta, **local)
     return with_meta
 
 

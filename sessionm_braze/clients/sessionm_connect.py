@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Unpack
 
 from .. import models
@@ -22,7 +23,7 @@ from .._http import (
     check_secret,
 )
 from .._secrets import Secret
-from ._client import ApiResponse, ServiceClient
+from ._client import ApiResponse, ServiceClient, settings_of
 from ._sessionm_answers import explain, refusal_in_success
 
 
@@ -145,7 +146,8 @@ class SessionMConnectClient(ServiceClient):
                 sample={"payload": {"user_id": user_id, "user_offers": []}},
             )
         )
-        return self._read(models.OfferWallet, answer, "get_user_offers")
+        as_of = datetime.fromtimestamp(settings_of(self).clock(), UTC)
+        return self._read(models.OfferWallet, answer, "get_user_offers", as_of=as_of)
 
     def iter_user_offers(
         self, user_id: str, *, culture: str = "en-US", page_size: int = PAGE_SIZE

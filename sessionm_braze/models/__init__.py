@@ -3,18 +3,18 @@
 The names are loaded when they are first used: a program that sends tags never loads the
 models of a segment, and importing a client loads no models at all.
 """
+# ruff: noqa: F403 - type checkers take the names from where they are defined
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from .._lazy import lazy
 
 
+TYPE_CHECKING = False  # checkers know the name; importing typing would cost more
 if TYPE_CHECKING:
     from ..exceptions import RateLimit as RateLimit, ResponseMeta as ResponseMeta
     from ._codec import dump as dump, load as load, load_at as load_at
-    from .advanced_settings import AdvancedSettings as AdvancedSettings
+    from .advanced_settings import *
     from .audience import (
         Audience as Audience,
         all_of as all_of,
@@ -24,82 +24,44 @@ if TYPE_CHECKING:
         last_used_app as last_used_app,
         push_subscription_status as push_subscription_status,
     )
-    from .customers import Customer as Customer
-    from .listings import (
-        Campaign as Campaign,
-        CampaignSummary as CampaignSummary,
-        Canvas as Canvas,
-        CanvasSummary as CanvasSummary,
-        Segment as Segment,
-        SegmentSummary as SegmentSummary,
-        SendIdReceipt as SendIdReceipt,
+    from .customers import *
+    from .listings import *
+    from .loyalty import *
+    from .points import *
+    from .recipients import *
+    from .schedules import *
+    from .tags import *
+    from .triggers import *
+    from .users import *
+    from .wallet import *
+else:  # so that a type checker still rejects an unknown name
+    __getattr__, __dir__, __all__ = lazy(
+        __name__,
+        {
+            "..exceptions": "RateLimit ResponseMeta",
+            "._codec": "dump load load_at",
+            ".advanced_settings": "AdvancedSettings",
+            ".audience": """
+                Audience all_of any_of custom_attribute email_subscription_status
+                last_used_app push_subscription_status
+            """,
+            ".customers": "Customer",
+            ".listings": """
+                Campaign CampaignSummary Canvas CanvasSummary Segment SegmentSummary
+                SendIdReceipt
+            """,
+            ".loyalty": """
+                CampaignProperties LoyaltyMessage OfferProperties PointAwardProperties
+            """,
+            ".points": "PointAccount PointBalances PointSummary",
+            ".recipients": "Attachment Recipient UserAlias",
+            ".schedules": "Schedule ScheduleReceipt",
+            ".tags": "CustomerTags Tag TagReceipt",
+            ".triggers": "CampaignTrigger CanvasTrigger Trigger TriggerReceipt",
+            ".users": "SegmentExport TrackProblem TrackReceipt UserExport",
+            ".wallet": """
+                OfferCategory OfferGroup OfferMedia OfferWallet UserOffer
+                WalletDifference
+            """,
+        },
     )
-    from .loyalty import (
-        CampaignProperties as CampaignProperties,
-        LoyaltyMessage as LoyaltyMessage,
-        OfferProperties as OfferProperties,
-        PointAwardProperties as PointAwardProperties,
-    )
-    from .points import (
-        PointAccount as PointAccount,
-        PointBalances as PointBalances,
-        PointSummary as PointSummary,
-    )
-    from .recipients import (
-        Attachment as Attachment,
-        Recipient as Recipient,
-        UserAlias as UserAlias,
-    )
-    from .schedules import Schedule as Schedule, ScheduleReceipt as ScheduleReceipt
-    from .tags import CustomerTags as CustomerTags, Tag as Tag, TagReceipt as TagReceipt
-    from .triggers import (
-        CampaignTrigger as CampaignTrigger,
-        CanvasTrigger as CanvasTrigger,
-        Trigger as Trigger,
-        TriggerReceipt as TriggerReceipt,
-    )
-    from .users import (
-        SegmentExport as SegmentExport,
-        TrackProblem as TrackProblem,
-        TrackReceipt as TrackReceipt,
-        UserExport as UserExport,
-    )
-    from .wallet import (
-        OfferCategory as OfferCategory,
-        OfferGroup as OfferGroup,
-        OfferMedia as OfferMedia,
-        OfferWallet as OfferWallet,
-        UserOffer as UserOffer,
-        WalletDifference as WalletDifference,
-    )
-
-_ROOMS = {
-    "..exceptions": "RateLimit ResponseMeta",
-    "._codec": "dump load load_at",
-    ".advanced_settings": "AdvancedSettings",
-    ".audience": """
-        Audience all_of any_of custom_attribute email_subscription_status
-        last_used_app push_subscription_status
-    """,
-    ".customers": "Customer",
-    ".listings": """
-        Campaign CampaignSummary Canvas CanvasSummary Segment SegmentSummary
-        SendIdReceipt
-    """,
-    ".loyalty": """
-        CampaignProperties LoyaltyMessage OfferProperties PointAwardProperties
-    """,
-    ".points": "PointAccount PointBalances PointSummary",
-    ".recipients": "Attachment Recipient UserAlias",
-    ".schedules": "Schedule ScheduleReceipt",
-    ".tags": "CustomerTags Tag TagReceipt",
-    ".triggers": "CampaignTrigger CanvasTrigger Trigger TriggerReceipt",
-    ".users": "SegmentExport TrackProblem TrackReceipt UserExport",
-    ".wallet": """
-        OfferCategory OfferGroup OfferMedia OfferWallet UserOffer
-        WalletDifference
-    """,
-}
-
-if not TYPE_CHECKING:  # so that a type checker still rejects an unknown name
-    __getattr__, __dir__, __all__ = lazy(__name__, _ROOMS)

@@ -31,12 +31,12 @@ __all__ = [
     "push_subscription_status",
 ]
 
-_SUBSCRIPTION = frozenset({"is", "is_not"})
-_TIME = frozenset({"after", "before"})
-_NO_VALUE = frozenset({"exists", "does_not_exist"})
+_STATE_COMPARISONS = frozenset({"is", "is_not"})
+_TIME_COMPARISONS = frozenset({"after", "before"})
+_COMPARISONS_WITHOUT_VALUE = frozenset({"exists", "does_not_exist"})
 _COMPARISONS: Mapping[str, frozenset[str]] = {
-    "custom_attribute": _NO_VALUE
-    | _TIME
+    "custom_attribute": _COMPARISONS_WITHOUT_VALUE
+    | _TIME_COMPARISONS
     | {
         *("equals", "not_equal", "does_not_equal"),
         *("matches_regex", "does_not_match_regex"),
@@ -47,9 +47,9 @@ _COMPARISONS: Mapping[str, frozenset[str]] = {
         "less_than_x_days_in_the_future",
         "greater_than_x_days_in_the_future",
     },
-    "push_subscription_status": _SUBSCRIPTION,
-    "email_subscription_status": _SUBSCRIPTION,
-    "last_used_app": _TIME,
+    "push_subscription_status": _STATE_COMPARISONS,
+    "email_subscription_status": _STATE_COMPARISONS,
+    "last_used_app": _TIME_COMPARISONS,
 }
 
 
@@ -301,18 +301,14 @@ def _check(body: Any, path: str) -> None:
         )
     ((key, value),) = body.items()
     if key in {"AND", "OR"}:
-        _check_group(value, f"{path}.{key}")
+        if not isinstance(value, list) or not value:
+            raise ValueError(f"{path}.{key} must be a list of filters, got {value!r}")
+        for index, item in enumerate(value):
+            _check(item, f"{path}.{key}[{index}]")
     elif key in _COMPARISONS:
         _check_filter(key, value, f"{path}.{key}")
     else:
         _warn(f"{path}: Braze documents no filter {key!r}")
-
-
-def _check_group(value: Any, path: str) -> None:
-    if not isinstance(value, list) or not value:
-        raise ValueError(f"{path} must be a list of filters, got {value!r}")
-    for index, item in enumerate(value):
-        _check(item, f"{path}[{index}]")
 
 
 def _check_filter(key: str, value: Any, path: str) -> None:
@@ -321,8 +317,8 @@ def _check_filter(key: str, value: Any, path: str) -> None:
     if key == "custom_attribute" and not value.get("custom_attribute_name"):
         raise ValueError(f"{path} must have a custom_attribute_name, got {value!r}")
     comparison = value["comparison"]
-    if ("value" in value) == (comparison in _NO_VALUE):
-        rule = "no value" if comparison in _NO_VALUE else "a value"
+    if ("value" in value) == (comparison in _COMPARISONS_WITHOUT_VALUE):
+        rule = "no value" if comparison in _COMPARISONS_WITHOUT_VALUE else "a value"
         raise ValueError(f"{path} must have {rule} with {comparison!r}, got {value!r}")
     if comparison not in _COMPARISONS[key]:
         _warn(f"{path}: Braze documents no comparison {comparison!r}")

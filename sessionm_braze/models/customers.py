@@ -8,16 +8,14 @@ from typing import Any
 
 import attrs
 
-from .._display import model_html
-from ..exceptions import ResponseMeta
-from ._codec import LOCAL
+from ._answers import Answer, shared_fields_last
 
 
 __all__ = ["Customer"]
 
 
-@attrs.frozen(kw_only=True)
-class Customer:
+@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
+class Customer(Answer):
     """A SessionM customer profile.
 
     Everything may be absent: tenants differ in what they show.  Only `opted_in` and
@@ -84,13 +82,3 @@ class Customer:
 
     auth_token: str | None = attrs.field(default=None, repr=False)
     """A secret when present; no `repr` shows it."""
-
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name, and dates it cannot read."""
-
-    meta: ResponseMeta | None = attrs.field(
-        default=None, eq=False, repr=False, metadata=LOCAL
-    )
-    """How the call went."""
-
-    _repr_html_ = model_html

@@ -8,9 +8,7 @@ from typing import Any
 
 import attrs
 
-from .._display import model_html
-from ..exceptions import ResponseMeta
-from ._codec import LOCAL
+from ._answers import Answer, Received, shared_fields_last
 
 
 __all__ = [
@@ -33,20 +31,18 @@ def _obstacles(target: Campaign | Canvas) -> tuple[str, ...]:
     return tuple(name for name, holds in facts.items() if holds)
 
 
-@attrs.frozen(kw_only=True)
-class SegmentSummary:
+@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
+class SegmentSummary(Received):
     """A segment in the list (Braze docs, ``GET /segments/list``)."""
 
     id: str | None = None
     name: str | None = None
     analytics_tracking_enabled: bool | None = None
     tags: tuple[str, ...] = ()
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name."""
 
 
-@attrs.frozen(kw_only=True)
-class Segment:
+@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
+class Segment(Answer):
     """A segment's details (Braze docs, ``GET /segments/details``)."""
 
     name: str | None = None
@@ -61,19 +57,10 @@ class Segment:
     created_at: datetime | None = None
     updated_at: datetime | None = None
     message: str = ""
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name."""
-
-    meta: ResponseMeta | None = attrs.field(
-        default=None, eq=False, repr=False, metadata=LOCAL
-    )
-    """How the call went."""
-
-    _repr_html_ = model_html
 
 
-@attrs.frozen(kw_only=True)
-class CampaignSummary:
+@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
+class CampaignSummary(Received):
     """A campaign in the list (Braze docs, ``GET /campaigns/list``)."""
 
     id: str | None = None
@@ -84,12 +71,10 @@ class CampaignSummary:
     campaign is not documented."""
 
     tags: tuple[str, ...] = ()
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name."""
 
 
-@attrs.frozen(kw_only=True)
-class Campaign:
+@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
+class Campaign(Answer):
     """A campaign's details (Braze docs, ``GET /campaigns/details``)."""
 
     name: str | None = None
@@ -117,15 +102,6 @@ class Campaign:
         default=(), hash=False, repr=False
     )
     message: str = ""
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name."""
-
-    meta: ResponseMeta | None = attrs.field(
-        default=None, eq=False, repr=False, metadata=LOCAL
-    )
-    """How the call went."""
-
-    _repr_html_ = model_html
 
     @property
     def obstacles(self) -> tuple[str, ...]:
@@ -133,20 +109,18 @@ class Campaign:
         return _obstacles(self)
 
 
-@attrs.frozen(kw_only=True)
-class CanvasSummary:
+@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
+class CanvasSummary(Received):
     """A Canvas in the list (Braze docs, ``GET /canvas/list``)."""
 
     id: str | None = None
     name: str | None = None
     last_edited: datetime | None = None
     tags: tuple[str, ...] = ()
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name."""
 
 
-@attrs.frozen(kw_only=True)
-class Canvas:
+@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
+class Canvas(Answer):
     """A Canvas's details (Braze docs, ``GET /canvas/details``)."""
 
     name: str | None = None
@@ -168,15 +142,6 @@ class Canvas:
     variants: tuple[Any, ...] = attrs.field(default=(), hash=False, repr=False)
     steps: tuple[Any, ...] = attrs.field(default=(), hash=False, repr=False)
     message: str = ""
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name."""
-
-    meta: ResponseMeta | None = attrs.field(
-        default=None, eq=False, repr=False, metadata=LOCAL
-    )
-    """How the call went."""
-
-    _repr_html_ = model_html
 
     @property
     def obstacles(self) -> tuple[str, ...]:
@@ -184,20 +149,11 @@ class Canvas:
         return _obstacles(self)
 
 
-@attrs.frozen(kw_only=True)
-class SendIdReceipt:
+@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
+class SendIdReceipt(Answer):
     """A send id that was made (Braze docs, ``POST /sends/id/create``)."""
 
     send_id: str | None = None
     """Groups sends of the campaign in analytics; it protects from no repeat."""
 
     message: str = ""
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name."""
-
-    meta: ResponseMeta | None = attrs.field(
-        default=None, eq=False, repr=False, metadata=LOCAL
-    )
-    """How the call went."""
-
-    _repr_html_ = model_html

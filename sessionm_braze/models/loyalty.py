@@ -17,10 +17,9 @@ from .._checks import (
     optional_text,
     plain,
 )
-from ._wallet_view import logo_of
+from ._offers import UserOffer
 from .recipients import Recipient
 from .triggers import CampaignTrigger, CanvasTrigger
-from .wallet import UserOffer
 
 
 __all__ = [
@@ -101,7 +100,7 @@ class OfferProperties:
             user_offer_id=offer.id or None,
             description=offer.description or None,
             terms_and_conditions=offer.terms or None,
-            logo=logo_of(offer),
+            logo=offer.logo,
             pos_discount_id=offer.pos_discount_id or None,
             expiration_date=ends,
         )
@@ -284,7 +283,11 @@ class LoyaltyMessage:
                 "if that is meant, say allow_broadcast=True"
             )
         values = self.properties(names=names)
-        recipients = () if self.broadcast else (self._recipient(prioritization),)
+        recipients: tuple[Recipient, ...] = ()
+        if not self.broadcast and self.external_user_id is not None:
+            recipients = (Recipient(external_user_id=self.external_user_id),)
+        elif not self.broadcast:
+            recipients = (Recipient(email=self.email, prioritization=prioritization),)
         if self.canvas_id is not None:
             return CanvasTrigger(
                 canvas_id=self.canvas_id,
@@ -298,11 +301,6 @@ class LoyaltyMessage:
             trigger_properties=values or None,
             broadcast=self.broadcast,
         )
-
-    def _recipient(self, prioritization: Sequence[str]) -> Recipient:
-        if self.external_user_id is not None:
-            return Recipient(external_user_id=self.external_user_id)
-        return Recipient(email=self.email, prioritization=prioritization)
 
     def _keys(self) -> Iterator[tuple[str, Any, str]]:
         """Yield key, value and group of every property."""

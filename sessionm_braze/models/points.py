@@ -7,16 +7,15 @@ from typing import Any
 
 import attrs
 
-from .._display import model_html
-from ..exceptions import ResponseMeta
+from ._answers import Answer, Received, shared_fields_last
 from ._codec import ALWAYS, LOCAL, REQUIRED
 
 
 __all__ = ["PointAccount", "PointBalances", "PointSummary"]
 
 
-@attrs.frozen(kw_only=True)
-class PointAccount:
+@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
+class PointAccount(Received):
     """One account of a customer (all fields inferred from client code)."""
 
     account_name: str | None = None
@@ -35,12 +34,9 @@ class PointAccount:
     life_time_value: int | float | None = None
     """Points ever earned."""
 
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name."""
 
-
-@attrs.frozen(kw_only=True)
-class PointSummary:
+@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
+class PointSummary(Received):
     """All accounts of a customer in two figures (inferred)."""
 
     total_points: int | float | None = None
@@ -49,12 +45,9 @@ class PointSummary:
     life_time_points: int | float | None = None
     """Points ever earned."""
 
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name."""
 
-
-@attrs.frozen(kw_only=True, repr=False)
-class PointBalances:
+@attrs.frozen(kw_only=True, repr=False, field_transformer=shared_fields_last)
+class PointBalances(Answer):
     """The point accounts of one customer.
 
     Iterates over `PointAccount`; `find` looks one up by name or id.
@@ -72,16 +65,8 @@ class PointBalances:
     )
     """The accounts, in the order SessionM sent them."""
 
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
-    """Fields of the payload that this class does not name."""
-
     raw: Mapping[str, Any] = attrs.field(factory=dict, eq=False, metadata=LOCAL)
     """The body ``{"status": …, "payload": {…}}`` as received."""
-
-    meta: ResponseMeta | None = attrs.field(default=None, eq=False, metadata=LOCAL)
-    """How the call went."""
-
-    _repr_html_ = model_html
 
     @property
     def total_points(self) -> int | float | None:

@@ -9,9 +9,8 @@ from typing import Any, Literal
 import attrs
 
 from .._checks import flag, instant_text
-from .._display import model_html
-from ..exceptions import ResponseMeta
-from ._codec import LOCAL, converter
+from ._answers import Answer, shared_fields_last
+from ._codec import converter
 from .triggers import receipt_state
 
 
@@ -68,8 +67,8 @@ class Schedule:
             raise ValueError(f"Schedule.time must be {rule}, got {self.time!r}")
 
 
-@attrs.frozen(kw_only=True)
-class ScheduleReceipt:
+@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
+class ScheduleReceipt(Answer):
     """Braze's word on a schedule that was made, changed or deleted."""
 
     message: str = ""
@@ -88,15 +87,6 @@ class ScheduleReceipt:
     """Why nothing will be sent although the request was taken."""
 
     send_id: str | None = None
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name."""
-
-    meta: ResponseMeta | None = attrs.field(
-        default=None, eq=False, repr=False, metadata=LOCAL
-    )
-    """How the call went."""
-
-    _repr_html_ = model_html
 
     @property
     def state(self) -> Literal["accepted", "accepted_with_errors", "not_sent"]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
-from .._checks import check_tags, check_ttl
 from .._display import model_html
-from ..exceptions import ResponseMeta
+from ..exceptions import PayloadWarning, ResponseMeta
 from ._codec import LOCAL, converter
 
 
-__all__ = ["CustomerTags", "Tag", "TagReceipt", "check_tags", "check_ttl"]
+__all__ = ["CustomerTags", "Tag", "TagReceipt"]
 
 
 @attrs.frozen(kw_only=True)
@@ -43,6 +43,12 @@ class CustomerTags:
     """
 
     tags: tuple[Tag, ...] = ()
+    recognised: bool = True
+    """Whether the answer held its tags in a shape that is known.
+
+    Otherwise no tags does not mean that the customer has none: look into `raw`.
+    """
+
     raw: Mapping[str, Any] = attrs.field(factory=dict, eq=False)
     """The whole answer."""
 
@@ -105,6 +111,9 @@ class TagReceipt:
     _repr_html_ = model_html
 
 
+_MAX_DIGITS = 18
+"""Digits of a count or a ttl; more are none."""
+
 # The shapes below are a project assumption: SessionM documents tags as an answer to
 # the call, and not what they look like; its SDK holds them in a dictionary by name.
 
@@ -112,20 +121,40 @@ class TagReceipt:
 def _read(body: Any, _: Any) -> CustomerTags:
     if not isinstance(body, Mapping):
         raise TypeError(f"expected an object, got {type(body).__name__}")
-    user = body.get("user")
-    tags = body.get("tags", user.get("tags") if isinstance(user, Mapping) else None)
-    return CustomerTags(tags=tuple(_each(tags)), raw=body)
-
-
-def _each(tags: Any) -> Iterator[Tag]:
+    holder = body if "tags" in body else body.get("user")
+    if not isinstance(holder, Mapping) or "tags" not in holder:
+        known = not any(
+            isinstance(each, Mapping | list) and each for each in body.values()
+        )
+        return _read_tags((), body, recognised=known)
+    tags = holder["tags"]
+    found: list[Tag] = []
     if isinstance(tags, Mapping):
-        for name, value in tags.items():
-            yield _tag(str(name), value)
+        found = [_tag(str(name), value) for name, value in tags.items()]
     elif isinstance(tags, list):
         for value in tags:
             name = value.get("name") if isinstance(value, Mapping) else value
             if isinstance(name, str):
-                yield _tag(name, value)
+                found.append(_tag(name, value))
+        if len(found) < len(tags):
+            return _read_tags(found, body, recognised=False)
+    known = tags is None or isinstance(tags, Mapping | list)
+    return _read_tags(found, body, recognised=known)
+
+
+def _read_tags(
+    found: Iterable[Tag], body: Mapping[str, Any], *, recognised: bool
+) -> CustomerTags:
+    """Return the tags; warn if there may be others."""
+    if not recognised:
+        keys = ", ".join(sorted(map(str, body))) or "none"
+        warnings.warn(
+            "the answer with a customer's tags has a shape that is not known (keys: "
+            f"{keys}); CustomerTags.recognised is false, and CustomerTags.raw has it",
+            PayloadWarning,
+            stacklevel=2,
+        )
+    return CustomerTags(tags=tuple(found), recognised=recognised, raw=body)
 
 
 def _tag(name: str, value: Any) -> Tag:
@@ -135,28 +164,21 @@ def _tag(name: str, value: Any) -> Tag:
 
 
 def _int(value: Any) -> int | None:
+    """Return a whole number, which a text may spell."""
+    if isinstance(value, str) and value.isdecimal() and len(value) <= _MAX_DIGITS:
+        return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _write(tags: CustomerTags) -> Any:
     if tags.raw:
         return dict(tags.raw)
-    return {
-        "status": "ok",
-        "tags": {tag.name: _details(tag) for tag in tags},
-    }
-
-
-def _details(tag: Tag) -> Any:
-    return (
-        tag.raw
-        if tag.raw is not None
-        else {
-            key: value
-            for key, value in (("count", tag.count), ("ttl", tag.ttl))
-            if value is not None
-        }
-    )
+    details: dict[str, Any] = {}
+    for tag in tags:
+        own = {"count": tag.count, "ttl": tag.ttl}
+        given = {key: value for key, value in own.items() if value is not None}
+        details[tag.name] = given if tag.raw is None else tag.raw
+    return {"status": "ok", "tags": details}
 
 
 converter.register_structure_hook(CustomerTags, _read)

@@ -15,9 +15,8 @@ from .._checks import (
     optional_text,
     required_text,
 )
-from .._display import model_html
-from ..exceptions import ResponseMeta
-from ._codec import ALWAYS, LOCAL
+from ._answers import Answer, shared_fields_last
+from ._codec import ALWAYS
 from .audience import Audience
 from .recipients import (
     Attachment,
@@ -61,11 +60,7 @@ def _check_target(trigger: CampaignTrigger | CanvasTrigger) -> None:
             f"recipients must be at most {MAX_RECIPIENTS} a request, got {count}; "
             "sessionm_braze.bulk splits longer lists"
         )
-    _check_twice(trigger.recipients)
-
-
-def _check_twice(recipients: Sequence[Recipient]) -> None:
-    counts = Counter(recipient.identifier for recipient in recipients)
+    counts = Counter(recipient.identifier for recipient in trigger.recipients)
     twice = [identifier for identifier, count in counts.items() if count > 1]
     if twice:
         kind, value = twice[0]
@@ -172,8 +167,8 @@ Trigger = CampaignTrigger | CanvasTrigger
 """What `BrazeClient.send` takes."""
 
 
-@attrs.frozen(kw_only=True)
-class TriggerReceipt:
+@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
+class TriggerReceipt(Answer):
     """Braze's word on a trigger: taken and queued, which is not yet delivered."""
 
     message: str = ""
@@ -189,15 +184,6 @@ class TriggerReceipt:
     """Why nothing is sent although the request was taken: the Canvas is paused."""
 
     send_id: str | None = None
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name."""
-
-    meta: ResponseMeta | None = attrs.field(
-        default=None, eq=False, repr=False, metadata=LOCAL
-    )
-    """How the call went."""
-
-    _repr_html_ = model_html
 
     @property
     def state(self) -> Literal["accepted", "accepted_with_errors", "not_sent"]:

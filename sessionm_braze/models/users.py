@@ -7,16 +7,15 @@ from typing import Any, Literal
 
 import attrs
 
-from .._display import model_html
-from ..exceptions import ResponseMeta
+from ._answers import Answer, shared_fields_last
 from ._codec import LOCAL
 
 
 __all__ = ["SegmentExport", "TrackProblem", "TrackReceipt", "UserExport"]
 
 
-@attrs.frozen(kw_only=True, repr=False)
-class UserExport:
+@attrs.frozen(kw_only=True, repr=False, field_transformer=shared_fields_last)
+class UserExport(Answer):
     """Users that were asked for by their ids (``POST /users/export/ids``).
 
     Iterates over the users.
@@ -29,13 +28,6 @@ class UserExport:
     """Identifiers that matched nobody."""
 
     message: str = ""
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
-    """Fields that this class does not name."""
-
-    meta: ResponseMeta | None = attrs.field(default=None, eq=False, metadata=LOCAL)
-    """How the call went."""
-
-    _repr_html_ = model_html
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
         return iter(self.users)
@@ -51,8 +43,8 @@ class UserExport:
         return f"UserExport({len(self.users)} users, {missing} ids unknown)"
 
 
-@attrs.frozen(kw_only=True)
-class SegmentExport:
+@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
+class SegmentExport(Answer):
     """An export that has begun (``POST /users/export/segment``).
 
     `BrazeClient.read_segment_export` takes it, and waits for its file.
@@ -66,15 +58,6 @@ class SegmentExport:
     cloud storage of one's own."""
 
     message: str = ""
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name."""
-
-    meta: ResponseMeta | None = attrs.field(
-        default=None, eq=False, repr=False, metadata=LOCAL
-    )
-    """How the call went."""
-
-    _repr_html_ = model_html
 
 
 @attrs.frozen(kw_only=True)
@@ -94,8 +77,8 @@ class TrackProblem:
     """The caller's own object, if array and place name one."""
 
 
-@attrs.frozen(kw_only=True)
-class TrackReceipt:
+@attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
+class TrackReceipt(Answer):
     """Braze's word on attributes, events and purchases (``POST /users/track``).
 
     A success is not a success for every object: `problems` has those refused.
@@ -116,16 +99,6 @@ class TrackReceipt:
 
     problems: tuple[TrackProblem, ...] = attrs.field(default=(), metadata=LOCAL)
     """`errors`, each with the caller's own object."""
-
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name."""
-
-    meta: ResponseMeta | None = attrs.field(
-        default=None, eq=False, repr=False, metadata=LOCAL
-    )
-    """How the call went."""
-
-    _repr_html_ = model_html
 
     @property
     def state(self) -> Literal["accepted", "accepted_with_errors"]:

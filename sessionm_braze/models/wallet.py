@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, overload
 import attrs
 
 from .._checks import aware
-from .._display import model_html
-from ..exceptions import ResponseMeta
+from .._display import Section, closing, counted, model_fields, pairs, panel, shown
+from ._answers import Answer, shared_fields_last
 from ._codec import ALWAYS, LOCAL, REQUIRED, dump
-from ._wallet_table import wallet_records, wallets_frame
-from ._wallet_view import ROWS, SOON, difference_html, wallet_html
+from ._offer_frame import COLUMNS, offers_frame
+from ._offer_view import difference_html, ending_badges, listed, offer_sections
+from ._offers import OfferCategory, OfferGroup, OfferMedia, UserOffer
 from .customers import Customer
 
 
@@ -31,126 +32,11 @@ __all__ = [
     "WalletDifference",
 ]
 
+_SHOWN_OFFERS = 50
+"""Offers that a notebook shows unless more are asked for."""
 
-@attrs.frozen(kw_only=True)
-class OfferMedia:
-    """A picture, film, sound or link of an offer (all fields inferred)."""
-
-    id: str | None = None
-    offer_id: str | None = None
-    uri: str | None = None
-    """Address of the file; may be plain ``http``."""
-
-    category_id: str | None = None
-    category_name: str | None = None
-    content_type: int | str | None = None
-    """1 image, 2 video, 4 audio, 5 web link; another value stays what it is."""
-
-    culture: str | None = None
-    """Language tag, such as ``en-US``."""
-
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name."""
-
-
-@attrs.frozen(kw_only=True)
-class OfferGroup:
-    """A group that offers refer to by `UserOffer.offer_group_id` (partner page)."""
-
-    id: str | None = None
-    name: str | None = None
-    sort_order: int | None = None
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name."""
-
-
-@attrs.frozen(kw_only=True)
-class OfferCategory:
-    """A category of offers (partner page)."""
-
-    id: str | None = None
-    name: str | None = None
-    sort_order: int | None = None
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name."""
-
-
-@attrs.frozen(kw_only=True, repr=False)
-class UserOffer:
-    """One offer in a customer's wallet.
-
-    The partner page names `offer_id`, `offer_group_id` and `offer_type`, SessionM's
-    docs `root_offer_id`; the other fields are inferred from public client code and
-    may be absent.  Unknown ones are in `extra`.
-    """
-
-    offer_id: str
-    """The version of the offer."""
-
-    root_offer_id: str | None = None
-    """The parent of all its versions: the same here means the same offer."""
-
-    offer_group_id: str | None = None
-    offer_type: str | None = None
-    """For example ``manual_fulfillment``; an open set."""
-
-    id: str | None = None
-    """This customer's own copy; elsewhere called ``user_offer_id``."""
-
-    name: str | None = None
-    """Title."""
-
-    description: str | None = None
-    terms: str | None = attrs.field(
-        default=None, metadata={"alias": "terms_and_conditions"}
-    )
-    """Terms and conditions."""
-
-    start_date: datetime | None = None
-    """Start of availability."""
-
-    end_date: datetime | None = None
-    """End of availability."""
-
-    acquire_date: datetime | None = None
-    """When the customer got it."""
-
-    redemption_start_date: datetime | None = None
-    redemption_end_date: datetime | None = None
-    expiration_date: datetime | None = None
-    """Last moment to redeem."""
-
-    redeem_date: datetime | None = None
-    """When it was redeemed; ``None`` if it was not."""
-
-    is_redeemable: bool | None = None
-    """Whether it can be redeemed now."""
-
-    media: tuple[OfferMedia, ...] = ()
-    pos_discount_id: str | None = None
-    """Discount id of the till system."""
-
-    status: int | str | None = None
-    """Meaning unconfirmed; it is not the state of redemption."""
-
-    points_spent: int | float | None = None
-    quantity: int | None = None
-    store_id: str | None = None
-    pos_offer_id: str | None = None
-    additional_description: str | None = None
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
-    """Fields that this class does not name, and dates it cannot read."""
-
-    @property
-    def ends_at(self) -> datetime | None:
-        """Expiration, else the end of redemption, else the end of availability."""
-        return self.expiration_date or self.redemption_end_date or self.end_date
-
-    def __repr__(self) -> str:
-        ends = f", ends {self.ends_at:%Y-%m-%d}" if self.ends_at else ""
-        return f"UserOffer({self.name or self.offer_id!r}{ends})"
-
-    _repr_html_ = model_html
+_SOON_ENDING = timedelta(days=7)
+"""How near the end of an offer is worth a mark."""
 
 
 @attrs.frozen(kw_only=True)
@@ -170,11 +56,13 @@ class WalletDifference:
     """Points gained (or lost, below zero); ``None`` if either wallet has no figure."""
 
     def _repr_html_(self) -> str:
-        return difference_html(self)
+        return difference_html(
+            self.gained, self.lost, self.changed, self.available_points
+        )
 
 
-@attrs.frozen(kw_only=True, repr=False)
-class OfferWallet:
+@attrs.frozen(kw_only=True, repr=False, field_transformer=shared_fields_last)
+class OfferWallet(Answer):
     """All offers one customer holds, with the points balance (partner page).
 
     ``len``, iteration and indexing act on the offers; a slice, `by_type` and
@@ -207,17 +95,16 @@ class OfferWallet:
     available_points: int | float | None = None
     """Points the customer can spend now."""
 
-    extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
-    """Fields of the payload that this class does not name."""
+    as_of: datetime | None = attrs.field(
+        default=None, eq=False, repr=False, metadata=LOCAL
+    )
+    """The moment it was read, by its client's clock; ``None`` for one made by hand."""
 
     raw: Mapping[str, Any] = attrs.field(
         default=attrs.Factory(dump, takes_self=True), eq=False, metadata=LOCAL
     )
     """The body ``{"status": …, "payload": {…}}`` as received, or what a wallet made by
     hand stands for; a template sees this."""
-
-    meta: ResponseMeta | None = attrs.field(default=None, eq=False, metadata=LOCAL)
-    """How the call went."""
 
     def find(self, offer_id: str) -> UserOffer | None:
         """Return the first offer with that ``offer_id`` or ``id``, or ``None``.
@@ -254,7 +141,8 @@ class OfferWallet:
 
         Args:
             within: How soon; offers that have ended already are left out.
-            now: An aware datetime to count from; the current time by default.
+            now: An aware datetime to count from; by default `as_of`, or the current
+                time for a wallet made by hand.
 
         Raises:
             ValueError: If *now* has no time zone.
@@ -270,12 +158,30 @@ class OfferWallet:
             >>> len(wallet.expiring(timedelta(days=7), now=now))
             1
         """
-        start = aware(now, "now") if now else datetime.now(UTC)
+        start = self.moment(now)
         return self._keep(
             lambda offer: (
                 offer.ends_at is not None and start <= offer.ends_at <= start + within
             )
         )
+
+    def moment(self, now: datetime | None = None) -> datetime:
+        """Return the moment to count from: *now*, else `as_of`, else the current time.
+
+        Raises:
+            TypeError: If *now* is not a datetime.
+            ValueError: If *now* has no time zone.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> from sessionm_braze import OfferWallet
+            >>> wallet = OfferWallet(as_of=datetime(2031, 3, 1, tzinfo=UTC))
+            >>> f"{wallet.moment():%Y-%m-%d}"
+            '2031-03-01'
+        """
+        if now is not None:
+            return aware(now, "now")
+        return self.as_of or datetime.now(UTC)
 
     def difference(self, other: OfferWallet) -> WalletDifference:
         """Return what changed from this wallet to the later wallet *other*.
@@ -310,7 +216,16 @@ class OfferWallet:
         Args:
             unknown: Add each offer's unknown fields, as ``extra.…``.
         """
-        return wallet_records(self, unknown=unknown)
+        groups = {group.id: group.name for group in self.offer_groups}
+        records = []
+        for offer in self:
+            group = groups.get(offer.offer_group_id)
+            more = {"user_id": self.user_id, "offer_group": group}
+            record = {n: more[n] if n in more else getattr(offer, n) for n in COLUMNS}
+            if unknown:
+                record |= {f"extra.{n}": value for n, value in offer.extra.items()}
+            records.append(record)
+        return records
 
     def to_frame(self, *, unknown: bool = False) -> DataFrame:
         """Return the offers as a frame of pandas.
@@ -324,14 +239,14 @@ class OfferWallet:
         Raises:
             ImportError: If pandas is not installed.
         """
-        return wallets_frame([self], unknown=unknown)
+        return offers_frame(self.to_records(unknown=unknown))
 
     def to_html(
         self,
         *,
-        rows: int = ROWS,
+        rows: int = _SHOWN_OFFERS,
         logos: bool = False,
-        soon: timedelta = SOON,
+        soon: timedelta = _SOON_ENDING,
         now: datetime | None = None,
     ) -> str:
         """Return the wallet as HTML without scripts; a notebook shows it as such.
@@ -342,9 +257,42 @@ class OfferWallet:
             rows: Offers shown; a note says how many there are.
             logos: Show the offers' images, which loads them from where they are.
             soon: How near the end of an offer gets a mark.
-            now: An aware datetime to count from; the current time by default.
+            now: An aware datetime to count from; by default `as_of`, or the current
+                time for a wallet made by hand.
+
+        Raises:
+            ValueError: If *now* has no time zone.
         """
-        return wallet_html(self, rows=rows, logos=logos, soon=soon, now=now)
+        at = self.moment(now)
+        count = counted(len(self), "offer")
+        if self.total_records is not None and self.total_records > len(self):
+            count += f" of {self.total_records:,}"
+        facts = [self.user_id, count]
+        if self.available_points is not None:
+            facts.append(f"{self.available_points:,} points available")
+        if self.total_points is not None:
+            facts.append(f"{self.total_points:,} points in total")
+        user = [] if self.user is None else model_fields(self.user)
+        unknown = list(_unknown_fields(self))
+        return panel(
+            "Offer wallet",
+            facts=facts,
+            badges=ending_badges(len(self.expiring(soon, at)), soon),
+            sections=[
+                *offer_sections(
+                    self.user_offers,
+                    self.offer_groups,
+                    self.offer_categories,
+                    rows=rows,
+                    logos=logos,
+                    soon=soon,
+                    now=at,
+                ),
+                Section(title="user", body=pairs(user)),
+                listed("unknown fields", ("where", "field", "value"), unknown),
+                *(part for part in closing(self) if part.title == "call"),
+            ],
+        )
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -407,3 +355,12 @@ def _by_copy(wallet: OfferWallet) -> dict[tuple[str, int], UserOffer]:
         found[key, before[key]] = offer
         before[key] += 1
     return found
+
+
+def _unknown_fields(wallet: OfferWallet) -> Iterator[tuple[str, str, Any]]:
+    holders: list[tuple[str, Any]] = [("payload", wallet), ("user", wallet.user)]
+    for kind in ("user_offers", "offer_groups", "offer_categories"):
+        holders += [(f"{kind}[{i}]", m) for i, m in enumerate(getattr(wallet, kind))]
+    for where, holder in holders:
+        for name, value in (holder.extra if holder is not None else {}).items():
+            yield where, name, shown(value, name)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..models import OfferWallet
-from ..models._wallet_table import wallets_frame
+from ..models._offer_frame import offers_frame
 
 
 if TYPE_CHECKING:
@@ -31,4 +31,6 @@ def wallets_to_frame(
     """
     if isinstance(wallets, OfferWallet):
         raise TypeError("wallets_to_frame takes several wallets; one has to_frame()")
-    return wallets_frame(wallets, unknown=unknown)
+    return offers_frame(
+        record for wallet in wallets for record in wallet.to_records(unknown=unknown)
+    )

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 
-ROWS = 200
+SHOWN_PATHS = 200
 """Paths that a notebook shows; `LiquidView.search` finds the others."""
 
-_WORD = re.compile(r"[A-Za-z_][\w-]*")
-_STATUS = {"__http_status_code__": 200}
+_LIQUID_WORD = re.compile(r"[A-Za-z_][\w-]*")
+_STATUS_FIELD = {"__http_status_code__": 200}
 """What Braze adds to the answer of a call that succeeded."""
 
 
@@ -85,7 +85,7 @@ class LiquidView(Mapping[str, Any]):
         return panel(
             "What Liquid sees",
             facts=[counted(len(self), "path")],
-            lead=table(("write", "get"), rows, total=len(self), limit=ROWS),
+            lead=table(("write", "get"), rows, total=len(self), limit=SHOWN_PATHS),
         )
 
 
@@ -99,9 +99,9 @@ def liquid_view(wallet: OfferWallet, name: str = "wallet") -> LiquidView:
     Raises:
         ValueError: If *name* is no name for a variable of Liquid.
     """
-    if not _WORD.fullmatch(name):
+    if not _LIQUID_WORD.fullmatch(name):
         raise ValueError(f"name must be a word of Liquid, got {name!r}")
-    return LiquidView(dict(_paths(name, {**wallet.raw, **_STATUS})))
+    return LiquidView(dict(_paths(name, {**wallet.raw, **_STATUS_FIELD})))
 
 
 def _paths(path: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -117,7 +117,7 @@ def _paths(path: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _step(key: str) -> str:
-    if _WORD.fullmatch(key):
+    if _LIQUID_WORD.fullmatch(key):
         return f".{key}"
     quote = "'" if '"' in key else '"'
     return f"[{quote}{key}{quote}]"

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 Wallets = OfferWallet | Iterable[OfferWallet]
 
-ROWS = 30
+MOST_BARS = 30
 """Bars up to which each thing has a bar of its own."""
 
 _ROW_HEIGHT = 0.28
-_WIDTH = 8.0
-_NAME = 32
-_SOON = timedelta(days=7)
+_FIGURE_WIDTH = 8.0
+_LONGEST_NAME = 32
+_SOON_ENDING = timedelta(days=7)
 _COLOURS = {"soon": "#c0572b", "later": "#3b6ea5", "ended": "#8a929b"}
 _MEANINGS = {"soon": "within 7 days", "later": "later", "ended": "ended already"}
 
@@ -41,18 +41,19 @@ def plot_expiry(
     Args:
         wallet: The wallet; offers without an end are counted in the title.
         ax: Axes to draw on; by default new ones.
-        now: An aware datetime to count from; the current time by default.
+        now: An aware datetime to count from; by default the wallet's `as_of`, or the
+            current time for one made by hand.
 
     Raises:
         ImportError: If matplotlib is not installed.
     """
-    start = now or datetime.now(UTC)
+    start = wallet.moment(now)
     ending = sorted(
         ((offer.ends_at, offer) for offer in wallet if offer.ends_at is not None),
         key=lambda pair: pair[0],
     )
-    each = len(ending) <= ROWS
-    axes = ax or _axes(len(ending) if each else ROWS // 2)
+    each = len(ending) <= MOST_BARS
+    axes = ax or _axes(len(ending) if each else MOST_BARS // 2)
     if each:
         _offer_bars(axes, ending, start)
     else:
@@ -76,10 +77,10 @@ def plot_by_type(wallets: Wallets, *, ax: Axes | None = None) -> Axes:
     given = _several(wallets)
     counts = Counter(offer.offer_type or "no type" for each in given for offer in each)
     ranked = counts.most_common()
-    bars = ranked[:ROWS]
-    if len(ranked) > ROWS:
-        others = sum(count for _, count in ranked[ROWS:])
-        bars.append((f"{len(ranked) - ROWS} other types", others))
+    bars = ranked[:MOST_BARS]
+    if len(ranked) > MOST_BARS:
+        others = sum(count for _, count in ranked[MOST_BARS:])
+        bars.append((f"{len(ranked) - MOST_BARS} other types", others))
     axes = ax or _axes(len(bars))
     _bars(axes, [name for name, _ in bars], [count for _, count in bars])
     axes.set_xlabel("offers")
@@ -109,12 +110,12 @@ def plot_points(wallets: Wallets, *, ax: Axes | None = None) -> Axes:
     ]
     found.sort(key=lambda pair: -pair[1])
     points = [value for _, value in found]
-    if len(found) <= ROWS:
+    if len(found) <= MOST_BARS:
         axes = ax or _axes(len(found))
         _bars(axes, [name for name, _ in found], points)
         axes.set_xlabel("points available")
     else:
-        axes = ax or _axes(ROWS // 2)
+        axes = ax or _axes(MOST_BARS // 2)
         axes.hist(points, bins="auto", color=_COLOURS["later"])
         axes.set_xlabel("points available")
         axes.set_ylabel("customers")
@@ -135,7 +136,7 @@ def _axes(rows: int) -> Axes:
             "pictures need matplotlib: pip install 'sessionm-braze[notebook]'"
         ) from None
     height = max(rows, 3) * _ROW_HEIGHT + 1.2
-    _, axes = plt.subplots(figsize=(_WIDTH, height), layout="constrained")
+    _, axes = plt.subplots(figsize=(_FIGURE_WIDTH, height), layout="constrained")
     return axes
 
 
@@ -159,7 +160,7 @@ def _name_rows(axes: Axes, names: Sequence[str]) -> None:
 def _one_line(name: str) -> str:
     """Return a name that fits beside a bar, on one line."""
     line = " ".join(name.split())
-    return line if len(line) <= _NAME else line[: _NAME - 1] + "\u2026"
+    return line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + "\u2026"
 
 
 def _offer_bars(
@@ -187,7 +188,7 @@ def _colour(axes: Axes, drawn: BarContainer, kinds: Sequence[str]) -> None:
 def _when(end: datetime, now: datetime) -> str:
     if end < now:
         return "ended"
-    return "soon" if end - now <= _SOON else "later"
+    return "soon" if end - now <= _SOON_ENDING else "later"
 
 
 def _date_bars(axes: Axes, ends: Sequence[datetime], now: datetime) -> None:
@@ -208,11 +209,13 @@ def _date_bars(axes: Axes, ends: Sequence[datetime], now: datetime) -> None:
 
 
 def _unit(span: timedelta) -> tuple[str, str]:
-    if span <= timedelta(days=ROWS):
+    if span <= timedelta(days=MOST_BARS):
         return "day", "%Y-%m-%d"
-    if span <= timedelta(weeks=ROWS):
+    if span <= timedelta(weeks=MOST_BARS):
         return "week", "from %Y-%m-%d"
-    return ("month", "%Y-%m") if span <= timedelta(days=30 * ROWS) else ("year", "%Y")
+    return (
+        ("month", "%Y-%m") if span <= timedelta(days=30 * MOST_BARS) else ("year", "%Y")
+    )
 
 
 def _first_day(moment: datetime, unit: str) -> Any:

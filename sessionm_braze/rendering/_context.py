@@ -10,7 +10,7 @@ from io import StringIO
 from typing import Any, Protocol
 
 import attrs
-from liquid import BoundTemplate, Environment, RenderContext
+from liquid import RenderContext
 from liquid.ast import Node
 from liquid.exceptions import LiquidError
 from liquid.token import Token
@@ -18,15 +18,22 @@ from liquid.token import Token
 from .._secrets import Secret
 from ._connected_content.cache import ConnectedContentCache
 from ._connected_content.messages import ConnectedContentCall, Fetcher
-from ._errors import CallError, FaultError, LimitError, message_of, placed, within
+from ._errors import (
+    CallError,
+    FaultError,
+    LimitError,
+    errors_in,
+    message_of,
+    with_position,
+)
 from ._limits import RenderLimits
 from ._namespaces import (
-    ALIASES,
-    BLOCK_DEPTH,
     CONTENT_BLOCKS,
     DEFAULT_ATTRIBUTES,
+    MAX_BLOCK_DEPTH,
+    NAMESPACE_ALIASES,
     NAMESPACES,
-    USER_FIELDS,
+    USER_NAMESPACES,
 )
 from ._parsed import Parsed
 from ._references import Braced, look_up_braced
@@ -34,18 +41,18 @@ from ._resources import BasicAuth, Catalog, HeaderAuth
 
 
 MAX_WARNINGS = 100
-LIST_FACTOR = 4
-"""How many times fewer elements a list may have than a text characters."""
+LIST_SIZE_FACTOR = 4
+"""How many times fewer elements a list may have than a text has characters."""
 
-LARGE = 1_000
-"""Length from which a text or a list is looked at for the limits."""
+LARGE_VALUE_LENGTH = 1_000
+"""Length from which the limits are checked for a text or a list."""
 
-ASSIGNED_FACTOR = 10
-"""How many times the output's size all variables assigned may add up to."""
+ASSIGNED_SIZE_FACTOR = 10
+"""How many times the limit on output all assigned variables may add up to."""
 
 
 class Parser(Protocol):
-    """What a render asks of its engine."""
+    """The methods of an engine that a render uses."""
 
     def parsed(self, source: str) -> Parsed:
         """Return *source* parsed, and remember it."""
@@ -73,14 +80,6 @@ class Workspace:
     strict: bool
 
 
-class SourceTemplate(BoundTemplate):
-    """The engine's template, which knows its text."""
-
-    def __init__(self, env: Environment, nodes: list[Node], source: str) -> None:
-        super().__init__(env, nodes)
-        self.source = source
-
-
 class BrazeContext(RenderContext):
     """The engine's context, with Braze's two kinds of names and the render's record."""
 
@@ -105,6 +104,7 @@ class BrazeContext(RenderContext):
         "promotions",
         "rerendering",
         "secrets",
+        "source",
         "strict",
         "warned",
         "weight",
@@ -112,22 +112,22 @@ class BrazeContext(RenderContext):
     )
 
     env: Parser  # type: ignore[assignment]
-    template: SourceTemplate
 
     def __init__(  # the engine's own makes chains of scopes that nothing here uses
         self,
-        template: SourceTemplate,
+        env: Parser,
+        source: str,
         variables: Mapping[str, Any],
         workspace: Workspace,
     ) -> None:
-        self.env = template.env  # type: ignore[assignment]
-        self.template = template
+        self.env = env
+        self.source = source
         self.locals = {}
         self.counters = {}
         self.disabled_tags = []
         self.autoescape = False
         self.tag_namespace = {"ifchanged": ""}
-        self.attributes, self.namespaces, self.globals = sorted_out(variables)
+        self.attributes, self.namespaces, self.globals = split_variables(variables)
         self.workspace = workspace
         self.strict = workspace.strict
         self.limits = workspace.limits
@@ -148,7 +148,7 @@ class BrazeContext(RenderContext):
         self.assigned = 0
         self.weight = 0
         self.output_size = workspace.limits.output_size
-        self.large = min(LARGE, self.output_size // LIST_FACTOR)
+        self.large = min(LARGE_VALUE_LENGTH, self.output_size // LIST_SIZE_FACTOR)
         self.deadline = time.monotonic() + workspace.limits.seconds
 
     # Names
@@ -164,22 +164,20 @@ class BrazeContext(RenderContext):
         for scope in scopes:
             if name in scope:
                 return self.weighed(scope[name])
-        self._note_missing(name)
-        return None
-
-    def _note_missing(self, name: object) -> None:
         if name in self.attributes:
             self.warn(f"{{{{{name}}}}} prints nothing, Braze wants {{{{${{{name}}}}}}}")
         elif name in self.namespaces or name == CONTENT_BLOCKS:
             self.warn(f"'{name}' is reached as {name}.${{...}} alone")
+        return None
 
     def personal(self, namespace: str | None, name: Braced) -> object:
         """Return the Braze value *name* of *namespace*, or None."""
         if self.rerendering and not self._is_loaded(namespace, name):
             return None
         if namespace is None:
-            if name not in self.attributes and not name.path:
-                self._unknown_attribute(name)
+            known = name in self.attributes or name in DEFAULT_ATTRIBUTES
+            if not known and not name.path:
+                self.warn(f"${{{name}}} is not one of Braze's default attributes")
             return look_up_braced(self.attributes, name)
         if namespace == CONTENT_BLOCKS:
             return self.content_block(str(name))
@@ -194,12 +192,12 @@ class BrazeContext(RenderContext):
         if source is None:
             self.refuse(f"there is no content block '{name}'")
             return None
-        if self.block_depth >= BLOCK_DEPTH:
+        if self.block_depth >= MAX_BLOCK_DEPTH:
             self.warn(f"the content block '{name}' stands too deep and is left out")
             return ""
         self.block_depth += 1
         try:
-            with within(f"the content block '{name}'"):
+            with errors_in(f"the content block '{name}'"):
                 parsed = self.env.parsed(source)
                 for remark, token in parsed.warnings:
                     self.warn(f"{remark} (content block '{name}')", token)
@@ -215,7 +213,7 @@ class BrazeContext(RenderContext):
         return buffer.getvalue()
 
     def _is_loaded(self, namespace: str | None, name: str) -> bool:
-        if self.loaded is None or namespace not in USER_FIELDS:
+        if self.loaded is None or namespace not in USER_NAMESPACES:
             return True
         if (namespace, name) in self.loaded:
             return True
@@ -223,16 +221,12 @@ class BrazeContext(RenderContext):
         self.warn(f"${{{name}}} in fetched text is empty, {reason}")
         return False
 
-    def _unknown_attribute(self, name: str) -> None:
-        if name not in DEFAULT_ATTRIBUTES:
-            self.warn(f"${{{name}}} is not one of Braze's default attributes")
-
     def assign(self, key: str, val: object) -> None:
         """Bind a variable for the rest of the message."""
         self.locals[key] = val
         if type(val) is str or isinstance(val, list):
             self.assigned += len(val)
-            if self.assigned > self.output_size * ASSIGNED_FACTOR:
+            if self.assigned > self.output_size * ASSIGNED_SIZE_FACTOR:
                 raise LimitError("the variables grew larger than the limit on output")
 
     def parentloop(self) -> object:
@@ -249,14 +243,14 @@ class BrazeContext(RenderContext):
     # The record
 
     def warn(self, message: str, token: Token | None = None) -> None:
-        """Note something that is no error but worth knowing."""
+        """Add a warning, at *token* if given."""
         if token is not None:
-            message = placed(message, token)
+            message = with_position(message, token)
         if len(self.warned) < MAX_WARNINGS:
             self.warned[message] = None
 
     def fault(self, error: LiquidError, node: Node, buffer: Any) -> int:
-        """Raise *error* with its place, or in lax mode print it as Ruby does."""
+        """Raise *error* with its position, or in lax mode print it as Ruby does."""
         error.token = error.token or node.token
         if self.strict or isinstance(error, LimitError | CallError):
             raise error
@@ -266,7 +260,7 @@ class BrazeContext(RenderContext):
         return int(buffer.write(f"Liquid error: {message_of(error)}"))
 
     def refuse(self, message: str, token: Token | None = None) -> None:
-        """Raise a fault in strict mode; otherwise note it and go on without."""
+        """Raise a fault in strict mode; otherwise add a warning."""
         if self.strict:
             raise FaultError(message, token=token)
         self.warn(message, token)
@@ -274,16 +268,16 @@ class BrazeContext(RenderContext):
     # Limits
 
     def weighed(self, value: object) -> object:
-        """Return *value*; if it is large, and may cost time, look at the clock."""
+        """Return *value*; if it is large, and may cost time, check the time."""
         if isinstance(value, list | str) and len(value) >= self.large:
             self.check_time()
         return value
 
     def checked(self, value: object) -> object:
-        """Return a filter's result unless it is too large to go on with."""
+        """Return a filter's result unless it is larger than the limit."""
         most = self.output_size
         if isinstance(value, list):
-            most //= LIST_FACTOR
+            most //= LIST_SIZE_FACTOR
         elif type(value) is not str:
             return value
         if len(value) > most:
@@ -291,13 +285,13 @@ class BrazeContext(RenderContext):
         return self.weighed(value)
 
     def iterate(self, buffer: Any) -> None:
-        """Count one turn of a loop."""
+        """Count one iteration of a loop."""
         self.count_turns(1)
         self.check_time()
         self.check_length(buffer.tell())
 
     def count_turns(self, number: int, token: Token | None = None) -> None:
-        """Count turns of a loop, the one at *token*."""
+        """Count iterations of the loop at *token*."""
         self.iterations += number
         most = self.limits.iterations
         if self.iterations > most:
@@ -320,13 +314,13 @@ class BrazeContext(RenderContext):
         return StringIO()
 
 
-def sorted_out(
+def split_variables(
     variables: Mapping[str, Any],
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """Return the default attributes, the namespaces and the plain variables apart.
+    """Return *variables* split into default attributes, namespaces and plain ones.
 
     Raises:
-        ValueError: If a name is written as a template reads it, with ``${``.
+        ValueError: If a name is written with ``${``, as in a template.
     """
     attributes: dict[str, Any] = {}
     namespaces: dict[str, Any] = {}
@@ -341,7 +335,7 @@ def sorted_out(
         else:
             raw = getattr(value, "raw", None)
             plain[name] = value if raw is None or not isinstance(raw, Mapping) else raw
-    for name, other in ALIASES.items():
+    for name, other in NAMESPACE_ALIASES.items():
         if name in namespaces:
             namespaces.setdefault(other, namespaces[name])
     return attributes, namespaces, plain

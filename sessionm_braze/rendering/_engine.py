@@ -26,15 +26,14 @@ from ._parts import Part, Span
 
 T = TypeVar("T")
 
-PARSED_TEXTS = 500
+MAX_PARSED_TEXTS = 500
 """How many parsed texts an engine keeps."""
 
 
 class Stream(TokenStream):
     """The tokens that tags read from, with the reader of their expressions.
 
-    What a tag asks of a stream, an inspection answers in its own way: it notes what is
-    wrong and goes on.
+    An inspection has a subclass, which turns errors into findings and continues.
     """
 
     def __init__(
@@ -59,12 +58,12 @@ class Stream(TokenStream):
     def part(self, token: Token, span: Span) -> Part:
         """Return the piece of a tag's text at *span*; its outputs are parsed once."""
         at = token.start_index + span.start
-        place = Token(token.kind, span.text, at, token.source)
+        piece = Token(token.kind, span.text, at, token.source)
         if "{{" not in span.text and "${" not in span.text:
-            return Part(place, None)
+            return Part(piece, None)
         end = token.start_index + span.stop
         tokens = tokenize(token.source, self.engine.dialect(bare=True), at, end)
-        return Part(place, get_parser(self.engine).parse(self.inner(tokens)))
+        return Part(piece, get_parser(self.engine).parse(self.inner(tokens)))
 
     def finish(self, name: str) -> None:
         """Make sure that a block ends with the tag *name*; more text in it is ignored.
@@ -76,24 +75,24 @@ class Stream(TokenStream):
         self.skip_expression()
 
     def skip_expression(self) -> None:
-        """Go on to the expression of the current tag, if it has one."""
+        """Skip the expression of the current tag, if it has one."""
         if self.peek.kind == TOKEN_EXPRESSION:
             self.next()
 
     def fail(self, error: LiquidError, opening: Token) -> Node:  # noqa: ARG002
-        """Raise what is wrong with the tag at *opening*."""
+        """Raise *error*, met in the tag at *opening*."""
         raise error
 
 
 class Engine(Environment):
-    """One configuration; it keeps nothing of a render.
+    """One configuration of the parser; it has no state of a render.
 
     Args:
         tags: Every tag by its name.
         filters: Every filter by its name.
         compiler: Makes a function of a template's nodes.
         strict: Whether what the reference engine passes over is an error.
-        nesting: How deep blocks may stand in each other.
+        nesting: How deep blocks may nest.
         prepare: Called with each text that was parsed, before it is used.
     """
 
@@ -149,7 +148,7 @@ class Engine(Environment):
         parsed = self.parse_once(source)
         with self._lock:
             self._parsed[source] = parsed
-            while len(self._parsed) > PARSED_TEXTS:
+            while len(self._parsed) > MAX_PARSED_TEXTS:
                 self._parsed.popitem(last=False)
         return parsed
 

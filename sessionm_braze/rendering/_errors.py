@@ -1,4 +1,4 @@
-"""What can go wrong inside the engine, and how it becomes an error of this package."""
+"""Errors inside the engine, and the public errors they become."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ._template_secrets import starred
 class FaultError(LiquidError):
     """A run-time error of the reference engine, such as a division by zero.
 
-    Strict rendering raises it; lax rendering prints it in place.
+    Strict rendering raises it; lax rendering prints it.
     """
 
     def __init__(self, message: str, *, token: Token | None = None) -> None:
@@ -40,7 +40,7 @@ class CallError(LiquidError):
 class Aborted(Exception):  # noqa: N818 - a result, not an error
     """Ends a render: the message is not sent.
 
-    It stays outside the engine's own families, whose members a block may handle.
+    It is not an error of the engine, which a block might handle.
     """
 
     def __init__(self, reason: str = "") -> None:
@@ -48,7 +48,7 @@ class Aborted(Exception):  # noqa: N818 - a result, not an error
         self.reason = reason
 
 
-def place(source: str, index: int) -> tuple[int, int, str]:
+def position_of(source: str, index: int) -> tuple[int, int, str]:
     """Return line, column (both from 1) and text of the line around *index*."""
     before = source[:index]
     line = before.count("\n") + 1
@@ -58,28 +58,28 @@ def place(source: str, index: int) -> tuple[int, int, str]:
     return line, index - start + 1, text.rstrip("\r")
 
 
-def placed(message: str, token: Token) -> str:
-    """Return *message* with the place of *token* before it, if it has one."""
+def with_position(message: str, token: Token) -> str:
+    """Return *message* behind the position of *token*, if it has one."""
     if token.start_index < 0:
         return message
-    line, column, _ = place(token.source, token.start_index)
+    line, column, _ = position_of(token.source, token.start_index)
     return f"line {line}, column {column}: {message}"
 
 
-def located(
+def error_at(
     kind: type[TemplateError], message: str, token: Token | None
 ) -> TemplateError:
     """Return an error of *kind* that points at *token*."""
     if token is None or token.start_index < 0:
         return kind(message)
-    line, column, text = place(token.source, token.start_index)
+    line, column, text = position_of(token.source, token.start_index)
     return kind(message, line=line, column=column, source_line=starred(text))
 
 
 def syntax_error(error: LiquidError) -> TemplateError:
     """Return the public form of an *error* met while parsing."""
     kind = TemplateError if isinstance(error, LimitError) else TemplateSyntaxError
-    return located(kind, message_of(error), error.token)
+    return error_at(kind, message_of(error), error.token)
 
 
 def render_error(error: LiquidError) -> TemplateError:
@@ -87,26 +87,26 @@ def render_error(error: LiquidError) -> TemplateError:
     kind: type[TemplateError] = TemplateError
     if isinstance(error, CallError):
         kind = ConnectedContentError
-    return located(kind, message_of(error), error.token)
+    return error_at(kind, message_of(error), error.token)
 
 
 @contextmanager
-def within(where: str) -> Iterator[None]:
-    """Add to an error that its place is in another text than the message's own."""
+def errors_in(text: str) -> Iterator[None]:
+    """Add to an error that its position is in *text*, which is not the message."""
     try:
         yield
     except (LiquidError, TemplateError) as error:
-        told = error.args[0] if error.args else type(error).__name__
-        error.args = (f"{told}, in {where}", *error.args[1:])
+        message = error.args[0] if error.args else type(error).__name__
+        error.args = (f"{message}, in {text}", *error.args[1:])
         raise
 
 
-def guess(name: str, known: Iterable[str]) -> str | None:
-    """Return a question for the known name that *name* comes close to, if one does."""
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    """Return a question with the known name most similar to *name*, if there is one."""
     close = difflib.get_close_matches(name, sorted(known), n=1)
     return f"did you mean '{close[0]}'?" if close else None
 
 
 def message_of(error: LiquidError) -> str:
-    """Return what an *error* says, without its place."""
+    """Return the text of an *error*, without its position."""
     return str(error.message or type(error).__name__)

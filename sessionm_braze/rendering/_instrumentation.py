@@ -1,8 +1,8 @@
-"""Watches what a template prints: functions see each value on its way into the message.
+"""Adds probes to templates: functions that see each value before it is printed.
 
-The audit uses this.  A watched template is the same template with one more filter in
-some of its outputs, put there once, after parsing.  Normal renders know nothing of it,
-and compiled and walked templates need no other support than that for filters.
+The audit uses this.  A probe is one more filter of an output, added once, after
+parsing.  Normal renders have none, and neither compiled nor walked templates need any
+support for them beyond that for filters.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from liquid.expression import Expression
 
 from ._context import Workspace
 from ._environment import new_environment
-from ._errors import place
+from ._errors import position_of
 from ._expressions.nodes import FilterCall, Filtered, Personal, Variable
 from ._filters import Filter
 from ._parsed import Parsed
@@ -26,25 +26,25 @@ from ._renderer import Renderer
 
 Path = Variable | Personal
 Probe = Callable[..., object]
-"""Takes a value, and values of paths asked for beside it; returns the first."""
+"""A function of a value, and of the values of other paths; it returns the first."""
 
 Visit = Callable[[Parsed], None]
 
 
 def workspace_of(renderer: Renderer) -> Workspace:
-    """Return what *renderer* was given."""
+    """Return the workspace of *renderer*."""
     return renderer._workspace  # noqa: SLF001
 
 
 def with_workspace(renderer: Renderer, **changes: Any) -> Renderer:
-    """Return a renderer like *renderer*, some fields of its workspace changed."""
+    """Return a copy of *renderer* with some fields of its workspace changed."""
     sibling = copy.copy(renderer)
     sibling._workspace = attrs.evolve(workspace_of(renderer), **changes)  # noqa: SLF001
     return sibling
 
 
-def watching(renderer: Renderer, visit: Visit, sources: Iterable[str]) -> Renderer:
-    """Return a renderer like *renderer* in which *visit* prepares known sources.
+def instrumented(renderer: Renderer, visit: Visit, sources: Iterable[str]) -> Renderer:
+    """Return a copy of *renderer* in which *visit* may change known sources.
 
     Args:
         renderer: The renderer.
@@ -92,9 +92,9 @@ def shortened(path: Path, length: int) -> Path:
     return Personal(path.token, path.namespace, path.name, path.steps[:length])
 
 
-def spot(path: Path) -> tuple[int, int]:
+def line_and_column(path: Path) -> tuple[int, int]:
     """Return line and column of *path* in its source."""
-    line, column, _ = place(path.token.source, max(path.token.start_index, 0))
+    line, column, _ = position_of(path.token.source, max(path.token.start_index, 0))
     return line, column
 
 
@@ -115,7 +115,7 @@ def add_probe(
     Args:
         expression: An output's or assignment's; it is changed.
         probe: Sees the value, and the values of *beside*.
-        beside: Other things the probe is to see.
+        beside: Other expressions whose values the probe sees.
         first: See the value before its filters instead of after them.
     """
     calls = list(expression.filters or ())
@@ -128,8 +128,8 @@ def _call(near: Expression, probe: Probe, beside: Sequence[Expression]) -> Filte
     function = Filter(
         name="",
         function=probe,
-        least=count,
-        most=count,
+        min_arguments=count,
+        max_arguments=count,
         contextual=False,
         documented=True,
         refused=False,

@@ -1,7 +1,7 @@
 """From a template's text to tokens: finds outputs and tags in Braze's dialect.
 
 The engine's own lexer ends an output at the first ``}}``, which ``{{${name}}}`` does
-not survive.  This one counts braces.  Every token keeps its place in the source.
+not survive.  This one counts braces.  Every token keeps its position in the source.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from ._namespaces import NAMESPACES
 BLANKS = " \t\n\v\f\r\0"
 """What Ruby's ``strip`` takes off."""
 
-BARE = re.compile(r"\$\{[^{}]*\}")
-"""A reference as it may stand outside of an output."""
+BARE_REFERENCE = re.compile(r"\$\{[^{}]*\}")
+"""A reference outside of an output."""
 
-_BARE_IN_TAG = re.compile(
+_BARE_REFERENCE_PATH = re.compile(
     rf"(?<![\w./-])(?:{'|'.join(NAMESPACES)})"
-    rf"(?:\.\$\{{[^{{}}]*\}}(?:\[\d+\])*)+|{BARE.pattern}"
+    rf"(?:\.\$\{{[^{{}}]*\}}(?:\[\d+\])*)+|{BARE_REFERENCE.pattern}"
 )
-"""The same in a tag's text, with its namespace unless that is a part of an address."""
+"""The same in a tag's text, with its namespace unless that is part of an address."""
 
 _OPENING = re.compile(r"\{\{|\{%")
 _OUTPUT_PARTS = re.compile(r"\$\{[^{}]*\}|\{\{|\}\}|\"[^\"]*\"|'[^']*'")
@@ -59,7 +59,7 @@ class Dialect:
             outputs, too.
         free: Tags whose text is not an expression, so a quote in it need not be
             closed.
-        notes: Tags that may hold a note, in which an apostrophe begins nothing.
+        notes: Tags that may hold a note, in which an apostrophe is not a quote.
     """
 
     quotes: bool
@@ -111,7 +111,7 @@ class _Lexer:
 
     def bare(self, text: str, start: int) -> Iterator[Token]:
         at = 0
-        for match in _BARE_IN_TAG.finditer(text):
+        for match in _BARE_REFERENCE_PATH.finditer(text):
             if match.start() > at:
                 yield self.token(TOKEN_CONTENT, start + at, text[at : match.start()])
             yield self.token(TOKEN_OUTPUT, start + match.start(), match[0])
@@ -267,7 +267,7 @@ _DELIMITERS = re.compile(r"\{\{|\{%|\}\}|%\}")
 
 
 def _spans_tags(quoted: str) -> bool:
-    """Tell whether a text in quotes runs from one tag into another.
+    """Return whether a text in quotes runs from one tag into another.
 
     Then a quote is missing before it: ``{{ a | append: ' }} and {{ b | append: ' }}``.
     """

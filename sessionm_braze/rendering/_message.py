@@ -1,4 +1,4 @@
-"""What one recipient gets, and how it looks in a notebook."""
+"""The message for one recipient, and its view in a notebook."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .._display import (
     table,
     text_block,
 )
-from ._connected_content.messages import SUCCESS, ConnectedContentCall
+from ._connected_content.messages import SUCCESS_STATUSES, ConnectedContentCall
 
 
 @attrs.frozen(kw_only=True)
@@ -43,7 +43,7 @@ class RenderedMessage:
     """The connected_content calls made, in order, secrets masked."""
 
     warnings: tuple[str, ...] = ()
-    """What is no error but worth knowing."""
+    """Remarks that are not errors."""
 
     def __str__(self) -> str:
         return self.text
@@ -82,10 +82,12 @@ def message_badges(message: RenderedMessage) -> list[Html]:
 def message_sections(message: RenderedMessage) -> list[Section]:
     """Return the parts of a message: its text, calls, extras and warnings."""
     warnings = element("ul", *(element("li", each) for each in message.warnings))
+    columns = ("call", "answer", "seconds", "headers", "body")
+    rows = (_row(number, call) for number, call in enumerate(message.calls, start=1))
     parts = [
         Section(
             title="calls",
-            body=_trace(message),
+            body=table(columns, rows, total=len(message.calls)),
             count=len(message.calls),
             open=bool(message.calls),
         )
@@ -112,15 +114,9 @@ def _lead(message: RenderedMessage) -> Html:
 
 
 def aborted(message: RenderedMessage) -> Html:
-    """Return what stands in the place of a message that is not sent."""
+    """Return the view of a message that is not sent."""
     reason = message.abort_reason or "no reason is given"
     return element("p", f"Nothing is sent: {reason}")
-
-
-def _trace(message: RenderedMessage) -> Html:
-    rows = (_row(number, call) for number, call in enumerate(message.calls, start=1))
-    columns = ("call", "answer", "seconds", "headers", "body")
-    return table(columns, rows, total=len(message.calls))
 
 
 def _row(number: int, call: ConnectedContentCall) -> tuple[object, ...]:
@@ -138,7 +134,7 @@ def _row(number: int, call: ConnectedContentCall) -> tuple[object, ...]:
 def _answer(call: ConnectedContentCall) -> Html:
     if call.status_code is None:
         return badge(call.error or "no answer", "bad")
-    kind = "good" if call.status_code in SUCCESS else "bad"
+    kind = "good" if call.status_code in SUCCESS_STATUSES else "bad"
     marks = [badge(str(call.status_code), kind)]
     if call.from_cache:
         marks.append(badge("from cache"))

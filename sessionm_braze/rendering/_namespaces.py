@@ -64,12 +64,15 @@ NAMESPACES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Names before ``.${name}``, with the names below them that Braze lists."""
 
-USER_FIELDS = (None, "custom_attribute")
+USER_NAMESPACES = (None, "custom_attribute")
 """Namespaces that Braze loads only if the message names them before a call."""
 
 CONTENT_BLOCKS = "content_blocks"
-BLOCK_DEPTH = 2
-"""How often content blocks may stand in each other (Braze docs, content blocks)."""
+MAX_BLOCK_DEPTH = 2
+"""How deep content blocks may nest (Braze docs, content blocks)."""
 
-ALIASES = {"context": "canvas_entry_properties", "canvas_entry_properties": "context"}
-"""Two names of one thing: Canvas entry properties became context variables."""
+NAMESPACE_ALIASES = {
+    "context": "canvas_entry_properties",
+    "canvas_entry_properties": "context",
+}
+"""Canvas entry properties were renamed to context variables; both names work."""

@@ -19,9 +19,9 @@ class Program:
     """A template's function."""
 
     source: str
-    """Its source, to look at."""
+    """Its source, for debugging."""
 
-    places: Sequence[int]
+    template_lines: Sequence[int]
     """For each line of that source, the line of the template it comes from."""
 
     function: FunctionType
@@ -35,16 +35,17 @@ class Program:
         except (LiquidError, Aborted):
             raise
         except Exception as error:
-            self._note_place(error)
+            self._note_line(error)
             raise
 
-    def _note_place(self, error: Exception) -> None:
+    def _note_line(self, error: Exception) -> None:
         """Note where in the template an error of other code, a fetcher's, came from."""
         step = error.__traceback__
         while step is not None and step.tb_frame.f_code is not self.function.__code__:
             step = step.tb_next
         if step is not None:
-            error.add_note(f"line {self.places[step.tb_lineno - 1]} of the template")
+            line = self.template_lines[step.tb_lineno - 1]
+            error.add_note(f"line {line} of the template")
 
 
 @attrs.define

@@ -1,4 +1,4 @@
-"""Pieces of the text of a tag that has a grammar of its own."""
+"""Pieces of the text of a tag that is not an expression, and the nodes in them."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ class Span:
     start: int
     stop: int
     text: str
+
+
+def children_of(node: Node) -> Iterable[Node]:
+    """Return the nodes directly within *node*."""
+    return node.children(None, include_partials=False)  # type: ignore[arg-type]
 
 
 class Part(Node):

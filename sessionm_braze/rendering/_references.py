@@ -3,7 +3,7 @@
 Braze rewrites a template before Liquid reads it.  Here a reference becomes a word of
 private characters with the same length, and inner ``{{`` and ``}}`` become blanks, so
 every position in an expression stays the position in the template.  Only for the lax
-grammar, which ends a value at a blank, they go without a trace.
+grammar, which ends a value at a blank, braces are removed.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from liquid.token import TOKEN_EXPRESSION, Token
 from ._values import lookup
 
 
-OPEN = "\ue000"
-FILL = "\ue001"
-_FIRST = 0xF0000
-_COUNT = 0xFFFD
+REFERENCE_OPEN = "\ue000"
+REFERENCE_FILL = "\ue001"
+_FIRST_CODE = 0xF0000
+_LAST_CODE = 0xFFFFD
+_NUMBER_CHARS = f"{chr(_FIRST_CODE)}-{chr(_LAST_CODE)}"
 
-WORD = f"{OPEN}[{chr(_FIRST)}-{chr(_FIRST + _COUNT)}]{FILL}*"
+REFERENCE_WORD = f"{REFERENCE_OPEN}[{_NUMBER_CHARS}]{REFERENCE_FILL}*"
 """Pattern of a reference in a prepared expression."""
 
-CHARS = f"{OPEN}{FILL}{chr(_FIRST)}-{chr(_FIRST + _COUNT)}"
+REFERENCE_CHARS = REFERENCE_OPEN + REFERENCE_FILL + _NUMBER_CHARS
 """The characters references are made of, for a character class."""
 
 
@@ -36,15 +37,15 @@ def _parts(braces: str) -> re.Pattern[str]:
         r"(?P<string>'[^']*'|\"[^\"]*\")"
         r"|(?P<reference>\$\{(?P<name>[^{}]*)\})"
         rf"|(?P<brace>{braces})"
-        rf"|(?P<private>[{CHARS}])"
+        rf"|(?P<private>[{REFERENCE_CHARS}])"
     )
 
 
-_PARTS = _parts(r"\{\{|\}\}")
-_TIGHT_PARTS = _parts(r"\{\{\s*|(?<!\s)\s*\}\}|\}\}")
+_EXPRESSION_PARTS = _parts(r"\{\{|\}\}")
+_TIGHT_EXPRESSION_PARTS = _parts(r"\{\{\s*|(?<!\s)\s*\}\}|\}\}")
 _PADDED_BRACE = re.compile(r"\{\{\s*|\s*\}\}")
-_PLAIN = re.compile(rf"[^${{}}{CHARS}]*")
-_OPERATORS = frozenset("=!<>")
+_PLAIN_TEXT = re.compile(rf"[^${{}}{REFERENCE_CHARS}]*")
+_OPERATOR_CHARS = frozenset("=!<>")
 _INDEX = re.compile(r"\[ *(-?[0-9]{1,18}) *\]")
 
 
@@ -62,17 +63,17 @@ class Prepared:
         return Token(TOKEN_EXPRESSION, value, self.start + start, self.source)
 
     def name(self, word: str) -> str:
-        """Return the name that a *word* of private characters stands for."""
-        return self.names[ord(word[1]) - _FIRST]
+        """Return the name that a *word* of private characters replaces."""
+        return self.names[ord(word[1]) - _FIRST_CODE]
 
     def has_gap(self, start: int, stop: int) -> bool:
-        """Tell whether blanks stand there, other than those inside of braces."""
+        """Return whether there are blanks, other than those inside of braces."""
         written = self.source[self.start + start : self.start + stop]
         return _PADDED_BRACE.sub("", written) != ""
 
 
 class Braced(str):
-    """A key from ``${...}``: looked up as it stands, then as the path it may spell."""
+    """A key from ``${...}``: looked up as a whole, then as the path it may spell."""
 
     __slots__ = ("path",)
     path: tuple[str | int, ...]
@@ -84,17 +85,17 @@ class Braced(str):
         return self
 
 
-_PIPES = re.compile(rf"{_PARTS.pattern}|(?P<pipe>\|)")
+_PIPE_PARTS = re.compile(rf"{_EXPRESSION_PARTS.pattern}|(?P<pipe>\|)")
 
 
 def filter_in_argument(text: str) -> int | None:
     """Return where a braced argument of a filter has a filter itself, if one has.
 
-    With the braces gone, that filter would work on all that stands before it.
+    Without the braces, that filter would apply to everything before it.
     """
     outer: list[bool] = []
     filtered = False
-    for match in _PIPES.finditer(text):
+    for match in _PIPE_PARTS.finditer(text):
         if match[0] == "{{":
             outer.append(filtered)
         elif match[0] == "}}":
@@ -121,15 +122,15 @@ def prepare(token: Token, *, blanks: bool = True) -> Prepared:
 
     Args:
         token: The expression.
-        blanks: Whether blanks take the place of braces, so that all places stay the
-            same.  Without, nothing does, unless it is an operator's end: the lax
+        blanks: Whether braces are replaced with blanks, so that all positions stay the
+            same.  Otherwise they are removed, except next to an operator: the lax
             grammar ends a value at a blank.
 
     Raises:
         LiquidSyntaxError: If a reference has no name.
     """
     text = token.value
-    if _PLAIN.fullmatch(text):
+    if _PLAIN_TEXT.fullmatch(text):
         return Prepared(text, (), token.start_index, token.source)
     names: list[str] = []
 
@@ -142,17 +143,17 @@ def prepare(token: Token, *, blanks: bool = True) -> Prepared:
             return "  " if blanks else _gap(match)
         return _placeholder(match, names, token)
 
-    pattern = _PARTS if blanks else _TIGHT_PARTS
+    pattern = _EXPRESSION_PARTS if blanks else _TIGHT_EXPRESSION_PARTS
     return Prepared(
         pattern.sub(replace, text), tuple(names), token.start_index, token.source
     )
 
 
 def _gap(match: re.Match[str]) -> str:
-    """Return what takes a brace's place in the lax grammar: a blank by an operator."""
+    """Return the replacement of a brace in the lax grammar: a blank by an operator."""
     before = match.string[match.start() - 1 : match.start()]
     after = match.string[match.end() : match.end() + 1]
-    return " " if before in _OPERATORS or after in _OPERATORS else ""
+    return " " if before in _OPERATOR_CHARS or after in _OPERATOR_CHARS else ""
 
 
 def _placeholder(match: re.Match[str], names: list[str], token: Token) -> str:
@@ -163,10 +164,14 @@ def _placeholder(match: re.Match[str], names: list[str], token: Token) -> str:
             "${} needs a name between its braces",
             token=Token(TOKEN_EXPRESSION, match[0], at, token.source),
         )
-    if len(names) > _COUNT:
+    if _FIRST_CODE + len(names) > _LAST_CODE:
         raise LiquidSyntaxError("too many references in one expression", token=token)
     names.append(name)
-    return OPEN + chr(_FIRST + len(names) - 1) + FILL * (len(match[0]) - 2)
+    return (
+        REFERENCE_OPEN
+        + chr(_FIRST_CODE + len(names) - 1)
+        + REFERENCE_FILL * (len(match[0]) - 2)
+    )
 
 
 def _inner_path(name: str) -> tuple[str | int, ...]:

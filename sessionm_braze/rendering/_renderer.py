@@ -13,10 +13,10 @@ from liquid.exceptions import LiquidError
 from ..exceptions import TemplateError
 from ._connected_content.cache import ConnectedContentCache
 from ._connected_content.messages import Fetcher
-from ._context import BrazeContext, SourceTemplate, Workspace
+from ._context import BrazeContext, Workspace
 from ._engine import Engine
 from ._environment import environment
-from ._errors import Aborted, LimitError, placed, render_error
+from ._errors import Aborted, LimitError, render_error, with_position
 from ._inspect import TemplateReport, inspect_template
 from ._limits import RenderLimits
 from ._message import RenderedMessage
@@ -31,12 +31,12 @@ _Kind = tuple[tuple[type, ...], str]
 class Template:
     """A parsed template; it can be rendered any number of times, from any thread."""
 
-    __slots__ = ("_bound", "_parsed", "_warnings")
+    __slots__ = ("_env", "_parsed", "_warnings")
 
     def __init__(self, parsed: Parsed, env: Engine) -> None:
+        self._env = env
         self._parsed = parsed
-        self._bound = SourceTemplate(env, list(parsed.nodes), parsed.source)
-        self._warnings = tuple(placed(*warning) for warning in parsed.warnings)
+        self._warnings = tuple(with_position(*warning) for warning in parsed.warnings)
 
     @property
     def source(self) -> str:
@@ -112,16 +112,16 @@ class Renderer:
             raise TypeError(f"fetcher: expected a function of a request, not {kind}")
         self._workspace = Workspace(
             fetcher=fetcher,
-            content_blocks=_mapping("content_blocks", content_blocks, _TEXT),
+            content_blocks=_mapping("content_blocks", content_blocks, _TEXT_KIND),
             catalogs={
                 name: as_catalog(given)
-                for name, given in _mapping("catalogs", catalogs, _CATALOG).items()
+                for name, given in _mapping("catalogs", catalogs, _CATALOG_KIND).items()
             },
-            promotions=_mapping("promotions", promotions, _CODES),
-            credentials=_mapping("credentials", credentials, _CREDENTIAL),
-            shopping_carts=_mapping("shopping_carts", shopping_carts, _CART),
-            landing_pages=_mapping("landing_pages", landing_pages, _TEXT),
-            translations=_mapping("translations", translations, _TEXT),
+            promotions=_mapping("promotions", promotions, _CODES_KIND),
+            credentials=_mapping("credentials", credentials, _CREDENTIAL_KIND),
+            shopping_carts=_mapping("shopping_carts", shopping_carts, _CART_KIND),
+            landing_pages=_mapping("landing_pages", landing_pages, _TEXT_KIND),
+            translations=_mapping("translations", translations, _TEXT_KIND),
             now=_clock(now),
             random=_instance("random", random, random_module.Random)
             or random_module.Random(),  # noqa: S311 - not for secrets
@@ -183,7 +183,8 @@ class Renderer:
             kind = type(variables).__name__
             raise TypeError(f"variables: expected a mapping, not {kind}")
         parsed = template if isinstance(template, Template) else self.parse(template)
-        context = BrazeContext(parsed._bound, variables, self._workspace)  # noqa: SLF001
+        env = parsed._env  # noqa: SLF001
+        context = BrazeContext(env, parsed.source, variables, self._workspace)
         return _rendered(parsed, context)
 
 
@@ -210,11 +211,11 @@ def _rendered(template: Template, context: BrazeContext) -> RenderedMessage:
     )
 
 
-_TEXT: _Kind = ((str,), "a text")
-_CATALOG: _Kind = ((Catalog, Sequence), "a Catalog or a list of items")
-_CODES: _Kind = ((Sequence,), "a list of codes")
-_CREDENTIAL: _Kind = ((BasicAuth, HeaderAuth), "a BasicAuth or a HeaderAuth")
-_CART: _Kind = ((Mapping,), "a mapping")
+_TEXT_KIND: _Kind = ((str,), "a text")
+_CATALOG_KIND: _Kind = ((Catalog, Sequence), "a Catalog or a list of items")
+_CODES_KIND: _Kind = ((Sequence,), "a list of codes")
+_CREDENTIAL_KIND: _Kind = ((BasicAuth, HeaderAuth), "a BasicAuth or a HeaderAuth")
+_CART_KIND: _Kind = ((Mapping,), "a mapping")
 
 
 def _mapping(name: str, given: Any, kind: _Kind) -> Mapping[str, Any]:

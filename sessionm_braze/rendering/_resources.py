@@ -29,7 +29,7 @@ class Catalog:
         )
 
     def select(self, name: str) -> list[Mapping[str, Any]] | None:
-        """Return the items of the selection *name*, or None if there is none."""
+        """Return the items of the selection *name*, or None if it does not exist."""
         if name not in self.selections:
             return None
         entries = (
@@ -40,7 +40,7 @@ class Catalog:
 
 
 def as_catalog(given: Catalog | Sequence[Mapping[str, Any]]) -> Catalog:
-    """Return *given* as a catalog; a plain sequence is its items."""
+    """Return *given* as a catalog; a plain sequence holds its items."""
     return given if isinstance(given, Catalog) else Catalog(items=given)
 
 
@@ -84,7 +84,7 @@ class HeaderAuth:
         return [Secret(str(value)) for value in self._headers.values()]
 
     def allows(self, url: str) -> bool:
-        """Tell whether the host of *url* is the domain or one below it."""
+        """Return whether the host of *url* is the domain or one below it."""
         if self.domain is None:
             return True
         host = host_of(url)
@@ -93,7 +93,7 @@ class HeaderAuth:
 
 
 def host_of(url: str) -> str:
-    """Return the host of an http or https address, or nothing if *url* is none."""
+    """Return the host of an http or https address; of anything else an empty text."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -8,34 +8,36 @@ from collections.abc import Iterator, Mapping
 from .._secrets import MASK, Scrubber, Secret, is_sensitive
 
 
-SCHEME = re.compile(r"(?P<scheme>Basic|Bearer|Token)\s+(?P<value>\S+)", re.IGNORECASE)
+AUTH_SCHEME = re.compile(
+    r"(?P<scheme>Basic|Bearer|Token)\s+(?P<value>\S+)", re.IGNORECASE
+)
 """An authorization as a header holds it."""
 
-PAIR = re.compile(r"[\"'](?P<name>[^\"'\s]+)[\"']\s*:\s*[\"'](?P<value>[^\"']*)")
+HEADER_PAIR = re.compile(r"[\"'](?P<name>[^\"'\s]+)[\"']\s*:\s*[\"'](?P<value>[^\"']*)")
 """A header, as a template writes it."""
 
-PARAMETER = re.compile(r"[?&](?P<name>[\w.-]+)=(?P<value>[^&#\s]+)")
+URL_PARAMETER = re.compile(r"[?&](?P<name>[\w.-]+)=(?P<value>[^&#\s]+)")
 """A parameter of an address."""
 
-ACCOUNT = re.compile(r"https?://(?P<value>[^/@:\s]*:[^/@\s]+)@", re.IGNORECASE)
+URL_ACCOUNT = re.compile(r"https?://(?P<value>[^/@:\s]*:[^/@\s]+)@", re.IGNORECASE)
 """An address with a user's name and password."""
 
-_APP = re.compile(r"/priv/v1/apps/(?P<value>[^/?#\s]+)")
+_APP_KEY = re.compile(r"/priv/v1/apps/(?P<value>[^/?#\s]+)")
 """SessionM's Core API has its key in the path."""
 
-_WRITTEN = (
-    ACCOUNT,
-    _APP,
-    PAIR,
-    PARAMETER,
+_WRITTEN_SECRETS = (
+    URL_ACCOUNT,
+    _APP_KEY,
+    HEADER_PAIR,
+    URL_PARAMETER,
     re.compile(r"\b(?:Basic|Bearer)\s+(?P<value>[A-Za-z0-9+/=._~-]+)", re.IGNORECASE),
 )
 
 
 def is_credential(name: str, value: str) -> bool:
-    """Tell whether a header carries credentials, by its name or its scheme."""
+    """Return whether a header carries credentials, by its name or its scheme."""
     named = is_sensitive(name) or "key" in name.lower()
-    return named or SCHEME.match(value) is not None
+    return named or AUTH_SCHEME.match(value) is not None
 
 
 def masked_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -57,10 +59,10 @@ def header_secrets(headers: Mapping[str, str]) -> Iterator[Secret]:
 
 
 def url_secrets(url: str) -> Iterator[Secret]:
-    """Yield the account, the key of an app and the telling parameters of an address."""
-    for pattern in (ACCOUNT, _APP):
+    """Yield the account, the key of an app and the secret parameters of an address."""
+    for pattern in (URL_ACCOUNT, _APP_KEY):
         yield from (Secret(match["value"]) for match in pattern.finditer(url))
-    for match in PARAMETER.finditer(url):
+    for match in URL_PARAMETER.finditer(url):
         if is_sensitive(match["name"]):
             yield Secret(match["value"])
 
@@ -72,7 +74,7 @@ def masked_url(url: str) -> str:
 
 def starred(line: str) -> str:
     """Return a template's *line*, each character of a credential in it an asterisk."""
-    for pattern in _WRITTEN:
+    for pattern in _WRITTEN_SECRETS:
         line = pattern.sub(_stars, line)
     return line
 

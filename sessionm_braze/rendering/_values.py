@@ -1,7 +1,7 @@
 """The rules of values: how Ruby prints, tests, compares, counts and looks up.
 
 Output, filters and conditions share these functions, so that a value means the same
-wherever it stands.  They take plain values (what JSON holds, dates, ranges) and know
+everywhere.  They take plain values (what JSON holds, dates, ranges) and know
 nothing of templates.  The model is Ruby 3.1 with Liquid 5.4, plus the ``blank`` of
 Rails, which Braze documents.
 """
@@ -15,26 +15,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 from itertools import chain
-from typing import Any
+from typing import Any, TypeGuard
 from unicodedata import category
 
 from ._errors import FaultError
 
 
-INT_BYTES = 8
-"""Size of a small integer in Ruby, which is what its ``size`` says."""
+MIN_INTEGER_BYTES = 8
+"""Bytes of a small integer in Ruby, which its ``size`` returns."""
 
-FIXNUM = 1 << 62
+FIXNUM_LIMIT = 1 << 62
 """From here on Ruby keeps an integer as an object, and messages name its class."""
 
-DIGITS = 4_000
-"""Longest number that is worked with; Python itself stops printing at 4,300."""
+MAX_DIGITS = 4_000
+"""Digits of the longest number accepted; Python itself stops printing at 4,300."""
 
-EXACT = Context(prec=64, Emin=-9_999, Emax=9_999, traps=[])
+EXACT_DECIMALS = Context(prec=64, Emin=-9_999, Emax=9_999, traps=[])
 """Decimal arithmetic that gives infinity where Ruby does, instead of raising."""
 
-_LONG_FLOAT = 1e15
-"""From here on Ruby writes whole floats with an exponent, a digit before Python."""
+_MIN_EXPONENT_FLOAT = 1e15
+"""From here on Ruby writes whole floats with an exponent, one digit before Python."""
 
 _DECIMAL = re.compile(r"-?[0-9]+\.[0-9]+")
 _LEADING_INTEGER = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)*")
@@ -91,7 +91,7 @@ def to_output(value: object) -> str:
 
 
 def to_text(value: object) -> str:
-    """Return *value* as Ruby's ``to_s`` gives it, which is what filters work on."""
+    """Return *value* as Ruby's ``to_s`` does, which is what filters work on."""
     if isinstance(value, str):
         return value
     if value is None or isinstance(value, Special):
@@ -120,7 +120,7 @@ def _other_text(value: object) -> str:
 
 def integer_text(value: int) -> str:
     """Return the digits of *value*, which must not be absurdly long."""
-    if value.bit_length() > DIGITS * 3:
+    if value.bit_length() > MAX_DIGITS * 3:
         raise FaultError("a number grew too long")
     return str(value)
 
@@ -132,7 +132,7 @@ def float_text(value: float) -> str:
     if value in {float("inf"), float("-inf")}:
         return "Infinity" if value > 0 else "-Infinity"
     text = repr(value)
-    if abs(value) >= _LONG_FLOAT and text.endswith(".0"):
+    if abs(value) >= _MIN_EXPONENT_FLOAT and text.endswith(".0"):
         digits, _, exponent = f"{value:.15e}".partition("e")
         text = f"{digits.rstrip('0').rstrip('.')}e{exponent}"
     if "e" in text and "." not in text:
@@ -161,19 +161,21 @@ def _escaped(text: str) -> str:
             buffer.append(_ESCAPES[char])
         elif char == "#" and text[at + 1 : at + 2] in {"{", "$", "@"}:
             buffer.append("\\#")
-        elif category(char) not in _UNSEEN or char == _NEXT_LINE:
+        elif category(char) not in _UNPRINTED_CATEGORIES or char == _NEXT_LINE:
             buffer.append(char)
         else:
             code = f"{ord(char):04X}"
-            buffer.append(f"\\u{code}" if len(code) == _SHORT else f"\\u{{{code}}}")
+            buffer.append(
+                f"\\u{code}" if len(code) == _SHORT_CODE_LENGTH else f"\\u{{{code}}}"
+            )
     return "".join(buffer)
 
 
-_UNSEEN = frozenset({"Cc", "Cn", "Cs", "Zl", "Zp"})
-"""Categories of characters that Ruby does not show as they are."""
+_UNPRINTED_CATEGORIES = frozenset({"Cc", "Cn", "Cs", "Zl", "Zp"})
+"""Unicode categories that Ruby escapes."""
 
 _NEXT_LINE = "\x85"
-_SHORT = 4
+_SHORT_CODE_LENGTH = 4
 """Digits of a code that needs no braces."""
 
 
@@ -181,17 +183,17 @@ _SHORT = 4
 
 
 def is_true(value: object) -> bool:
-    """Tell whether a condition holds for *value*: all but nil and false do."""
+    """Return whether a condition holds for *value*: all but nil and false do."""
     return value is not None and value is not False
 
 
 def is_empty(value: object) -> bool:
-    """Tell whether *value* is a text, list or object without anything in it."""
+    """Return whether *value* is a text, list or object without anything in it."""
     return isinstance(value, str | list | tuple | Mapping) and not value
 
 
 def is_blank(value: object) -> bool:
-    """Tell whether *value* is missing, false, empty or only whitespace."""
+    """Return whether *value* is missing, false, empty or only whitespace."""
     if value is None or value is False:
         return True
     if isinstance(value, str):
@@ -225,7 +227,7 @@ def _passes(test: Special, value: object) -> bool:
 
 
 def contains(left: object, right: object) -> bool:
-    """Tell whether a text holds a text, a list an element, an object a key."""
+    """Return whether a text holds a text, a list an element, an object a key."""
     if not is_true(left) or not is_true(right):
         return False
     if isinstance(left, str):
@@ -233,7 +235,7 @@ def contains(left: object, right: object) -> bool:
     if isinstance(left, Mapping):
         return isinstance(right, str | int | float) and right in left
     if isinstance(left, range):
-        return is_number(right) and left.start <= right < left.stop  # type: ignore[operator]
+        return is_number(right) and left.start <= right < left.stop
     if isinstance(left, list | tuple) and not isinstance(right, Special):
         return any(equals(item, right) for item in left)
     return False
@@ -246,9 +248,9 @@ def order(left: object, right: object, operator: str) -> bool:
     fault, as in Ruby.
     """
     if is_number(left) and is_number(right):
-        return bool(_ORDERS[operator](left, right))
+        return bool(_ORDER_TESTS[operator](left, right))
     if isinstance(left, str) and isinstance(right, str):
-        return bool(_ORDERS[operator](utf8(left), utf8(right)))
+        return bool(_ORDER_TESTS[operator](utf8(left), utf8(right)))
     if _has_order(left) and _has_order(right):
         raise FaultError(
             f"comparison of {class_name(left)} with {_shown(right)} failed"
@@ -256,7 +258,7 @@ def order(left: object, right: object, operator: str) -> bool:
     return False
 
 
-_ORDERS: dict[str, Any] = {
+_ORDER_TESTS: dict[str, Any] = {
     "<": lambda a, b: a < b,
     "<=": lambda a, b: a <= b,
     ">": lambda a, b: a > b,
@@ -265,7 +267,7 @@ _ORDERS: dict[str, Any] = {
 
 
 def utf8(text: str) -> bytes:
-    """Return *text* in UTF-8; half a pair, which JSON may hold, is no error."""
+    """Return *text* in UTF-8; a lone surrogate, which JSON may hold, is accepted."""
     return text.encode("utf-8", "surrogatepass")
 
 
@@ -273,7 +275,7 @@ def read_json(text: str) -> Any:
     """Return the value that a JSON text writes.
 
     Raises:
-        ValueError: If it is none; ``NaN`` and ``Infinity`` are none either.
+        ValueError: If it is not JSON; ``NaN`` and ``Infinity`` are not.
     """
     return json.loads(text, parse_constant=_no_constant)
 
@@ -282,8 +284,8 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def is_number(value: object) -> bool:
-    """Tell whether *value* is a number; ``true`` is none."""
+def is_number(value: object) -> TypeGuard[int | float | Decimal]:
+    """Return whether *value* is a number; ``true`` is not."""
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
@@ -293,13 +295,13 @@ def _has_order(value: object) -> bool:
 
 def class_name(value: object) -> str:
     """Return the name of the class *value* has in Ruby, for messages."""
-    for kind, name in _CLASSES:
+    for kind, name in _RUBY_CLASSES:
         if isinstance(value, kind):
             return name
     return "NilClass" if value is None else type(value).__name__
 
 
-_CLASSES: tuple[tuple[Any, str], ...] = (
+_RUBY_CLASSES: tuple[tuple[Any, str], ...] = (
     (bool, "Boolean"),
     (int, "Integer"),
     (float | Decimal, "Float"),
@@ -313,7 +315,7 @@ _CLASSES: tuple[tuple[Any, str], ...] = (
 
 
 def _shown(value: object) -> str:
-    small = not isinstance(value, int) or abs(value) < FIXNUM
+    small = not isinstance(value, int) or abs(value) < FIXNUM_LIMIT
     return to_text(value) if is_number(value) and small else class_name(value)
 
 
@@ -321,7 +323,7 @@ def _shown(value: object) -> str:
 
 
 def to_number(value: object) -> int | Decimal:
-    """Return *value* as a number; text gives its leading digits, anything else 0."""
+    """Return *value* as a number: of a text its leading digits, of anything else 0."""
     if isinstance(value, bool):
         return 0
     if isinstance(value, int):
@@ -334,7 +336,7 @@ def to_number(value: object) -> int | Decimal:
             return leading_integer(value)
         if "\0" in value:
             raise FaultError("string contains null byte")
-        return EXACT.create_decimal(stripped)
+        return EXACT_DECIMALS.create_decimal(stripped)
     return value if isinstance(value, Decimal) else 0
 
 
@@ -343,7 +345,7 @@ def leading_integer(text: str) -> int:
     match = _LEADING_INTEGER.match(text.lstrip(_WHITESPACE))
     if match is None:
         return 0
-    if len(match[0]) > DIGITS:
+    if len(match[0]) > MAX_DIGITS:
         raise FaultError("a number is too long")
     return int(match[0])
 
@@ -358,7 +360,7 @@ def to_integer(value: object) -> int:
         return value
     text = to_text(value).strip(_WHITESPACE)
     try:
-        return int(text[:DIGITS], 0 if re.match(r"[+-]?0[xXbBoO]", text) else 10)
+        return int(text[:MAX_DIGITS], 0 if re.match(r"[+-]?0[xXbBoO]", text) else 10)
     except ValueError:
         raise FaultError("invalid integer") from None
 
@@ -367,7 +369,7 @@ def from_number(number: int | Decimal) -> int | float:
     """Return the result of arithmetic as a value: exact, or a float."""
     if isinstance(number, Decimal):
         return float(number)
-    if number.bit_length() > DIGITS * 3:
+    if number.bit_length() > MAX_DIGITS * 3:
         raise FaultError("a number grew too long")
     return number
 
@@ -383,13 +385,13 @@ def divide(left: int | Decimal, right: int | Decimal) -> int | Decimal:
         if right == 0:
             raise FaultError("divided by 0")
         return left // right
-    return EXACT.divide(as_decimal(left), as_decimal(right))
+    return EXACT_DECIMALS.divide(as_decimal(left), as_decimal(right))
 
 
 def remainder(left: int | Decimal, right: int | Decimal) -> int | Decimal:
     """Return what a division rounded down leaves; it has the sign of *right*.
 
-    Beside an infinite *right* it is *left* as it stands, as in Ruby.
+    For an infinite *right* it is *left* itself, as in Ruby.
     """
     exact_left, exact_right = as_decimal(left), as_decimal(right)
     if exact_left.is_nan():
@@ -403,23 +405,23 @@ def remainder(left: int | Decimal, right: int | Decimal) -> int | Decimal:
     if exact_right.is_infinite():
         return exact_left
     rest = Fraction(exact_left) % Fraction(exact_right)
-    return EXACT.divide(Decimal(rest.numerator), Decimal(rest.denominator))
+    return EXACT_DECIMALS.divide(Decimal(rest.numerator), Decimal(rest.denominator))
 
 
 # Look-up and lists
 
 
-PLACES = 2**63
-"""How far Ruby counts places; beyond it says that something went wrong."""
+INDEX_LIMIT = 2**63
+"""Indices in Ruby are below this; beyond it says that something went wrong."""
 
 
 def check_place(number: int) -> None:
-    """Make sure that *number* can be a place or a length in a list or a text.
+    """Make sure that *number* can be an index or a length of a list or a text.
 
     Raises:
         FaultError: If it cannot, in Ruby's words.
     """
-    if not -PLACES <= number < PLACES:
+    if not -INDEX_LIMIT <= number < INDEX_LIMIT:
         raise FaultError("internal")
 
 
@@ -427,7 +429,7 @@ def lookup(value: object, key: object) -> object:
     """Return what *key* names in *value*, or None.
 
     Raises:
-        FaultError: If *key* is a place beyond all places.
+        FaultError: If *key* is an index beyond all indices.
     """
     if isinstance(value, Mapping):
         try:
@@ -457,7 +459,7 @@ def size(value: object) -> int | None:
     if isinstance(value, str | list | tuple | range | Mapping):
         return len(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        return max(INT_BYTES, -(-value.bit_length() // 8))
+        return max(MIN_INTEGER_BYTES, -(-value.bit_length() // 8))
     return None
 
 
@@ -482,7 +484,7 @@ def last(value: object) -> object:
 
 
 def flatten(value: Sequence[object]) -> list[object]:
-    """Return the elements of a list, those of inner lists in their place."""
+    """Return the elements of a list, inner lists flattened."""
     if not any(isinstance(item, list | tuple) for item in value):
         return list(value)
     parts: Iterable[Iterable[object]] = (

@@ -9,8 +9,8 @@ from typing import Any, Self
 
 import attrs
 
-from ..models.tags import check_tags, check_ttl
-from ._reading import BATCH, SegmentCsv, TagCsv
+from .._checks import check_tags, check_ttl
+from ._reading import BATCH_ROWS, CsvRows, OnReject, SegmentCsv, TagCsv, without_rejects
 from ._rows import By, TagRow, customer_of, id_problem, seconds_of
 
 
@@ -109,15 +109,26 @@ class Chunk:
         )
 
 
-def chunks_of(rows: Iterable[Any], defaults: Defaults) -> Iterator[Chunk]:
-    """Yield *rows* in chunks, nothing checked yet."""
+def chunks_of(
+    rows: Iterable[Any], defaults: Defaults, on_reject: OnReject
+) -> Iterator[Chunk]:
+    """Yield *rows* in chunks, nothing checked yet.
+
+    Rows of a file that cannot be read go to the reader's own `on_reject`, and to
+    *on_reject* if it has none.
+    """
+    if isinstance(rows, CsvRows) and rows.on_reject is not None:
+        on_reject = rows.on_reject
     if isinstance(rows, SegmentCsv) and None not in (defaults.tags, defaults.ttl):
-        for batch in rows.batches():
+        for batch in without_rejects(rows.batches(), on_reject):
             ids = rows.ids_of(batch)
             yield _chunk(ids, None, None, batch.lines, batch.cells, defaults)
     elif isinstance(rows, TagCsv):
-        for batch in rows.batches():
+        for batch in without_rejects(rows.batches(), on_reject):
             yield _chunk(*rows.columns_of(batch), batch.lines, batch.cells, defaults)
+    elif isinstance(rows, CsvRows):
+        usable = without_rejects(rows.with_rejects(), on_reject)
+        yield from _chunks_of_any(usable, defaults)
     else:
         yield from _chunks_of_any(rows, defaults)
 
@@ -125,7 +136,7 @@ def chunks_of(rows: Iterable[Any], defaults: Defaults) -> Iterator[Chunk]:
 def _chunks_of_any(rows: Iterable[Any], defaults: Defaults) -> Iterator[Chunk]:
     source = iter(rows)
     place = 0
-    while records := list(itertools.islice(source, BATCH)):
+    while records := list(itertools.islice(source, BATCH_ROWS)):
         lines: Sequence[int] = range(place + 1, place + len(records) + 1)
         place += len(records)
         kinds = set(map(type, records))
@@ -173,7 +184,7 @@ def _fields(record: Any, by: By) -> tuple[Any, Any, Any]:
 
 
 def _ids_are_fine(ids: Sequence[Any]) -> bool:
-    """Tell at once whether `id_problem` would find nothing in any of *ids*."""
+    """Return whether `id_problem` would find nothing in any of *ids*."""
     if set(map(type, ids)) - {str}:
         return False
     stripped = list(map(str.strip, ids))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import io
@@ -32,8 +33,9 @@ Source = str | os.PathLike[str] | IO[str] | IO[bytes]
 
 OnReject = Callable[[Reject], object]
 R = TypeVar("R")
+F = TypeVar("F")
 
-BATCH = 200
+BATCH_ROWS = 200
 """Rows handled at a time."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -61,7 +63,8 @@ class CsvRows(Generic[R]):
         self.on_reject = on_reject
         """Called with each row that cannot be used; ``None`` raises instead."""
 
-        self._rows = self._each()
+        self._found = self._each()
+        self._rows = without_rejects(self._found, self._reject)
 
     def __iter__(self) -> Self:
         return self
@@ -72,65 +75,48 @@ class CsvRows(Generic[R]):
     def close(self) -> None:
         """Close what was opened."""
         self._rows.close()
+        self._found.close()
 
-    def reject(self, line: int, reason: str, record: Any = None) -> None:
-        """Hand a row that cannot be used to `on_reject`.
+    def with_rejects(self) -> Generator[R | Reject, None, None]:
+        """Return the rows, and among them what cannot be used, past `on_reject`."""
+        return self._found
 
-        Raises:
-            ValueError: If nobody takes it.
-        """
-        found = Reject(line, reason, record)
+    def batches(self) -> Generator[Batch | Reject, None, None]:
+        """Yield the rows in batches, and on the way those that cannot be used."""
+        for text in _texts(self._source):
+            header, rows = _open_table(text, self._wanted)
+            self._take_header([name.strip() for name in header])
+            yield from _batches_of(rows, len(header))
+
+    def _each(self) -> Generator[R | Reject, None, None]:
+        for batch in self.batches():
+            if isinstance(batch, Reject):
+                yield batch
+            else:
+                yield from map(self._row, batch.cells, batch.lines)
+
+    def _reject(self, found: Reject) -> None:
         if self.on_reject is None:
             raise ValueError(f"{_shown(self._source)}, {found}")
         self.on_reject(found)
 
-    def batches(self) -> Iterator[Batch]:
-        """Yield the rows in batches; bad ones are rejected on the way."""
-        for text in _texts(self._source):
-            header, rows = _open_table(text, self._wanted)
-            self._take_header([name.strip() for name in header])
-            yield from self._table(rows, len(header))
-
-    def _each(self) -> Generator[R, None, None]:
-        for batch in self.batches():
-            for cells, line in zip(batch.cells, batch.lines, strict=True):
-                row = self._row(cells, line)
-                if row is not None:
-                    yield row
-
-    def _table(self, rows: _CsvReader, width: int) -> Iterator[Batch]:
-        """Yield the rows of one table."""
-        while True:
-            before = rows.line_num
-            cells: list[list[str]] = []
-            problem = _fill(cells, rows)
-            lines = _lines_of(cells, before, rows.line_num, problem)
-            if set(map(len, cells)) - {width}:
-                cells, lines = self._of_width(cells, lines, width)
-            if cells:
-                yield Batch(cells, lines)
-            if problem is not None:
-                self.reject(rows.line_num, problem)
-            elif rows.line_num == before:
-                return
-
-    def _of_width(
-        self, cells: list[list[str]], lines: Sequence[int], width: int
-    ) -> tuple[list[list[str]], list[int]]:
-        """Return the rows of *width*; blank lines are left out, others rejected."""
-        good: list[tuple[list[str], int]] = []
-        for row, line in zip(cells, lines, strict=True):
-            if len(row) == width:
-                good.append((row, line))
-            elif row:
-                self.reject(line, f"{len(row)} cells where {width} belong", row)
-        return [row for row, _ in good], [line for _, line in good]
-
     def _take_header(self, header: list[str]) -> None:
         raise NotImplementedError
 
-    def _row(self, cells: list[str], line: int) -> R | None:
+    def _row(self, cells: list[str], line: int) -> R | Reject:
         raise NotImplementedError
+
+
+def without_rejects(
+    found: Generator[F | Reject, None, None], on_reject: OnReject
+) -> Generator[F, None, None]:
+    """Yield what was *found*, but for rejects, which go to *on_reject*."""
+    with contextlib.closing(found):
+        for each in found:
+            if isinstance(each, Reject):
+                on_reject(each)
+            else:
+                yield each
 
 
 class SegmentCsv(CsvRows[SegmentRow]):
@@ -181,16 +167,14 @@ class TagCsv(CsvRows[TagRow]):
         name = header[self._places[0]].lower()
         self.by = next((by for by in _ID_NAMES if by == name), None)
 
-    def _row(self, cells: list[str], line: int) -> TagRow | None:
+    def _row(self, cells: list[str], line: int) -> TagRow | Reject:
         customer, tag, ttl = (cells[place] for place in self._places)
         try:
             seconds = seconds_of(ttl)
         except ValueError as error:
-            self.reject(line, str(error), cells)
-            return None
+            return Reject(line, str(error), cells)
         if not (customer.strip() and tag.strip()):
-            self.reject(line, "customer or tag is blank", cells)
-            return None
+            return Reject(line, "customer or tag is blank", cells)
         return TagRow(customer, tag, seconds)
 
     def columns_of(self, batch: Batch) -> tuple[list[str], list[str], list[str]]:
@@ -271,13 +255,32 @@ class _CsvReader(Iterator[list[str]]):
     line_num: int
 
 
-def _fill(cells: list[list[str]], rows: _CsvReader) -> str | None:
-    """Append up to a batch of rows; return what is wrong with the one after them."""
-    try:
-        cells.extend(itertools.islice(rows, BATCH))
-    except csv.Error as error:
-        return f"not CSV: {error}"
-    return None
+def _batches_of(rows: _CsvReader, width: int) -> Iterator[Batch | Reject]:
+    """Yield the rows of one table; blank lines are left out."""
+    while True:
+        before = rows.line_num
+        cells: list[list[str]] = []
+        problem = None
+        try:
+            cells.extend(itertools.islice(rows, BATCH_ROWS))
+        except csv.Error as error:  # the rows before it are in cells
+            problem = f"not CSV: {error}"
+        lines = _lines_of(cells, before, rows.line_num, problem)
+        if set(map(len, cells)) - {width}:
+            good: list[tuple[list[str], int]] = []
+            for row, line in zip(cells, lines, strict=True):
+                if len(row) == width:
+                    good.append((row, line))
+                elif row:
+                    reason = f"{len(row)} cells where {width} belong"
+                    yield Reject(line, reason, row)
+            cells, lines = [row for row, _ in good], [line for _, line in good]
+        if cells:
+            yield Batch(cells, lines)
+        if problem is not None:
+            yield Reject(rows.line_num, problem)
+        elif rows.line_num == before:
+            return
 
 
 def _lines_of(

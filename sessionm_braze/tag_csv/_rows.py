@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 import attrs
 
-from ..models.tags import check_ttl
+from .._checks import check_ttl
 
 
 __all__ = [

@@ -69,16 +69,15 @@ class Sheets:
 
     def _begin(self) -> None:
         self.finish()
-        self._writer = csv.writer(self._open(), lineterminator="\n")
+        if isinstance(self._target, str | os.PathLike):
+            path = Path(self._target)
+            if self._size is not None:
+                path = part_path(path, len(self.files) + 1)
+            self._draft = self._drafts.open(path)
+            self.files.append(path)
+            file = self._draft.file
+        else:
+            file = self._target
+        self._writer = csv.writer(file, lineterminator="\n")
         self._writer.writerow(self._header)
         self._left = self._size or float("inf")
-
-    def _open(self) -> IO[str]:
-        if not isinstance(self._target, str | os.PathLike):
-            return self._target
-        path = Path(self._target)
-        if self._size is not None:
-            path = part_path(path, len(self.files) + 1)
-        self._draft = self._drafts.open(path)
-        self.files.append(path)
-        return self._draft.file

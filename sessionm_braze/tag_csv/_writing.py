@@ -11,18 +11,17 @@ from typing import Any, Literal
 
 import attrs
 
-from ..models.tags import check_tags, check_ttl
+from .._checks import check_tags, check_ttl
 from ._chunks import Chunk, Defaults, chunks_of
 from ._files import Drafts
-from ._reading import CsvRows
 from ._rows import Reject, check_by
 from ._sheets import Sheets, Target
 
 
 __all__ = ["TagCsvReport", "write_tag_csv"]
 
-_REPEATED = "the same customer and tag came before"
-_SETS = 64
+_REPEATED_PAIR = "the same customer and tag came before"
+_DIGEST_SETS = 64
 
 
 @attrs.frozen(kw_only=True)
@@ -134,9 +133,7 @@ def _usable(
     rows: Iterable[Any], defaults: Defaults, refused: _Rejects
 ) -> Iterator[Chunk]:
     """Yield the chunks of *rows* without what cannot be written."""
-    if isinstance(rows, CsvRows) and rows.on_reject is None:
-        rows.on_reject = refused.put
-    for chunk in chunks_of(rows, defaults):
+    for chunk in chunks_of(rows, defaults, refused.put):
         good = chunk.checked()
         if good is None:
             good = _good_part(chunk, defaults.by, refused).checked()
@@ -176,21 +173,18 @@ class _Rejects:
 
     def note(self, reject: Reject) -> None:
         """Write down a record that is left out for another reason."""
-        if self._sheet is not None:
-            row = (reject.line, reject.reason, _as_text(reject.record))
-            self._sheet.write(iter([row]), 1)
+        if self._sheet is None:
+            return
+        record = reject.record
+        if not isinstance(record, str):
+            plain = dict(record) if isinstance(record, Mapping) else record
+            record = json.dumps(plain, ensure_ascii=False, default=str)
+        self._sheet.write(iter([(reject.line, reject.reason, record)]), 1)
 
     def finish(self) -> None:
         """End the file."""
         if self._sheet is not None:
             self._sheet.finish()
-
-
-def _as_text(record: Any) -> str:
-    if isinstance(record, str):
-        return record
-    plain = dict(record) if isinstance(record, Mapping) else record
-    return json.dumps(plain, ensure_ascii=False, default=str)
 
 
 class _Repeats:
@@ -202,7 +196,7 @@ class _Repeats:
     def __init__(self, refused: _Rejects) -> None:
         self.count = 0
         self._refused = refused
-        self._seen: list[set[int]] = [set() for _ in range(_SETS)]
+        self._seen: list[set[int]] = [set() for _ in range(_DIGEST_SETS)]
 
     def without(self, chunk: Chunk) -> Chunk:
         """Return *chunk* without what came before."""
@@ -214,15 +208,12 @@ class _Repeats:
         for place, name in enumerate(names):
             digest = hashlib.blake2b(name.encode(), digest_size=16).digest()
             number = int.from_bytes(digest)
-            seen = self._seen[number % _SETS]
+            seen = self._seen[number % _DIGEST_SETS]
             if number in seen:
-                self._repeated(chunk, place)
+                self.count += 1
+                line, record = chunk.lines[place], chunk.records[place]
+                self._refused.note(Reject(line, _REPEATED_PAIR, record))
             else:
                 seen.add(number)
                 new.append(place)
         return chunk if len(new) == len(names) else chunk.only(new)
-
-    def _repeated(self, chunk: Chunk, place: int) -> None:
-        self.count += 1
-        reject = Reject(chunk.lines[place], _REPEATED, chunk.records[place])
-        self._refused.note(reject)

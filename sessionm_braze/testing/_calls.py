@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fnmatch
 import json
+from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -61,9 +63,28 @@ class Call:
         """Return the decoded body.
 
         Raises:
-            ValueError: If the body is not JSON in UTF-8.
+            ValueError: If the body is not JSON in UTF-8, or nested too deeply.
         """
-        return json.loads(self.body.decode("utf-8"), parse_constant=_refuse_constant)
+        text = self.body.decode("utf-8")
+        try:
+            return json.loads(text, parse_constant=_refuse_constant)
+        except RecursionError:
+            raise ValueError("the JSON is nested too deeply") from None
+
+    def repeated_keys(self) -> list[str]:
+        """Return the keys that an object of the body has more than once."""
+        found: list[str] = []
+
+        def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+            value = dict(pairs)
+            if len(value) < len(pairs):
+                counts = Counter(name for name, _ in pairs)
+                found.extend(name for name, count in counts.items() if count > 1)
+            return value
+
+        with suppress(ValueError, RecursionError):  # not JSON, which is said elsewhere
+            json.loads(self.body, object_pairs_hook=note)
+        return found
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -81,11 +102,13 @@ def read_call(
 ) -> Call:
     """Make a `Call` of the parts that a front holds."""
     parts = urlsplit(url)
+    # A served sandbox may have a token, with which the paths of its URLs begin.
+    base = urlsplit(getattr(endpoints, service)).path
     return Call(
         service=service,
         method=method.upper(),
         url=url,
-        path=parts.path or "/",
+        path=parts.path.removeprefix(base) or "/",
         query=dict(parse_qsl(parts.query, keep_blank_values=True)),
         headers={name.lower(): value for name, value in headers.items()},
         body=body,
@@ -122,7 +145,9 @@ class Answer:
                 "Content-Type": "application/json; charset=utf-8",
                 **(headers or {}),
             },
-            body=json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(),
+            body=json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(
+                "utf-8", "backslashreplace"
+            ),
         )
 
     def json(self) -> Any:

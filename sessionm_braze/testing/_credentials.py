@@ -40,14 +40,15 @@ class Credentials:
         pair = f"{self.core_api_key}:{self.core_api_secret}".encode()
         return "Basic " + base64.b64encode(pair).decode()
 
-    def scrubber(self) -> Scrubber:
-        """Return what masks these credentials in texts and JSON values."""
+    def scrubber(self, *others: str) -> Scrubber:
+        """Return what masks these credentials, and *others*, in texts and values."""
         texts = (
             self.braze_api_key,
             self.core_api_key,
             self.core_api_secret,
             self.core_authorization.removeprefix("Basic "),
             self.connect_authorization.removeprefix("Basic "),
+            *others,
         )
         return Scrubber(Secret(text) for text in texts)
 

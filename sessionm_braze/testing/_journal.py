@@ -65,9 +65,11 @@ class Entry:
         """Return it decoded, with every secret masked."""
         call, answer = self.call, self.answer
         unknown = _unknown_credential(call, scrubber)
-        if unknown is not None:
-            scrubber = Scrubber([unknown])
-        clean = scrubber.text
+        foreign = Scrubber([] if unknown is None else [unknown])
+
+        def clean(value: Any) -> Any:
+            return foreign.value(scrubber.value(value))
+
         try:
             body = call.json() if call.body else None
         except ValueError:
@@ -78,9 +80,9 @@ class Entry:
             url=clean(call.url),
             path=clean(call.path),
             headers={name: clean(value) for name, value in call.headers.items()},
-            json=scrubber.value(body),
+            json=clean(body),
             status=None if answer is None else answer.status,
-            answer=None if answer is None else scrubber.value(answer.json()),
+            answer=None if answer is None else clean(answer.json()),
             fault=self.fault,
             at=self.at,
         )
@@ -125,6 +127,10 @@ class Journal(Sequence[SandboxRequest]):
             for entry in list(self._entries)
             if entry.call.service == service and (path is None or entry.call.fits(path))
         ]
+
+    def mask(self, scrubber: Scrubber, /) -> None:
+        """Mask with *scrubber* from now on."""
+        self._scrubber = scrubber
 
     def clear(self) -> None:
         """Forget all requests."""

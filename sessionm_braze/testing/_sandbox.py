@@ -264,12 +264,18 @@ class Sandbox:
         if problems:
             raise SandboxError("\n".join(problems))
 
-    def serve(self, *, port: int = 0) -> Endpoints:
+    def serve(self, *, port: int = 0, token: str | None = None) -> Endpoints:
         """Open the same services on the loopback address, over plain HTTP.
+
+        Pages of other sites are refused, whatever a browser makes of them.
 
         Args:
             port: Port of Core; those of Connect, Braze and the storage follow it.
                 0 takes free ones.
+            token: What callers must know, for a machine that others use, too; by
+                default nothing.  The URLs and `environ` hold it as the beginning of
+                each path, so that clients need nothing else; clients that drop the
+                path of an endpoint send it as the header ``X-Sandbox-Token``.
 
         Returns:
             The base URLs as `core`, `connect`, `braze` and `storage`.  A second call
@@ -277,11 +283,15 @@ class Sandbox:
 
         Raises:
             OSError: If a port is taken.
+            ValueError: If the token cannot be a part of a URL, or the sandbox is being
+                served with another one.
         """
         if self._server is None:
             self._server = LoopbackServer(
-                self._services, self.sessionm, self.dashboard, port=port
+                self._services, self.sessionm, self.dashboard, port=port, token=token
             )
+        if token not in {None, self._server.gate.token}:
+            raise ValueError("the sandbox is served without this token; close it first")
         return self._server.endpoints
 
     def close(self) -> None:

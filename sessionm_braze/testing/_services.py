@@ -85,6 +85,11 @@ class Services:
             self.astray.clear()
             self.faults.clear()
 
+    def mask(self, secret: str, /) -> None:
+        """Show *secret* nowhere, like the credentials."""
+        self._clean = self.credentials.scrubber(secret)
+        self.journal.mask(self._clean)
+
     def snapshot(self) -> Snapshot:
         """Return a copy of everything held."""
         with self._lock:
@@ -143,9 +148,15 @@ class Services:
             answer = braze_core.respond(self.braze, call, now)
         else:
             return exports.fetch_archive(self.braze, call, now)
+        route = f"{call.method} {call.service} {call.path}"
         if not known:
-            route = f"{call.method} {call.service} {call.path}"
             self.astray.append(self._clean.text(f"no such route: {route}"))
+        for key in call.repeated_keys():
+            problem = (
+                f"the body of {route} has the key {key!r} twice: the last one counts"
+                " here, and nobody knows which one there"
+            )
+            self.astray.append(self._clean.text(problem))
         return _with_unknown_fields(answer) if self._unknown_fields else answer
 
     def _finish(

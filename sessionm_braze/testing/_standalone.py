@@ -18,7 +18,11 @@ __all__ = ["serve_until_interrupted"]
 
 
 def serve_until_interrupted(
-    out: TextIO, *, port: int = 0, seed: Mapping[str, Any] | None = None
+    out: TextIO,
+    *,
+    port: int = 0,
+    seed: Mapping[str, Any] | None = None,
+    token: str | None = None,
 ) -> None:
     """Serve a sandbox on the loopback address until SIGINT or SIGTERM.
 
@@ -30,15 +34,16 @@ def serve_until_interrupted(
         out: Where the line goes.
         port: Port of Core; the others follow it.  0 takes free ones.
         seed: A starting state, as `Sandbox.seed` takes it.
+        token: What callers must know, as `Sandbox.serve` takes it.
 
     Raises:
         OSError: If a port is taken.
-        ValueError: If the seed is not understood.
+        ValueError: If the seed or the token is not understood.
     """
     stop = threading.Event()
     with Sandbox(start=datetime.now(UTC), ticking=True, strict=False) as sandbox:
         sandbox.seed(seed or {})
-        urls = attrs.asdict(sandbox.serve(port=port))
+        urls = attrs.asdict(sandbox.serve(port=port, token=token))
         before = {
             number: signal.signal(number, lambda *_: stop.set())
             for number in (signal.SIGINT, signal.SIGTERM)

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from sessionm_braze.audit._expiry import OfferExpiry
-from sessionm_braze.audit._plan import Watcher
+from sessionm_braze.audit._probe_placement import ProbePlacer
 from sessionm_braze.audit._probes import Sightings
 from sessionm_braze.exceptions import TemplateError
 from sessionm_braze.rendering import CannedFetcher, Catalog, Renderer
-from sessionm_braze.rendering._instrumentation import watching
+from sessionm_braze.rendering._instrumentation import instrumented
 
 
 NOW = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
@@ -61,8 +61,8 @@ def test_a_watched_message_is_the_same_message(case):
     """Each case of the conformance set gives the same, watched or not."""
     renderer, variables = renderer_of(case)
     sources = [case["template"], *case["context"].get("content_blocks", {}).values()]
-    watcher = Watcher(Sightings(), OfferExpiry(NOW, None))
-    watched = watching(renderer, watcher, sources)
+    watcher = ProbePlacer(Sightings(), OfferExpiry(NOW, None))
+    watched = instrumented(renderer, watcher, sources)
 
     assert outcome(renderer, case["template"], variables) == outcome(
         watched, case["template"], variables
@@ -74,7 +74,9 @@ def test_fetched_text_is_not_watched():
     seen = Sightings()
     renderer = Renderer(CannedFetcher({"https://a.test/": "Hi {{x}}"}))
     template = "{% connected_content https://a.test/ :rerender %}{{x}}"
-    watched = watching(renderer, Watcher(seen, OfferExpiry(NOW, None)), [template])
+    watched = instrumented(
+        renderer, ProbePlacer(seen, OfferExpiry(NOW, None)), [template]
+    )
 
     assert "Hi " == watched.render(template).text
     assert [(1, 52)] == [(site.line, site.column) for site in seen.blanks]
@@ -89,8 +91,8 @@ def test_a_watched_template_is_still_compiled():
         "{% assign n = wallet.payload.user_offers[0].name %}{{ n }}"
         "{% if wallet.payload.total_points > 500 %}Gold{% endif %}"
     )
-    watched = watching(
-        Renderer(), Watcher(Sightings(), OfferExpiry(NOW, None)), [template]
+    watched = instrumented(
+        Renderer(), ProbePlacer(Sightings(), OfferExpiry(NOW, None)), [template]
     )
 
     lines = watched.parse(template)._parsed.program.source.splitlines()

@@ -62,7 +62,7 @@ def cluster():
         distributed.LocalCluster(
             n_workers=2,
             threads_per_worker=2,
-            dashboard_address=None,
+            dashboard_address=":0",
             silence_logs=50,
         ) as local,
         distributed.Client(local) as client,
@@ -77,7 +77,9 @@ def dask(cluster):
     return cluster.get_executor()
 
 
-@pytest.fixture(params=["threads", "processes", "dask"])
+@pytest.fixture(
+    params=["threads", "processes", pytest.param("dask", marks=pytest.mark.slow)]
+)
 def executor(request):
     """Give one executor after the other."""
     return request.getfixturevalue(request.param)
@@ -196,6 +198,7 @@ def test_a_dead_worker_leaves_its_requests_unknown(mortal, service, ledger):
     assert 1 == max(service.counts().values())
 
 
+@pytest.mark.slow
 def test_dask_does_not_send_again_for_a_dead_worker(cluster, mortal, service, tmp_path):
     """Its scheduler gives the task to another worker, which finds it claimed."""
     report = tag_customers(

@@ -35,6 +35,14 @@ except KeyboardInterrupt as error:
 """
 
 
+@pytest.fixture(autouse=True)
+def _ctrl_c():
+    """Let Ctrl-C interrupt, here and in children, even if a shell has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def counts(report):
     """Return the outcomes that there were."""
     return {name: count for name, count in report.counts().items() if count}
@@ -50,7 +58,6 @@ def test_ctrl_c_finishes_what_is_in_flight(service, ledger, tmp_path):
         text=True,
     )
     assert "running\n" == run.stdout.readline()
-    time.sleep(0.05)
 
     run.send_signal(signal.SIGINT)
     report = json.loads(run.stdout.read())

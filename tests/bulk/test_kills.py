@@ -66,21 +66,21 @@ def runner():
 class Killed:
     """A run that was killed and started again until it came to its end."""
 
-    def __init__(self, runner, service, ledger, operation):
+    def __init__(self, runner, service, ledger, operation, kills):
         self.runner = runner
         self.order = {
             "operation": operation,
             "url": service.url,
             "ledger": str(ledger),
-            "records": (40 if operation == "send_triggers" else 4) * 30 * KILLS,
+            "records": (40 if operation == "send_triggers" else 4) * 30 * kills,
         }
         self.ledger = ledger
         self.in_flight = set()
         self.kills = 0
-        chance = random.Random(KILLS)
-        for number in range(KILLS):
+        chance = random.Random(kills)
+        for number in range(kills):
             self.kill(number, after=chance.uniform(0, LONGEST))
-        self.counts = self.run(KILLS)
+        self.counts = self.run(kills)
 
     def kill(self, number, *, after):
         """Let a run live for a while, and remember what was in flight."""
@@ -110,9 +110,10 @@ class Killed:
         return {f"r-{number}" for number in range(self.order["records"])}
 
 
+@pytest.mark.slow
 def test_tags_that_expire_are_all_there(runner, service, ledger):
     """Each is accepted in the end, and only what was in flight is sent again."""
-    killed = Killed(runner, service, ledger, "add_tags")
+    killed = Killed(runner, service, ledger, "add_tags", KILLS)
 
     counts = service.counts()
     assert killed.everything() == killed.identifiers("accepted") == set(counts)
@@ -120,10 +121,17 @@ def test_tags_that_expire_are_all_there(runner, service, ledger):
     assert killed.kills >= KILLS / 2
 
 
-@pytest.mark.parametrize("operation", ["increment_tags", "send_triggers"])
-def test_what_counts_is_never_done_twice(runner, service, ledger, operation):
+@pytest.mark.parametrize(
+    ("operation", "kills"),
+    [
+        ("increment_tags", 2),
+        pytest.param("increment_tags", KILLS, marks=pytest.mark.slow),
+        pytest.param("send_triggers", KILLS, marks=pytest.mark.slow),
+    ],
+)
+def test_what_counts_is_never_done_twice(runner, service, ledger, operation, kills):
     """Accepted means once, unknown is told and at most once, and none is missing."""
-    killed = Killed(runner, service, ledger, operation)
+    killed = Killed(runner, service, ledger, operation, kills)
 
     counts = service.counts()
     accepted = killed.identifiers("accepted")
@@ -133,9 +141,9 @@ def test_what_counts_is_never_done_twice(runner, service, ledger, operation):
     assert killed.everything() == accepted | unknown
     assert unknown <= killed.in_flight
     assert len(unknown) == killed.counts["unknown"]
-    assert killed.kills >= KILLS / 2
+    assert killed.kills >= kills / 2
 
-    counts = killed.run(KILLS + 1, retry_unknown=True)
+    counts = killed.run(kills + 1, retry_unknown=True)
 
     assert killed.everything() == set(service.counts())
     assert killed.everything() == killed.identifiers("accepted")

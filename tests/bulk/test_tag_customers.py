@@ -71,6 +71,16 @@ class TestInput:
             "line 5: 1 cells where 2 belong",
         ] == [failure.reason for failure in report.failures]
 
+    def test_rows_of_a_file_stay_as_they_were(self, sandbox):
+        """What the caller handed in is read, and not changed."""
+        rows = read_segment_csv(io.StringIO("user_id,email\nu-1,a\nu-2\n"))
+        before = {**vars(rows)}
+
+        spring(sandbox, rows)
+
+        assert rows.on_reject is None
+        assert before.items() <= vars(rows).items()
+
     @pytest.mark.parametrize(
         ("by", "profile"),
         [

@@ -1,4 +1,5 @@
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -41,6 +42,37 @@ class TestServe:
         assert {"braze", "connect", "core", "environ", "storage"} == set(printed)
         assert 401 == refused.value.code
         assert 0 == process.wait(10)
+
+
+class TestToken:
+    @pytest.mark.parametrize(
+        ("arguments", "token"),
+        [(["--token"], "[A-Za-z0-9_-]{43}"), (["--token", "abc"], "abc")],
+    )
+    def test_the_printed_urls_hold_it(self, arguments, token):
+        """With the option alone it is a new one, and nothing else opens the sandbox."""
+        command = [sys.executable, "-m", "sessionm_braze", "serve", *arguments]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            printed = json.loads(process.stdout.readline())
+            with urllib.request.urlopen(printed["core"] + "/_sandbox/") as response:
+                about = json.load(response)
+            bare = printed["core"].rpartition("/")[0]
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(bare + "/_sandbox/")
+            refused.value.close()
+            process.send_signal(signal.SIGINT)
+
+        assert re.fullmatch(rf"http://127\.0\.0\.1:\d+/{token}", printed["core"])
+        assert printed["core"] == printed["environ"]["SESSIONM_CORE_ENDPOINT"]
+        assert printed["environ"] == about["environ"]
+        assert 403 == refused.value.code
+
+    def test_one_that_fits_into_no_url_is_one_line_and_code_two(self, capsys):
+        """It is told what a token is made of."""
+        assert 2 == main(["serve", "--token", "a/b"])
+        told = capsys.readouterr().err
+        assert told.startswith("sessionm_braze serve: token must be letters, digits")
+        assert 1 == told.count("\n")
 
 
 class TestWrongUse:

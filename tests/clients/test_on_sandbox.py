@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from sessionm_braze import (
     NotFoundError,
+    OfferWallet,
     OutcomeUnknownError,
     RateLimitError,
     RequestRejectedError,
     RequestTimeoutError,
     Schedule,
 )
+from sessionm_braze.models import dump, load
 from sessionm_braze.testing import Sandbox
 
 
@@ -203,3 +205,37 @@ class TestSends:
         receipt = sandbox.braze.trigger_campaign("campaign-1", **TO_ANA)
 
         assert (2, 1) == (receipt.meta.attempts, len(sandbox.outbox))
+
+
+class TestWalletsClock:
+    def test_a_live_offer_is_shown_as_live(self, sandbox):
+        """A wallet counts from when its client's clock read it, in views too."""
+        end = sandbox.clock.now + timedelta(days=3)
+        sandbox.sessionm.issue_offer("ana", name="Tea", expires=end)
+
+        wallet = sandbox.connect.get_wallet("ana")
+
+        assert sandbox.clock.now == wallet.as_of
+        assert 1 == len(wallet.expiring(timedelta(days=7)))
+        assert 1 == len(wallet[0:1].expiring(timedelta(days=7)))
+        assert "ended" not in wallet.to_html()
+        later = end + timedelta(days=1)
+        assert 0 == len(wallet.expiring(timedelta(days=7), now=later))
+        assert "ended" in wallet.to_html(now=later)
+
+    def test_is_not_part_of_the_body(self, sandbox):
+        """What SessionM said stays what it said."""
+        wallet = sandbox.connect.get_user_offers("ana")
+
+        assert "as_of" not in dump(wallet)["payload"]
+        assert load(OfferWallet, dump(wallet)).as_of is None
+
+    @pytest.mark.parametrize("draw", ["expiring", "to_html"])
+    def test_wants_aware_moments(self, draw, sandbox):
+        """A datetime without a time zone is refused with the way out."""
+        wallet = sandbox.connect.get_wallet("ana")
+        naive = datetime(2031, 1, 1)  # noqa: DTZ001 - that is what is refused
+        arguments = {"within": timedelta(days=1)} if draw == "expiring" else {}
+
+        with pytest.raises(ValueError, match="now must be a datetime with a time zone"):
+            getattr(wallet, draw)(now=naive, **arguments)

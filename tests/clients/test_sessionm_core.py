@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from sessionm_braze import NotFoundError, PayloadError, Tag
+from sessionm_braze import NotFoundError, PayloadError, PayloadWarning, Tag
 
 
 class TestAddTags:
@@ -129,11 +129,13 @@ class TestGetTags:
             ({"tags": {"seen": True}}, [Tag(name="seen")]),
             ({"tags": ["seen"]}, [Tag(name="seen")]),
             ({"tags": [{"name": "seen", "count": 2}]}, [Tag(name="seen", count=2)]),
-            ({"tags": [{"nom": "seen"}, 4, None]}, []),
             ({"user": {"tags": ["seen"]}}, [Tag(name="seen")]),
             ({"user": []}, []),
             ({"tags": None}, []),
-            ({"tags": "seen"}, []),
+            ({"tags": {"seen": "3"}}, [Tag(name="seen", count=3)]),
+            ({"tags": {}}, []),
+            ({"tags": []}, []),
+            ({"message": "fine"}, []),
             ({}, []),
         ],
     )
@@ -146,6 +148,32 @@ class TestGetTags:
         assert tags == list(found)
         assert wire.answer == found.raw
         assert len(tags) == len(found)
+        assert found.recognised
+
+    @pytest.mark.parametrize(
+        ("body", "names"),
+        [
+            ({"result": {"tags": ["a"]}}, ()),
+            ({"tags": "seen"}, ()),
+            ({"tags": 7}, ()),
+            ({"tags": [{"nom": "seen"}, 4, None]}, ()),
+            ({"tags": ["seen", {"nom": "vip"}]}, ("seen",)),
+            ({"user": {"labels": ["a"]}}, ()),
+            ({"data": [{"name": "a"}]}, ()),
+        ],
+    )
+    def test_says_when_an_answer_is_not_understood(self, body, names, core, wire):
+        """An answer that nobody knows is not that of a customer without tags."""
+        wire.answer = {"status": "ok", **body}
+
+        with pytest.warns(PayloadWarning, match="a shape that is not known"):
+            found = core.get_tags(user_id="u")
+
+        assert (names, False, wire.answer) == (
+            found.names,
+            found.recognised,
+            found.raw,
+        )
 
     def test_looks_up_by_name(self, core, wire):
         """Tags are found by name, as in a mapping."""

@@ -17,9 +17,12 @@ BROWSER = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
     None,
 )
-pytestmark = pytest.mark.skipif(
-    BROWSER is None, reason="no Chromium here: pages are not tried in a browser"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        BROWSER is None, reason="no Chromium here: pages are not tried in a browser"
+    ),
+]
 
 RUN = "top.document.title='pwned';document.title='pwned'"
 HOSTILE = [

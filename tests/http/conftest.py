@@ -7,6 +7,7 @@ import json
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -78,13 +79,17 @@ class Handler(BaseHTTPRequestHandler):
         """Stay silent."""
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 64  # a connection beyond the queue waits for a whole second
+
+
 class FaultyServer:
     """Counts what reaches it; `behaviour` decides what comes back."""
 
     def __init__(self):
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
+        self._server = Server(("127.0.0.1", 0), Handler)
         self._server.owner = self
         self._server.handle_error = lambda *_: None
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -111,6 +116,12 @@ class FaultyServer:
             handler.answer(status, json.dumps(body).encode())
 
         self.behaviour = behave
+
+    def wait_for(self, count):
+        """Wait until *count* requests were read, in case the client left early."""
+        end = time.monotonic() + 10
+        while len(self.reached) < count and time.monotonic() < end:
+            time.sleep(0.001)
 
     def close(self):
         """Stop serving, whatever is still waiting."""
@@ -154,7 +165,7 @@ def clock():
 @pytest.fixture
 def impatient():
     """A setting under which a server that says nothing is left soon."""
-    return {"timeout": (5, 0.1)}
+    return {"timeout": (5, 0.03)}
 
 
 @pytest.fixture

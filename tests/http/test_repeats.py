@@ -159,7 +159,9 @@ def outcome(make, server, impatient):
         made = make(client, **(impatient if fault is _slow else {}))
         with pytest.raises(Exception) as info:  # noqa: PT011 - returned to the test
             call(made)
-        return type(info.value), len(server.reached), info.value.meta.attempts
+        attempts = info.value.meta.attempts
+        server.wait_for(attempts)
+        return type(info.value), len(server.reached), attempts
 
     return run
 

@@ -307,6 +307,7 @@ class TestClients:
 
 
 class TestNetrc:
+    @pytest.mark.filterwarnings("ignore::sessionm_braze.exceptions.PayloadWarning")
     def test_cannot_replace_a_credential(self, server, settings, tmp_path, monkeypatch):
         """What a ``.netrc`` says of the host is not sent."""
         netrc = tmp_path / ".netrc"

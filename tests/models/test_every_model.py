@@ -108,3 +108,11 @@ class TestEveryModel:
         if not isinstance(model, models.Audience):
             with pytest.raises(TypeError):
                 type(model)(getattr(model, field))
+
+    @pytest.mark.parametrize("model", SAMPLES, ids=_name)
+    def test_ends_with_what_all_answers_share(self, model):
+        """Unknown fields, the body and how the call went come behind its own fields."""
+        names = [field.name for field in attrs.fields(type(model))]
+        shared = [name for name in ("extra", "raw", "meta") if name in names]
+
+        assert shared == names[len(names) - len(shared) :]

@@ -331,6 +331,21 @@ class TestWallet:
             del fields[name]
         assert _offer().ends_at is None
 
+    @pytest.mark.parametrize(
+        ("media", "logo"),
+        [
+            ([], None),
+            ([("film", 2), ("a", 1), ("b", 1)], "a"),
+            ([(None, 1), ("untyped", None)], "untyped"),
+            ([("link", 5)], None),
+        ],
+    )
+    def test_logo_is_the_first_image(self, media, logo):
+        """An image has the type 1, or none; films, sounds and links are passed over."""
+        found = tuple(OfferMedia(uri=uri, content_type=kind) for uri, kind in media)
+
+        assert logo == _offer(media=found).logo
+
     def test_difference(self, wallet):
         """What a later wallet gained, lost and changed."""
         later = OfferWallet(

@@ -58,8 +58,7 @@ def texts_overlap(axes):
 
 
 def everything_fits(axes):
-    """Tell whether all that is drawn lies within the figure."""
-    axes.figure.canvas.draw()
+    """Return whether all that was drawn lies within the figure."""
     box, figure = axes.get_tightbbox(), axes.figure.bbox
     return box.x0 >= -1 and box.y0 >= -1 and box.x1 <= figure.x1 + 1
 

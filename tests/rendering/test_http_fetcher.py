@@ -98,7 +98,7 @@ def answer(body, status="200 OK", extra=""):
     return head.encode() + body
 
 
-def fetch(server, path="/", *, timeout=0.4, host=HOST, request=None, **settings):
+def fetch(server, path="/", *, timeout=5, host=HOST, request=None, **settings):
     """Call *server* with a fetcher that may reach this machine."""
     settings = {"allow_private": True, "ports": (server.port,), **settings}
     fetcher = HttpFetcher(allow_hosts=[host], timeout=timeout, **settings)
@@ -193,14 +193,14 @@ class TestDeadline:
         """A byte now and then does not keep the call alive."""
 
         def drip(server, connection):
-            while not server.done.wait(0.05):
+            while not server.done.wait(0.02):
                 connection.sendall(b"X")
 
         server = serve(first, drip)
         start = time.monotonic()
 
         with pytest.raises(TimeoutError):
-            fetch(server)
+            fetch(server, timeout=0.1)
 
         assert time.monotonic() - start < 10
 
@@ -209,7 +209,7 @@ class TestDeadline:
         server = serve(lambda server, _: server.done.wait(2))
 
         with pytest.raises(TimeoutError):
-            fetch(server, timeout=0.2)
+            fetch(server, timeout=0.05)
 
     def test_a_look_up_that_hangs_is_left(self, serve, monkeypatch):
         """A name server that does not answer is part of the deadline."""
@@ -217,7 +217,7 @@ class TestDeadline:
         monkeypatch.setattr(module.socket, "getaddrinfo", lambda *_, **__: stop.wait(5))
 
         with pytest.raises(TimeoutError):
-            fetch(serve(answer(b"")), host="slow.test", timeout=0.2)
+            fetch(serve(answer(b"")), host="slow.test", timeout=0.05)
 
         stop.set()
 

@@ -111,6 +111,15 @@ class TestSize:
         assert time.monotonic() - start < 30
 
 
+@pytest.fixture(scope="module")
+def deep():
+    """Two lists that hold lists, and a text of the like."""
+    value, other = [], []
+    for _ in range(100_000):
+        value, other = [value], [other]
+    return {"v": value, "w": other, "text": "[" * 100_000 + "]" * 100_000}
+
+
 class TestNesting:
     @pytest.mark.parametrize(
         "template",
@@ -173,14 +182,9 @@ class TestNesting:
             "{{ text | json_parse }}",
         ],
     )
-    def test_deep_values_are_refused(self, template):
+    def test_deep_values_are_refused(self, template, deep):
         """Lists that hold lists without end end in an error of this package."""
-        value, other = [], []
-        for _ in range(100_000):
-            value, other = [value], [other]
-        variables = {"v": value, "w": other, "text": "[" * 100_000 + "]" * 100_000}
-
-        assert refused(template, variables)
+        assert refused(template, deep)
 
     def test_a_deep_answer_is_no_json(self):
         """An answer that nests without end does not break the renderer."""

@@ -19,7 +19,7 @@ from generated_templates import (
     templates,
     with_data,
 )
-from hypothesis import HealthCheck, assume, given, settings, strategies as st
+from hypothesis import assume, given, settings, strategies as st
 
 from sessionm_braze.exceptions import TemplateError, TemplateSyntaxError
 from sessionm_braze.rendering import Renderer
@@ -48,7 +48,10 @@ def _without_ruby():
 
 
 REASON = _without_ruby()
-pytestmark = pytest.mark.skipif(REASON is not None, reason=str(REASON))
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(REASON is not None, reason=str(REASON)),
+]
 
 
 class Reference:
@@ -89,10 +92,7 @@ def reference():
 def run(**settings_):
     """Return how many templates a test draws, the same each time unless asked."""
     return settings(
-        deadline=None,
         derandomize="SESSIONM_BRAZE_REFERENCE_TEMPLATES" not in os.environ,
-        suppress_health_check=list(HealthCheck),
-        print_blob=True,
         **settings_,
     )
 

@@ -4,7 +4,7 @@ import datetime as dt
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from sessionm_braze.exceptions import TemplateError
 from sessionm_braze.rendering import CannedFetcher, Renderer, RenderLimits
@@ -48,19 +48,9 @@ def failure(action):
     return None
 
 
-def run(examples):
-    """Return the settings of a search that is the same each time."""
-    return settings(
-        max_examples=examples,
-        deadline=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-    )
-
-
 class TestFilters:
     @pytest.mark.parametrize("name", FILTERS)
-    @run(40)
+    @settings(max_examples=settings.default.max_examples // 10)
     @given(value=values, arguments=st.lists(values, max_size=3))
     def test_no_value_breaks_a_filter(self, name, value, arguments):
         """A filter takes any value and any arguments, or refuses them."""
@@ -79,7 +69,6 @@ class TestFilters:
 
 
 class TestTags:
-    @run(300)
     @given(
         a=values,
         b=values,
@@ -103,7 +92,6 @@ class TestTags:
             Renderer(now=NOW, strict=False).render(template, variables).text, str
         )
 
-    @run(300)
     @given(text=st.text("{%}-|'\"$[].:,=<> \nabcforindlutgs${", max_size=60))
     def test_no_text_breaks_the_parser(self, text):
         """Any text parses, or is refused with a place."""

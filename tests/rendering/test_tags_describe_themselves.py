@@ -12,7 +12,7 @@ from sessionm_braze.rendering import (
 from sessionm_braze.rendering._context import BrazeContext
 from sessionm_braze.rendering._errors import Aborted
 from sessionm_braze.rendering._tags import TAGS
-from sessionm_braze.rendering._tags.illegal import NOT_TAGS
+from sessionm_braze.rendering._tags.illegal import INTERNAL_TAGS
 
 
 NUMBERS = {"most": 2, "start": 0, "columns": 2}
@@ -67,7 +67,7 @@ def asked_by(text, way):
     )
     template = renderer.parse(text * 2)
     for world in WORLDS.values():
-        context = BrazeContext(template._bound, {}, renderer._workspace)
+        context = BrazeContext(template._env, template.source, {}, renderer._workspace)
         context.attributes = Asked("default_attributes", world, asked)
         context.globals = Asked("liquid", world, asked)
         context.namespaces = {
@@ -87,7 +87,7 @@ def listed_in(report):
     }
 
 
-WRITTEN = sorted(TAGS.keys() - NOT_TAGS)
+WRITTEN = sorted(TAGS.keys() - INTERNAL_TAGS)
 
 
 @pytest.mark.parametrize("way", [walk, run])

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from sessionm_braze.exceptions import TemplateError
 from sessionm_braze.rendering import Renderer, inspect_template
@@ -20,7 +20,6 @@ TEXTS = st.lists(
 
 
 class TestAnyText:
-    @settings(max_examples=400, deadline=None)
     @given(pieces=TEXTS, blanks=st.booleans())
     def test_has_a_report(self, pieces, blanks):
         """Whatever the text is, there is a report, and its places lie in the text."""
@@ -31,7 +30,6 @@ class TestAnyText:
             assert 1 <= finding.line <= len(lines)
             assert 1 <= finding.column <= len(lines[finding.line - 1]) + 1
 
-    @settings(max_examples=400, deadline=None)
     @given(pieces=TEXTS)
     def test_has_an_error_if_the_parser_refuses_it(self, pieces):
         """No text that the strict parser refuses passes the check."""

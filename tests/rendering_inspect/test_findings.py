@@ -47,6 +47,30 @@ PLANTED = [
     ("literal-secret", CALL + ':headers {"Authorization": "^Basic QWxh"} %}', None),
     ("literal-secret", CALL + ":headers {'X-Api-Key': '^k3y'} %}", ":basic_auth"),
     ("literal-secret", "{% connected_content https://a.test/?token=^abc1 %}", None),
+    *(
+        ("unescaped-value", template, hint)
+        for template, hint in [
+            ("{% connected_content https://a.test/{{^${city}}} %}", "url_param_escape"),
+            (CALL + ':headers {"X-Name": "{{^${first_name}}}"} %}', "json_escape"),
+            (CALL + ':body {"culture":"{{^${language}}}"} %}', "json_escape"),
+            (CALL + ":body a=1&b={{^custom_attribute.${b}}} %}", "url_param_escape"),
+            (CALL + ':body {"n":{{^custom_attribute.${n}}}} %}', "as_json_string"),
+            (
+                '{% capture b %}{"user_id":"{{^${user_id}}}"}{% endcapture %}'
+                + CALL
+                + ":body {{b}} %}",
+                "json_escape",
+            ),
+            (
+                "{% assign l = ${language} | downcase %}"
+                + CALL
+                + ':body {"l":"{{^l}}"} %}',
+                "json_escape",
+            ),
+            ('{\n  "name": "{{^event_properties.${name}}}"\n}', "json_escape"),
+            ('{"a": [{% if x %}"{{^${city}}}"{% endif %}]}', "json_escape"),
+        ]
+    ),
     (
         "missing-status-check",
         "{% ^connected_content https://a.test :save r %}{{r}}",
@@ -154,6 +178,45 @@ class TestPlantedMistakes:
             assert inspect_template(text).errors
 
 
+class TestUnescapedValues:
+    @pytest.mark.parametrize(
+        ("value", "severity"),
+        [
+            ("${first_name}", "warning"),
+            ("${language}", "warning"),
+            ("custom_attribute.${tier}", "warning"),
+            ("event_properties.${city}", "warning"),
+            ("${user_id}", "info"),
+            ("api_trigger_properties.${offer_id}", "info"),
+        ],
+    )
+    def test_weigh_more_where_customers_set_them(self, value, severity):
+        """A value that a customer can set is a warning, an identifier a remark."""
+        report = inspect_template('{"v": "{{' + value + '}}"}')
+
+        assert severity in {
+            each.severity for each in report.findings if each.code == "unescaped-value"
+        }
+
+    @pytest.mark.parametrize(
+        "template",
+        [
+            'Hi {{${first_name}}}, "{{${city}}}" {ok}',
+            '{"n": "{{${first_name} | json_escape}}"}',
+            '{"a": {{${city} | as_json_string}}}',
+            '{"n": {{custom_attribute.${points} | plus: 0}}}',
+            "{% connected_content {{endpoint}}/x?q={{${city} | url_param_escape}} %}",
+            "{% connected_content https://a.test/{{${email_address} | md5}} %}",
+            '{% capture x %}{"a": "{{${city}}}"}{% endcapture %}{{ x | size }}',
+        ],
+    )
+    def test_escaped_ones_are_fine(self, template):
+        """Escaped values, numbers, digests and plain messages are left alone."""
+        codes = {each.code for each in inspect_template(template).findings}
+
+        assert "unescaped-value" not in codes
+
+
 class TestCorrectTemplates:
     @pytest.mark.parametrize("case", CORRECT, ids=lambda case: case["id"])
     def test_have_no_errors(self, case):
@@ -178,7 +241,7 @@ class TestCorrectTemplates:
             CALL + ':headers {"Authorization": "Bearer {{token}}"} %}',
             CALL
             + ":basic_auth key :save w %}{% if w %}{{w.payload.user_id}}{% endif %}",
-            "{% connected_content https://a.test/{{${user_id}}} %}",
+            "{% connected_content https://a.test/{{${user_id} | url_param_escape}} %}",
             WALLET + "{{wallet.payload.user_offers.size}}{{wallet.status}}",
             WALLET + "{% for o in wallet.payload.user_offers %}{{o.terms}}{% endfor %}"
             "{% assign o = 1 %}{{o.bogus}}",

@@ -223,6 +223,28 @@ class TestRejects:
         assert [4, 5, 6] == sorted(line for line, _, _ in rejects_of(rejects))
         assert (2, 3) == (report.written, report.rejected)
 
+    @pytest.mark.parametrize("settings", [SPRING, {}], ids=["of the call", "of rows"])
+    def test_the_reader_stays_as_it_was(self, settings, tmp_path):
+        """The rejects file of one call is not that of the next."""
+        rows = read_segment_csv(io.StringIO("user_id,city\n1\n"))
+
+        report = write_tag_csv(
+            io.StringIO(), rows, rejects=tmp_path / "rejects.csv", **settings
+        )
+
+        assert 1 == report.rejected
+        assert rows.on_reject is None
+
+    def test_the_reader_keeps_its_own_rejects(self, tmp_path):
+        """What a reader hands to its owner is not in the rejects file too."""
+        own, rejects = [], tmp_path / "rejects.csv"
+        rows = read_segment_csv(io.StringIO("user_id,c\n1\n"), on_reject=own.append)
+
+        write_tag_csv(io.StringIO(), rows, rejects=rejects, **SPRING)
+
+        assert [2] == [reject.line for reject in own]
+        assert [] == rejects_of(rejects)
+
     def test_without_a_place_for_rejects_nothing_is_written(self, tmp_path):
         """The first bad record raises, and no file appears."""
         with pytest.raises(ValueError, match="line 2: no external_id"):

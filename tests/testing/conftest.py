@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import select
+import socket
+import time
+
 import attrs
 import pytest
 import requests
 
 from sessionm_braze import BrazeClient, SessionMConnectClient, SessionMCoreClient
 from sessionm_braze.testing import Endpoints, Sandbox
+from sessionm_braze.testing._fronts import server
+from sessionm_braze.testing._fronts.incoming import ServerLimits
+
+
+PATIENCE = 5
+"""Seconds after which a socket gives up; nothing takes as long."""
 
 
 @attrs.frozen
@@ -76,10 +87,10 @@ class Front:
             **self.settings(),
         )
 
-    def braze_client(self):
+    def braze_client(self, **settings):
         """Return a real client of Braze."""
         key = self.sandbox.credentials.braze_api_key
-        return BrazeClient(self.urls.braze, api_key=key, **self.settings())
+        return BrazeClient(self.urls.braze, api_key=key, **self.settings(), **settings)
 
 
 @pytest.fixture
@@ -111,3 +122,110 @@ def ana(sandbox):
         email="ana@example.org",
         language="pt",
     )
+
+
+@attrs.frozen
+class Reply:
+    """An answer as it came over a socket."""
+
+    status: int
+    head: str
+    body: bytes
+
+    @property
+    def message(self):
+        """What the sandbox says."""
+        return json.loads(self.body)["message"]
+
+
+@attrs.frozen
+class Wire:
+    """One port of a served sandbox; ``PORT`` in what is sent stands for its number."""
+
+    sandbox: Sandbox
+    service: str = "core"
+
+    @property
+    def port(self):
+        """The number of the port."""
+        address = getattr(self.sandbox.serve(), self.service).removeprefix("http://")
+        return int(address.partition("/")[0].rpartition(":")[2])
+
+    def to(self, service):
+        """Return the port of another service."""
+        return Wire(self.sandbox, service)
+
+    def begin(self, data):
+        """Open a connection, send bytes, and return it."""
+        address = ("127.0.0.1", self.port)
+        connection = socket.create_connection(address, timeout=PATIENCE)
+        connection.sendall(data.replace(b"PORT", b"%d" % self.port))
+        return connection
+
+    def send(self, data):
+        """Send bytes on a connection of their own, and return the answer."""
+        with self.begin(data) as connection:
+            return self.read(connection)
+
+    def ask(self, *headers, line="GET /_sandbox/state HTTP/1.1"):
+        """Send a request that is written out, and return the answer."""
+        return self.send("\r\n".join([line, *headers, "", ""]).encode())
+
+    def read(self, connection):
+        """Return one answer, or ``None`` if the connection ends without one."""
+        return self.read_from(connection.makefile("rb"))
+
+    def read_from(self, stream):
+        """Return the next answer of a stream, or ``None`` at its end."""
+        line = stream.readline()
+        if not line:
+            return None
+        head = line + b"".join(iter(stream.readline, b"\r\n"))
+        length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+        return Reply(int(line.split()[1]), head.decode().lower(), stream.read(length))
+
+    def drip(self, connection, drop, *, pause=0.02):
+        """Send a piece again and again until there is an answer, and return it."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if select.select([connection], [], [], pause)[0]:
+                return self.read(connection)
+            try:
+                connection.sendall(drop)
+            except OSError:
+                return self.read(connection)
+        raise AssertionError("no answer")
+
+    def assert_no_connection_is_held(self):
+        """Claim that all connections have ended, or end within a moment."""
+        deadline = time.monotonic() + PATIENCE
+        while self.sandbox._server._connections:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+
+@pytest.fixture
+def limits():
+    """Return limits of size that are soon reached."""
+    return ServerLimits(connections=8, head=2_000, body=1_000)
+
+
+@pytest.fixture
+def served(sandbox, limits, monkeypatch):
+    """Return the sandbox, served with limits that are soon reached."""
+    monkeypatch.setattr(server, "LIMITS", limits)
+    sandbox.serve()
+    return sandbox
+
+
+@pytest.fixture
+def wire(served):
+    """Return the port of Core, with limits that are soon reached."""
+    return Wire(served)
+
+
+@pytest.fixture(scope="module")
+def open_wire():
+    """Return a port of a sandbox that serves all examples of a test."""
+    with Sandbox(strict=False) as sandbox:
+        yield Wire(sandbox)

@@ -130,6 +130,6 @@ class Loyalty(RuleBasedStateMachine):
 
 
 Loyalty.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=25, deadline=None, derandomize=True
+    max_examples=settings.default.max_examples // 4, stateful_step_count=25
 )
 TestLoyalty = Loyalty.TestCase

@@ -1,7 +1,8 @@
-"""The pytest plugin, in runs of its own."""
+"""The pytest plugin, in runs of its own, one of them in a process of its own."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -17,13 +18,14 @@ INSTALLED = any(point.value == MODULE for point in entry_points(group="pytest11"
 
 @pytest.fixture
 def run(pytester, monkeypatch):
-    """Return a function that runs tests with the plugin in a process of their own."""
-    monkeypatch.setenv("PYTHONPATH", str(_root()))
+    """Return a function that runs tests with the plugin."""
+    monkeypatch.setenv("PYTHONPATH", str(_root()), prepend=os.pathsep)
 
-    def run(text, *arguments):
+    def run(text, *arguments, apart=False):
         pytester.makepyfile(text)
         plugin = () if INSTALLED else ("-p", MODULE)
-        return pytester.runpytest_subprocess(*plugin, *arguments)
+        start = pytester.runpytest_subprocess if apart else pytester.runpytest_inprocess
+        return start(*plugin, *arguments)
 
     return run
 
@@ -48,7 +50,8 @@ def test_gives_a_sandbox(run):
             ana = sessionm_braze_sandbox.sessionm.add_customer(user_id="u-1")
             sessionm_braze_sandbox.core.add_tags(["a"], user_id="u-1", ttl=60)
             assert {"a": {"ttl": 60}} == sessionm_braze_sandbox.sessionm.tags_of(ana)
-        """
+        """,
+        apart=True,
     )
 
     result.assert_outcomes(passed=2)
@@ -140,6 +143,7 @@ def test_parallel_runs_do_not_interfere(run):
             assert {"n": {"count": 1}} == sandbox.sessionm.tags_of("u-1")
         """,
         "-n2",
+        apart=True,
     )
 
     result.assert_outcomes(passed=20)

@@ -253,6 +253,26 @@ class TestStrictness:
 
         assert "no such route: GET braze /nowhere" == str(info.value)
 
+    def test_a_key_twice_in_a_body_is_a_problem(self):
+        """A body that names a field twice asks for more than one thing."""
+        sandbox = Sandbox()
+        body = '{"user_id": "u-1", "user_id": "victim", "retailer_id": "r"}'
+
+        sandbox.session().post(
+            f"{sandbox.environ['SESSIONM_CONNECT_ENDPOINT']}"
+            "/offers/api/2.0/offers/get_user_offers",
+            data=body,
+            headers={
+                "Authorization": sandbox.credentials.connect_authorization,
+                "Content-Type": "application/json",
+            },
+        )
+
+        (problem,) = sandbox.problems()
+        assert "has the key 'user_id' twice" in problem
+        with pytest.raises(SandboxError, match="user_id"):
+            sandbox.verify()
+
     def test_secret_in_a_path_is_masked(self):
         """The report does not show the Core key."""
         with Sandbox(strict=False) as sandbox:
@@ -487,7 +507,8 @@ class TestServer:
     def get(self, url, path, **body):
         """Call a control route."""
         data = json.dumps(body).encode() if body else None
-        request = urllib.request.Request(url + "/_sandbox/" + path, data=data)
+        kind = {"Content-Type": "application/json"}
+        request = urllib.request.Request(url + "/_sandbox/" + path, data, kind)
         with urllib.request.urlopen(request, timeout=5) as response:
             return json.load(response)
 

@@ -5,7 +5,7 @@ is compiled and kept with the parsed template.  Both ways share the rules of val
 
 A node that has a method ``emit`` is compiled.  One without, or whose ``emit`` raises
 `Unsupported`, is walked from inside the compiled function; so is a node that meets a
-fault, which gives the fault its place and, in lax mode, its text.
+fault, which gives the fault its position and, in lax mode, its text.
 """
 
 from .program import compile_nodes

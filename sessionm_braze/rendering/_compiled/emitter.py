@@ -11,17 +11,17 @@ from liquid.ast import BlockNode, Node
 from liquid.token import Token
 
 
-MAX_LOOPS = 6
+MAX_LOOP_DEPTH = 6
 """Loops in each other that are compiled; Python nests 20 blocks, a loop takes two."""
 
 MAX_INDENT = 40
 """Levels of indentation, of which Python takes 100."""
 
-MAX_NESTING = 40
+MAX_EXPRESSION_DEPTH = 40
 """Brackets in each other in an expression, of which Python takes 200."""
 
-STEPS = 128
-"""Nodes that may run before time and output are looked at."""
+NODES_BETWEEN_CHECKS = 128
+"""Nodes that may run before time and output are checked."""
 
 
 class Unsupported(Exception):  # noqa: N818 - a decision, not an error
@@ -30,9 +30,9 @@ class Unsupported(Exception):  # noqa: N818 - a decision, not an error
 
 @attrs.define
 class Assumptions:
-    """What is taken for granted while writing; each can only grow.
+    """What is assumed about a template while its source is written; each only grows.
 
-    Where the source written needs more than was assumed, it is written again.
+    If writing the source shows that more has to be assumed, it is written again.
     """
 
     assigned: set[str] = attrs.field(factory=set)
@@ -42,7 +42,7 @@ class Assumptions:
     """Whether a node is walked, which may bind any name."""
 
     resumed: bool = False
-    """Whether a loop goes on where another one over the same list ended."""
+    """Whether a loop continues where another one over the same list ended."""
 
     full_loops: set[int] = attrs.field(factory=set)
     """Loops (by the id of their node) that need a ``forloop`` and real interrupts."""
@@ -50,7 +50,7 @@ class Assumptions:
 
 @attrs.frozen
 class LoopScope:
-    """A loop around the place that is being written."""
+    """A loop around the code that is being written."""
 
     key: int
     name: str
@@ -71,7 +71,7 @@ class Emitter:
     key) goes through `object`: the source is the same whatever it says.
 
     Args:
-        assumptions: What is taken for granted.
+        assumptions: What is assumed about the template.
         walked: Whether every node is walked.
     """
 
@@ -80,8 +80,8 @@ class Emitter:
         self.assumed = assumptions
         self.found = Assumptions()
         self.lines: list[str] = []
-        self.places: list[int] = []
-        """For each line of source, the line of the template it stands for."""
+        self.template_lines: list[int] = []
+        """For each line of source, the line of the template it comes from."""
 
         self.objects: dict[str, object] = {}
         self.loops: list[LoopScope] = []
@@ -94,16 +94,16 @@ class Emitter:
         """Whether an expression written since this was reset can meet a fault."""
 
         self._indent = 1
-        self._names = 0
-        self._place = 1
-        self._read = 0
+        self._name_count = 0
+        self._template_line = 1
+        self._counted_to = 0
 
     # Lines
 
     def line(self, text: str) -> None:
         """Write one line."""
         self.lines.append(" " * self._indent + text)
-        self.places.append(self._place)
+        self.template_lines.append(self._template_line)
 
     @contextmanager
     def indented(self, head: str) -> Iterator[None]:
@@ -119,9 +119,9 @@ class Emitter:
         self._indent -= 1
 
     def fresh(self, letter: str) -> str:
-        """Return a name that nothing else has."""
-        self._names += 1
-        return f"{letter}{self._names}"
+        """Return a new name."""
+        self._name_count += 1
+        return f"{letter}{self._name_count}"
 
     def object(self, value: object) -> str:
         """Return the name under which the source finds *value*."""
@@ -145,10 +145,10 @@ class Emitter:
         self.quiet = quiet
 
     def node(self, node: Node) -> None:
-        """Write a node, or that it is to be walked."""
+        """Write a node, or a call that walks it."""
         self._move_to(node.token)
         self.nodes += 1
-        if self.nodes % STEPS == 0:
+        if self.nodes % NODES_BETWEEN_CHECKS == 0:
             self.line(f"check(c, {self.parts}, {self.object(node)})")
         emit: Callable[[Emitter], None] | None = getattr(node, "emit", None)
         if emit is None or self._walked:
@@ -159,19 +159,19 @@ class Emitter:
         try:
             emit(self)
         except Unsupported:
-            del self.lines[lines:], self.places[lines:]
+            del self.lines[lines:], self.template_lines[lines:]
             self._indent, self.loops = indent, loops
             self.parts, self.quiet = parts, quiet
             self.walk(node)
 
     def _move_to(self, token: Token) -> None:
         """Count the template's lines up to *token*, from where it was counted to."""
-        if token.start_index > self._read:
-            self._place += token.source.count("\n", self._read, token.start_index)
-            self._read = token.start_index
+        if token.start_index > self._counted_to:
+            start, self._counted_to = self._counted_to, token.start_index
+            self._template_line += token.source.count("\n", start, self._counted_to)
 
     def walk(self, node: Node) -> None:
-        """Write that *node* is walked, because the compiler does not know it."""
+        """Write a call that walks *node*, because it cannot be compiled."""
         self.found.walked = True
         self.need_full_loops()
         self.line(self.walking(node))
@@ -179,19 +179,22 @@ class Emitter:
     def walking(self, node: Node) -> str:
         """Return the call that walks *node*, with the loops around it."""
         parts = "None" if self.quiet else self.parts
-        frames = ", ".join(map(_frame, self.loops))
-        return f"walk(c, {self.object(node)}, {parts}, ({frames}{',' * bool(frames)}))"
+        frames = ""
+        for loop in self.loops:
+            forloop = f", FORLOOP: {loop.forloop}" if loop.forloop else ""
+            frames += f"{{{loop.named}: {loop.variable}{forloop}}},"
+        return f"walk(c, {self.object(node)}, {parts}, ({frames}))"
 
     @contextmanager
     def guarded(self, node: Node) -> Iterator[None]:
-        """Write a block whose faults are met by walking *node* instead."""
+        """Write a block; on a fault in it, *node* is walked instead."""
         with self.indented("try:"):
             yield
         with self.indented("except LiquidError:"):
             self.line(self.walking(node))
 
     def need_full_loops(self) -> None:
-        """Note that what is written here needs the loops around it to be full ones."""
+        """Note that the loops around this code need a ``forloop`` and interrupts."""
         self.found.full_loops.update(loop.key for loop in self.loops)
 
     # Names
@@ -214,13 +217,8 @@ class Emitter:
         return f"({given})"
 
     def limited(self, code: str, look: str) -> str:
-        """Return *code*, of which the context's method *look* sees what is large."""
+        """Return *code* with large results passed to the context's method *look*."""
         name = self.fresh("t")
         kind = f"type({name} := {code})"
         large = f"({kind} is str or type({name}) is list) and len({name}) >= M"
         return f"(c.{look}({name}) if {large} else {name})"
-
-
-def _frame(loop: LoopScope) -> str:
-    forloop = f", FORLOOP: {loop.forloop}" if loop.forloop else ""
-    return f"{{{loop.named}: {loop.variable}{forloop}}}"

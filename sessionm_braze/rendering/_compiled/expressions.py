@@ -23,7 +23,7 @@ from .._filters import Filter
 from .._namespaces import CONTENT_BLOCKS
 from .._references import Braced
 from . import runtime
-from .emitter import MAX_NESTING, Emitter, Unsupported
+from .emitter import MAX_EXPRESSION_DEPTH, Emitter, Unsupported
 
 
 def value(emitter: Emitter, expression: Expression, depth: int = 0) -> str:
@@ -32,14 +32,14 @@ def value(emitter: Emitter, expression: Expression, depth: int = 0) -> str:
     Raises:
         Unsupported: If it cannot be compiled.
     """
-    emit = _VALUES.get(type(expression))
-    if emit is None or depth > MAX_NESTING:
+    emit = _VALUE_EMITTERS.get(type(expression))
+    if emit is None or depth > MAX_EXPRESSION_DEPTH:
         raise Unsupported
     return emit(emitter, expression, depth + 1)
 
 
 def truth(emitter: Emitter, expression: Expression, depth: int = 0) -> str:
-    """Return the Python expression that tells whether *expression* holds."""
+    """Return the Python expression for whether *expression* is true."""
     if isinstance(expression, Condition):
         return _condition(emitter, expression, depth)
     if isinstance(expression, Comparison):
@@ -69,7 +69,7 @@ def _personal(emitter: Emitter, expression: Personal, depth: int) -> str:
 
 
 def _path(emitter: Emitter, code: str, steps: tuple[Step, ...], depth: int) -> str:
-    if depth + len(steps) > MAX_NESTING:
+    if depth + len(steps) > MAX_EXPRESSION_DEPTH:
         raise Unsupported
     for step in steps:
         code = _step(emitter, code, step, depth)
@@ -82,7 +82,7 @@ def _step(emitter: Emitter, code: str, step: Step, depth: int) -> str:
         return f"lookup({code}, {value(emitter, step, depth)})"
     if isinstance(step, Braced):
         return f"look_up_braced({code}, {emitter.object(step)})"
-    if type(step) is int and not -_values.PLACES <= step < _values.PLACES:
+    if type(step) is int and not -_values.INDEX_LIMIT <= step < _values.INDEX_LIMIT:
         emitter.may_fault = True
     key, name = emitter.object(step), code
     if not name.isidentifier():
@@ -95,20 +95,20 @@ def _step(emitter: Emitter, code: str, step: Step, depth: int) -> str:
 def _filtered(emitter: Emitter, expression: Filtered, depth: int) -> str:
     code = value(emitter, expression.left, depth)
     calls: list[Any] = expression.filters or []
-    if depth + len(calls) > MAX_NESTING:
+    if depth + len(calls) > MAX_EXPRESSION_DEPTH:
         raise Unsupported
-    looked_at = isinstance(expression.left, Constant)
+    checked = isinstance(expression.left, Constant)
     for call in calls:
-        described = call.function
-        if described is None:
+        filter_ = call.function
+        if filter_ is None:
             if call.children():
                 raise Unsupported  # what is given to it may still be a fault
             continue
-        if not looked_at and not described.light:
+        if not checked and not filter_.light:
             code = emitter.limited(code, "weighed")
-        code = _filter(emitter, code, call, described, depth)
-        looked_at = not described.bounded
-        if looked_at:
+        code = _filter(emitter, code, call, filter_, depth)
+        checked = not filter_.bounded
+        if checked:
             code = emitter.limited(code, "checked")
     return code
 
@@ -117,16 +117,15 @@ def _filter(
     emitter: Emitter,
     code: str,
     call: FilterCall,
-    described: Filter[..., Any],
+    filter_: Filter[..., Any],
     depth: int,
 ) -> str:
-    count = len(call.arguments)
-    if call.keywords or not described.least <= count <= described.most:
+    if call.keywords or not filter_.accepts(len(call.arguments)):
         raise Unsupported
     arguments = [value(emitter, item, depth) for item in call.arguments]
-    given = ", ".join(["c"] * described.contextual + [code, *arguments])
+    given = ", ".join(["c"] * filter_.contextual + [code, *arguments])
     emitter.may_fault = True
-    return f"{emitter.object(described.function)}({given})"
+    return f"{emitter.object(filter_.function)}({given})"
 
 
 def _range(emitter: Emitter, expression: Range, depth: int) -> str:
@@ -145,13 +144,16 @@ def _comparison(emitter: Emitter, expression: Comparison, depth: int) -> str:
     emitter.may_fault = True
     if operator == "contains":
         return f"contains({left}, {right})"
-    word = _ORDERS.get(operator)
+    word = _ORDER_OPERATORS.get(operator)
     if word is None:
         raise Unsupported
     sign = emitter.object(operator)
     if not isinstance(expression.right, Constant):
         return f"order({left}, {right}, {sign})"
-    name, numbers = emitter.fresh("t"), emitter.object(_ordered(expression.right.value))
+    # Python compares numbers as Liquid does, other values in another way
+    right_is_number = type(expression.right.value) in _NUMBER_TYPES
+    numbers = emitter.object(_NUMBER_TYPES if right_is_number else frozenset())
+    name = emitter.fresh("t")
     known = f"type({name} := {left}) in {numbers}"
     return f"({name} {word} {right} if {known} else order({name}, {right}, {sign}))"
 
@@ -166,20 +168,15 @@ def _equality(emitter: Emitter, left: str, node: Comparison, depth: int) -> str:
     return f"({left} == {emitter.object(known)})"
 
 
-_NUMBERS: frozenset[type] = frozenset({int, float})
-_ORDERS = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_NUMBER_TYPES: frozenset[type] = frozenset({int, float})
+_ORDER_OPERATORS = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 """How the source writes them."""
-
-
-def _ordered(right: object) -> frozenset[type]:
-    """Return the types whose values Python orders beside *right* as Liquid does."""
-    return _NUMBERS if type(right) in _NUMBERS else frozenset()
 
 
 def _condition(emitter: Emitter, expression: Condition, depth: int) -> str:
     """Nest the terms to the right, which is how they are read."""
     terms = [truth(emitter, term, depth + 1) for term in expression.terms]
-    if depth + len(terms) > MAX_NESTING:
+    if depth + len(terms) > MAX_EXPRESSION_DEPTH:
         raise Unsupported
     code = terms[-1]
     for relation, term in zip(
@@ -190,7 +187,7 @@ def _condition(emitter: Emitter, expression: Condition, depth: int) -> str:
     return code
 
 
-_VALUES: dict[type[Any], Callable[[Emitter, Any, int], str]] = {
+_VALUE_EMITTERS: dict[type[Any], Callable[[Emitter, Any, int], str]] = {
     Comparison: _comparison,
     Condition: _condition,
     Constant: _constant,

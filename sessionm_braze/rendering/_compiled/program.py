@@ -17,7 +17,7 @@ from . import runtime
 from .emitter import Assumptions, Emitter
 
 
-_HEAD = """\
+_FUNCTION_HEAD = """\
 def render(c, parts):
  L = c.locals
  G = c.globals
@@ -25,7 +25,7 @@ def render(c, parts):
  wparts = parts.append
 """
 
-_TOOLS: dict[str, object] = {
+_GLOBALS: dict[str, object] = {
     "BreakLoop": BreakLoop,
     "ContinueLoop": ContinueLoop,
     "FORLOOP": "forloop",
@@ -51,7 +51,7 @@ _TOOLS: dict[str, object] = {
     "walk": runtime.walk,
 }
 
-_ATTRIBUTES = frozenset(
+_ALLOWED_ATTRIBUTES = frozenset(
     {
         *("append", "assign", "checked", "elements", "globals", "large", "locals"),
         *("loop_stack", "parentloop", "personal", "pop", "variable", "weighed"),
@@ -59,8 +59,8 @@ _ATTRIBUTES = frozenset(
 )
 """The attributes that a program reads."""
 
-_CONSTANTS = frozenset({"None", "True", "False", "()"})
-"""What a program consists of, beside names."""
+_ALLOWED_CONSTANTS = frozenset({"None", "True", "False", "()"})
+"""The constants that a program holds."""
 
 
 def compile_nodes(nodes: Sequence[Node]) -> Program:
@@ -72,24 +72,24 @@ def compile_nodes(nodes: Sequence[Node]) -> Program:
 
 
 def _program(emitter: Emitter) -> Program:
-    source = _HEAD + "\n".join(emitter.lines)
-    names = {**_TOOLS, **emitter.objects}
+    source = _FUNCTION_HEAD + "\n".join(emitter.lines)
+    names = {**_GLOBALS, **emitter.objects}
     code: CodeType = compile(source, "<template>", "exec").co_consts[0]
     _check(code, names)
-    places = (1,) * _HEAD.count("\n") + tuple(emitter.places)
-    return Program(source, places, FunctionType(code, names))
+    template_lines = (1,) * _FUNCTION_HEAD.count("\n") + tuple(emitter.template_lines)
+    return Program(source, template_lines, FunctionType(code, names))
 
 
 def _check(code: CodeType, names: Mapping[str, object]) -> None:
-    """Make sure that a program reaches what it is given, and nothing else.
+    """Make sure that a program reaches only what it is given.
 
-    It does by construction; a mistake in an emitter must not run a stranger's text.
+    It does by construction; a mistake in an emitter must not run a template's text.
 
     Raises:
         RuntimeError: If it reaches anything else.
     """
-    foreign = set(code.co_names).difference(names, _ATTRIBUTES)
-    if foreign or not _CONSTANTS.issuperset(map(repr, code.co_consts)):
+    foreign = set(code.co_names).difference(names, _ALLOWED_ATTRIBUTES)
+    if foreign or not _ALLOWED_CONSTANTS.issuperset(map(repr, code.co_consts)):
         raise RuntimeError("a compiled template reaches what it was not given")
 
 

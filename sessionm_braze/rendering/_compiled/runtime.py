@@ -1,4 +1,4 @@
-"""What compiled templates call: walking, loops, and the limits."""
+"""Functions that compiled templates call: walking, loops, and the limits."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from io import StringIO
 from liquid.ast import Node
 from liquid.exceptions import LiquidError
 
-from .._context import LARGE, BrazeContext
+from .._context import LARGE_VALUE_LENGTH, BrazeContext
 from .._expressions.loops import ForLoop
 from .._values import equals, to_output
 
 
 Frames = tuple[Mapping[str, object], ...]
 
-SOME = 128
-"""Parts of a block's output after which its size is looked at."""
+MAX_UNCHECKED_BLOCK_PARTS = 128
+"""Parts a block's output may have before its size is checked."""
 
-PARTS = 1_024
-"""Parts of the output after which its size is looked at, and they become one."""
+MAX_UNCHECKED_PARTS = 1_024
+"""Parts the output may have before its size is checked and they are joined."""
 
 
 class Comparable:
-    """A constant beside which ``==`` compares as Liquid does."""
+    """A constant whose ``==`` compares as Liquid does."""
 
     __slots__ = ("value",)
     __hash__ = None  # type: ignore[assignment]
@@ -57,12 +57,12 @@ def turns(
     node: Node,
     every: int,
 ) -> Iterable[object]:
-    """Return *items* to go over; each turn counts against the limits.
+    """Return *items* to iterate over; each iteration counts against the limits.
 
-    Time and output are looked at before the loop, and after *every* so many turns.
+    Time and output are checked before the loop, and again every *every* turns.
 
     Raises:
-        LimitError: If there are too many turns, or time or output run out.
+        LimitError: If there are too many iterations, or time or output run out.
     """
     context.count_turns(len(items), node.token)
     check(context, parts, node)
@@ -95,14 +95,14 @@ def full_turns(
 
 
 def show(context: BrazeContext, value: object, parts: list[str], node: Node) -> str:
-    """Return what *value* prints; once long texts add up, look at the whole output."""
+    """Return what *value* prints; once long texts add up, check the whole output."""
     try:
         text = to_output(value)
     except LiquidError as error:
         buffer = StringIO()
         context.fault(error, node, buffer)
         return buffer.getvalue()
-    if len(text) >= LARGE:
+    if len(text) >= LARGE_VALUE_LENGTH:
         context.weight += len(text)
         if context.weight > context.output_size:
             _check_size(context, parts, node)
@@ -116,7 +116,7 @@ def check(context: BrazeContext, parts: list[str], node: Node) -> None:
         LimitError: If not.
     """
     context.check_time(node.token)
-    if len(parts) > PARTS:
+    if len(parts) > MAX_UNCHECKED_PARTS:
         _check_size(context, parts, node)
         parts[:] = ["".join(parts)]
 
@@ -127,7 +127,7 @@ def joined(context: BrazeContext, parts: list[str], node: Node) -> str:
     Raises:
         LimitError: If it is too long.
     """
-    if len(parts) > SOME:
+    if len(parts) > MAX_UNCHECKED_BLOCK_PARTS:
         _check_size(context, parts, node)
     return "".join(parts)
 

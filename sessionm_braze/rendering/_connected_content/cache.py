@@ -6,11 +6,11 @@ import threading
 from collections import OrderedDict
 
 from .._values import utf8
-from .messages import LARGEST_BODY, ConnectedContentRequest, ConnectedContentResponse
+from .messages import MAX_BODY_SIZE, ConnectedContentRequest, ConnectedContentResponse
 
 
-LOWEST_AGE = 300
-HIGHEST_AGE = 14_400
+MIN_CACHE_AGE = 300
+MAX_CACHE_AGE = 14_400
 """Bounds of ``:cache_max_age`` in seconds (Braze docs, caching responses)."""
 
 Key = tuple[str, ...]
@@ -57,7 +57,7 @@ class ConnectedContentCache:
     ) -> None:
         """Keep *response* if its request allows it."""
         age = request.cache_max_age
-        if age is None or len(utf8(response.body)) > LARGEST_BODY:
+        if age is None or len(utf8(response.body)) > MAX_BODY_SIZE:
             return
         with self._lock:
             self._kept[_key(request)] = (now + age, response)
@@ -87,4 +87,4 @@ def _key(request: ConnectedContentRequest) -> Key:
 
 def clamped(seconds: int) -> int:
     """Return *seconds* within the bounds Braze sets."""
-    return min(max(seconds, LOWEST_AGE), HIGHEST_AGE)
+    return min(max(seconds, MIN_CACHE_AGE), MAX_CACHE_AGE)

@@ -17,8 +17,8 @@ from .._errors import Aborted, CallError
 from .._parts import Part
 from .._values import utf8
 from .messages import (
-    LARGEST_BODY,
-    SUCCESS,
+    MAX_BODY_SIZE,
+    SUCCESS_STATUSES,
     ConnectedContentCall,
     ConnectedContentRequest,
     ConnectedContentResponse,
@@ -27,16 +27,17 @@ from .request import Options, build_request, scrubber
 from .rerender import rerender_answer
 
 
-RETRIES = 5
+MAX_RETRIES = 5
 STATUS_KEY = "__http_status_code__"
 TIMEOUT_STATUSES = (408, 429)
+MIN_SERVER_ERROR = 500
 
 
 def call(url: Part, options: Options, context: BrazeContext, token: Token) -> str:
-    """Make a call and bind what it answers.
+    """Make a call and bind its answer.
 
     Returns:
-        What the message shows in the tag's place: an answer that is not JSON.
+        What the tag prints: an answer that is not JSON.
 
     Raises:
         CallError: If the call cannot be made.
@@ -66,17 +67,19 @@ def call(url: Part, options: Options, context: BrazeContext, token: Token) -> st
 def _answer(
     request: ConnectedContentRequest, context: BrazeContext, token: Token
 ) -> ConnectedContentResponse | None:
-    """Return the answer if it is a success, after repeats where the tag wants them."""
+    """Return the answer if it is a success, after retries if the tag has ``:retry``."""
     now = context.workspace.now().timestamp()
     kept = None if request.cache_max_age is None else context.cache.get(request, now)
     if kept is not None:
         _record(request, context, kept, from_cache=True)
         return kept
-    for _ in range(1 + RETRIES * request.retry):
+    for _ in range(1 + MAX_RETRIES * request.retry):
         context.check_time()
         response = _attempt(request, context, token)
-        if response is not None and not _worth_retrying(response.status_code):
-            break
+        if response is not None:
+            status = response.status_code
+            if status < MIN_SERVER_ERROR and status not in TIMEOUT_STATUSES:
+                break
     else:
         if request.retry:
             context.warn(
@@ -84,14 +87,10 @@ def _answer(
             )
             raise Aborted
         return None
-    if response.status_code not in SUCCESS:
+    if response.status_code not in SUCCESS_STATUSES:
         return None
     context.cache.put(request, response, now)
     return response
-
-
-def _worth_retrying(status: int) -> bool:
-    return status >= 500 or status in TIMEOUT_STATUSES  # noqa: PLR2004
 
 
 def _attempt(
@@ -108,7 +107,10 @@ def _attempt(
     try:
         response = fetcher(request)
     except (TimeoutError, ConnectionError, TransportError) as error:
-        _record(request, context, None, start=start, error=_described(error, context))
+        kind = "timeout" if isinstance(error, TimeoutError) else "no connection"
+        text = scrubber(context).text(str(error))
+        reason = f"{kind}: {text}" if text else kind
+        _record(request, context, None, start=start, error=reason)
         return None
     except ConnectedContentError as error:
         raise CallError(
@@ -117,21 +119,11 @@ def _attempt(
     if not isinstance(response, ConnectedContentResponse):
         kind = type(response).__name__
         raise TypeError(f"a fetcher returns a ConnectedContentResponse, not {kind}")
-    excess = _too_large(response)
+    excess = None
+    if len(utf8(response.body)) > MAX_BODY_SIZE:
+        excess = f"the answer is larger than {MAX_BODY_SIZE} bytes"
     _record(request, context, response, start=start, error=excess)
     return None if excess else response
-
-
-def _too_large(response: ConnectedContentResponse) -> str | None:
-    if len(utf8(response.body)) <= LARGEST_BODY:
-        return None
-    return f"the answer is larger than {LARGEST_BODY} bytes"
-
-
-def _described(error: Exception, context: BrazeContext) -> str:
-    kind = "timeout" if isinstance(error, TimeoutError) else "no connection"
-    text = scrubber(context).text(str(error))
-    return f"{kind}: {text}" if text else kind
 
 
 def _record(

@@ -67,7 +67,7 @@ class CannedFetcher:
         Raises:
             ValueError: If the file holds something else.
         """
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
         entries = content.get("http") if isinstance(content, dict) else content
         if not isinstance(entries, list):
             raise ValueError(  # noqa: TRY004 - the file is wrong, not the call
@@ -105,7 +105,7 @@ class CannedFetcher:
 
 
 def _is_pair(where: object) -> TypeGuard[tuple[str, str]]:
-    """Tell whether *where* is a method with a URL."""
+    """Return whether *where* is a method with a URL."""
     return (
         isinstance(where, tuple)
         and len(where) == 2  # noqa: PLR2004 - a pair
@@ -144,14 +144,13 @@ class _Matching:
     entries: Sequence[Mapping[str, Any]]
 
     def __call__(self, request: ConnectedContentRequest) -> ConnectedContentResponse:
+        body = request.body or ""
         for entry in self.entries:
-            if str(entry.get("request_body_contains", "")) in (request.body or ""):
-                return _response(entry)
-        return ConnectedContentResponse(404)
-
-
-def _response(entry: Mapping[str, Any]) -> ConnectedContentResponse:
-    status, headers = int(entry.get("status", 200)), entry.get("headers", {})
-    if "json" in entry:
-        return ConnectedContentResponse(status, headers=headers, json=entry["json"])
-    return ConnectedContentResponse(status, str(entry.get("text", "")), headers)
+            if str(entry.get("request_body_contains", "")) in body:
+                break
+        else:
+            return ConnectedContentResponse(404)
+        status, headers = int(entry.get("status", 200)), entry.get("headers", {})
+        if "json" in entry:
+            return ConnectedContentResponse(status, headers=headers, json=entry["json"])
+        return ConnectedContentResponse(status, str(entry.get("text", "")), headers)

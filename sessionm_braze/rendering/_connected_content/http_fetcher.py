@@ -21,7 +21,7 @@ import attrs
 from ..._addresses import Deadline, is_public, resolved
 from ...exceptions import ConnectedContentError
 from .messages import (
-    LARGEST_BODY,
+    MAX_BODY_SIZE,
     ConnectedContentRequest,
     ConnectedContentResponse,
     header_fault,
@@ -32,7 +32,7 @@ from .messages import (
 USER_AGENT = "Braze Sender 0"
 """Braze sends this name with a hash that changes (Braze docs, making an API call)."""
 
-CHUNK = 65_536
+READ_SIZE = 65_536
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.-]+)", re.IGNORECASE | re.ASCII)
 _CODECS = frozenset(
     {
@@ -44,7 +44,7 @@ _CODECS = frozenset(
 )
 """Charsets a server may name: those that decode in one pass, and to text."""
 
-_PATH_SAFE = "%/:=&?~+!$,;'@()*[]-._"
+_PATH_CHARS = "%/:=&?~+!$,;'@()*[]-._"
 
 
 def _hosts(given: Iterable[str]) -> frozenset[str]:
@@ -93,7 +93,7 @@ class HttpFetcher:
     timeout: float = 2.0
     """Seconds for the whole call: name, connection, request and answer."""
 
-    body_limit: int = LARGEST_BODY
+    body_limit: int = MAX_BODY_SIZE
     """Bytes an answer may have."""
 
     ssl_context: ssl.SSLContext | None = attrs.field(default=None, repr=False)
@@ -116,14 +116,16 @@ class HttpFetcher:
         sock = self._connected(host, port, deadline)
         try:
             if url.scheme == "https":
-                sock = self._secured(sock, host, deadline)
+                context = self.ssl_context or ssl.create_default_context()
+                sock.settimeout(deadline.left())
+                sock = context.wrap_socket(sock, server_hostname=host)
             return self._exchange(sock, url, request, deadline)
         except (ssl.SSLError, http.client.HTTPException) as error:
             raise ConnectionError(f"{host}: {error}") from None
         except (ValueError, LookupError) as error:  # of the parser of headers
             raise ConnectionError(f"{host}: the answer cannot be read") from error
         except OSError as error:
-            raise _as_told(error, host) from None
+            raise _as_connection_error(error, host) from None
         finally:
             sock.close()
 
@@ -164,7 +166,7 @@ class HttpFetcher:
                 raise
             else:
                 return sock
-        raise _as_told(failure, host) from None
+        raise _as_connection_error(failure, host) from None
 
     def _check_peer(self, sock: socket.socket, host: str) -> None:
         if not self._may_reach(sock.getpeername()[0]):
@@ -172,13 +174,6 @@ class HttpFetcher:
 
     def _may_reach(self, address: object) -> bool:
         return self.allow_private or is_public(str(address))
-
-    def _secured(
-        self, sock: socket.socket, host: str, deadline: Deadline
-    ) -> socket.socket:
-        context = self.ssl_context or ssl.create_default_context()
-        sock.settimeout(deadline.left())
-        return context.wrap_socket(sock, server_hostname=host)
 
     def _exchange(
         self,
@@ -212,7 +207,7 @@ class HttpFetcher:
 
     def _read(self, answer: http.client.HTTPResponse, deadline: Deadline) -> bytes:
         buffer = bytearray()
-        while chunk := answer.read1(CHUNK):
+        while chunk := answer.read1(READ_SIZE):
             deadline.left()
             buffer += chunk
             if len(buffer) > self.body_limit:
@@ -255,15 +250,15 @@ class _TimedReader(io.RawIOBase):
         return self.sock.recv_into(buffer)
 
 
-def _as_told(error: OSError, host: str) -> OSError:
+def _as_connection_error(error: OSError, host: str) -> OSError:
     if isinstance(error, TimeoutError | ConnectionError):
         return error
     return ConnectionError(f"{host}: {error}")
 
 
 def _target(url: SplitResult) -> str:
-    query = f"?{quote(url.query, safe=_PATH_SAFE)}" if url.query else ""
-    return (quote(url.path, safe=_PATH_SAFE) or "/") + query
+    query = f"?{quote(url.query, safe=_PATH_CHARS)}" if url.query else ""
+    return (quote(url.path, safe=_PATH_CHARS) or "/") + query
 
 
 def _decoded(answer: http.client.HTTPResponse, body: bytes) -> str:

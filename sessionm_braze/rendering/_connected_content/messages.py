@@ -1,4 +1,4 @@
-"""What goes out and comes back when a message makes a connected_content call."""
+"""Requests and responses of connected_content calls."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class ConnectedContentRequest:
         )
 
 
-_NOTHING: Any = object()
+_NO_JSON: Any = object()
 
 
 class ConnectedContentResponse:
@@ -88,7 +88,7 @@ class ConnectedContentResponse:
         body: str | bytes = "",
         headers: Mapping[str, str] | None = None,
         *,
-        json: Any = _NOTHING,
+        json: Any = _NO_JSON,
     ) -> None:
         if not isinstance(status_code, int):
             raise TypeError(f"status_code: expected an integer, not {status_code!r}")
@@ -96,7 +96,7 @@ class ConnectedContentResponse:
         self.status_code = status_code
         self.headers: Mapping[str, str] = _frozen_headers(headers or {})
         self._json = json
-        self._body: str | None = text if json is _NOTHING else None
+        self._body: str | None = text if json is _NO_JSON else None
 
     @property
     def body(self) -> str:
@@ -111,7 +111,7 @@ class ConnectedContentResponse:
         Raises:
             ValueError: If it is not JSON.
         """
-        return read_json(self.body) if self._json is _NOTHING else self._json
+        return read_json(self.body) if self._json is _NO_JSON else self._json
 
     def __repr__(self) -> str:
         shown = f"status_code={self.status_code}, body={self.body[:80]!r}"
@@ -168,16 +168,16 @@ def header_fault(headers: Mapping[str, str]) -> str:
     return ""
 
 
-SUCCESS = range(200, 300)
+SUCCESS_STATUSES = range(200, 300)
 """Statuses of answers that are used."""
 
-LARGEST_BODY = 1_048_576
+MAX_BODY_SIZE = 1_048_576
 """Bytes above which Braze neither uses an answer nor keeps it."""
 
 Fetcher = Callable[[ConnectedContentRequest], ConnectedContentResponse]
-"""Who answers: takes a request and returns a response.
+"""A function that takes a request and returns a response.
 
-Raising ``TimeoutError`` or ``ConnectionError`` stands for exactly that.
+It may raise ``TimeoutError`` or ``ConnectionError``.
 """
 
 
@@ -186,7 +186,7 @@ class ConnectedContentCall:
     """One call a render made, for looking at afterwards; secrets are masked."""
 
     request: ConnectedContentRequest
-    """What was asked."""
+    """The request."""
 
     status_code: int | None = None
     """HTTP status of the answer; None if there was none."""
@@ -198,4 +198,4 @@ class ConnectedContentCall:
     """Whether an earlier answer was used."""
 
     error: str | None = None
-    """What happened instead of an answer."""
+    """Why there is no usable answer."""

@@ -18,7 +18,7 @@ from .._parts import Part
 from .._resources import HeaderAuth, host_of
 from .._template_secrets import header_secrets, url_secrets
 from .._values import read_json
-from .cache import LOWEST_AGE, clamped
+from .cache import MIN_CACHE_AGE, clamped
 from .messages import ConnectedContentRequest, header_fault, update_headers
 
 
@@ -29,7 +29,7 @@ _TRAILING_COMMA = re.compile(r",(\s*\})\s*\Z")
 
 @attrs.frozen(kw_only=True)
 class Options:
-    """What a tag says about its call."""
+    """The options of a tag."""
 
     flags: frozenset[str]
     auth_credentials: Part | None = None
@@ -56,7 +56,7 @@ class Options:
 def build_request(
     url: Part, options: Options, context: BrazeContext, token: Token
 ) -> ConnectedContentRequest | None:
-    """Return what a tag sends, or None where lax mode lets it send nothing.
+    """Return the request of a tag, or None if it cannot be made, in lax mode.
 
     Raises:
         CallError: If the call cannot be made.
@@ -189,11 +189,11 @@ def _cache_age(options: Options, context: BrazeContext, method: str) -> int | No
     if given.isdecimal():
         return clamped(int(given[:9]))
     wanted = method == "GET" or "cache_max_age" in options.flags
-    return LOWEST_AGE if wanted else None
+    return MIN_CACHE_AGE if wanted else None
 
 
 def scrubber(context: BrazeContext) -> Scrubber:
-    """Return what masks the secrets that the calls of a render carry."""
+    """Return a scrubber for the secrets of the calls of a render."""
     return _scrubber(tuple(context.secrets))
 
 

@@ -8,13 +8,13 @@ from liquid.token import Token
 
 from ...exceptions import TemplateSyntaxError
 from .._context import BrazeContext
-from .._errors import within
-from .._namespaces import BLOCK_DEPTH, CONTENT_BLOCKS
+from .._errors import errors_in
+from .._namespaces import CONTENT_BLOCKS, MAX_BLOCK_DEPTH
 
 
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 _NAMESPACE = re.compile(r"(\w{1,64})[ \n]?\.[ \n]?\Z")
-_LOOK_BACK = 70
+_MAX_NAMESPACE_LENGTH = 70
 
 
 def references(text: str) -> set[tuple[str | None, str]]:
@@ -22,7 +22,7 @@ def references(text: str) -> set[tuple[str | None, str]]:
     found: set[tuple[str | None, str]] = set()
     for match in _REFERENCE.finditer(text):
         start = match.start()
-        before = _NAMESPACE.search(text[max(start - _LOOK_BACK, 0) : start])
+        before = _NAMESPACE.search(text[max(start - _MAX_NAMESPACE_LENGTH, 0) : start])
         found.add((None if before is None else before[1], match[1].strip()))
     return found
 
@@ -46,7 +46,7 @@ def rerender(text: str, context: BrazeContext, token: Token) -> str:
         return text
     context.rerendering += 1
     try:
-        with within("fetched text"):
+        with errors_in("fetched text"):
             parsed = context.env.parse_once(text, bare=True)
             return context.rendered(parsed.nodes)
     except TemplateSyntaxError as error:
@@ -60,10 +60,10 @@ def rerender(text: str, context: BrazeContext, token: Token) -> str:
 
 def _named(context: BrazeContext, token: Token) -> frozenset[tuple[str | None, str]]:
     """Return the names in the message and its blocks, up to the call at *token*."""
-    message = context.template.source
+    message = context.source
     here = token.source[: max(token.source.find("%}", token.start_index), 0)]
     found = references(here if token.source is message else message + here)
-    for _ in range(BLOCK_DEPTH):
+    for _ in range(MAX_BLOCK_DEPTH):
         blocks = [name for namespace, name in found if namespace == CONTENT_BLOCKS]
         for name in blocks:
             found |= references(context.workspace.content_blocks.get(name, ""))

@@ -13,24 +13,24 @@ from .search import Found, Search
 _OFFSET = re.compile(r"([+-])(\d\d)(:?)(\d\d)(?:\3(\d\d))?")
 _HOURS = re.compile(r"[+-]\d\d")
 
-_ZONES = {
+_ZONE_HOURS = {
     "utc": 0, "z": 0, "ut": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5,
     "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
     **{letter: hour for hour, letter in enumerate("abcdefghiklm", 1)},
     **{letter: -hour for hour, letter in enumerate("nopqrstuvwxy", 1)},
 }  # fmt: skip
 
-LONGEST = 128
+MAX_DATE_BYTES = 128
 """Bytes of a longest text that Ruby looks for a date in."""
 
 
 def parse(text: str, now: dt.datetime) -> dt.datetime | None:
-    """Return the moment *text* speaks of; what it leaves open is filled in from *now*.
+    """Return the moment in *text*; the parts it leaves out are taken from *now*.
 
     Returns:
-        An aware moment, in UTC unless the text has an offset; None if there is none.
+        An aware moment, in UTC unless the text has an offset; None if none is found.
     """
-    if len(utf8(text)) > LONGEST:
+    if len(utf8(text)) > MAX_DATE_BYTES:
         return None
     found = Search(text.lower()).found
     if not found.says_something():
@@ -127,5 +127,5 @@ def zone_offset(zone: str) -> dt.timedelta | None:
         return dt.timedelta(seconds=-seconds if match[1] == "-" else seconds)
     if _HOURS.fullmatch(zone):
         return dt.timedelta(hours=int(zone))
-    hours = _ZONES.get(zone)
+    hours = _ZONE_HOURS.get(zone)
     return None if hours is None else dt.timedelta(hours=hours)

@@ -1,4 +1,4 @@
-"""What a text says about a moment.
+"""Finds the parts of a date and time in a text.
 
 The weekday goes first, then the time of day, then the first form of a date that
 matches; the order is Ruby's.
@@ -12,26 +12,26 @@ from collections.abc import Callable
 import attrs
 
 from .patterns import (
-    AMERICAN,
+    AMERICAN_DATE,
     BEFORE_CHRIST,
     CLOCK,
     DAY_OF_YEAR,
     DIGIT_BEFORE,
-    DIGITS,
-    DOTS,
-    EUROPEAN,
+    DIGIT_RUN,
+    DOTTED_DATE,
+    EUROPEAN_DATE,
     FRACTION_DAY,
-    FRAGMENT,
-    ISO,
-    JAPANESE,
+    ISO_DATE,
+    JAPANESE_DATE,
+    LONE_NUMBER,
     MONTH,
     MONTH_AND_DAY,
     MONTH_DAY,
     MONTHS,
-    NOISE,
+    NOISE_CHARS,
     ONLY_DAY_OF_YEAR,
     ORDINAL,
-    SLASHES,
+    SLASHED_DATE,
     TIME,
     VMS_DAY,
     VMS_MONTH,
@@ -44,7 +44,7 @@ from .patterns import (
 
 @attrs.define
 class Found:
-    """What a text says about a moment."""
+    """The parts of a date and time that were found."""
 
     year: int | None = None
     mon: int | None = None
@@ -59,7 +59,7 @@ class Found:
     before_christ: bool = False
 
     def says_something(self) -> bool:
-        """Tell whether any part of a date or time was found."""
+        """Return whether any part of a date or time was found."""
         parts = (
             self.year,
             self.mon,
@@ -80,25 +80,25 @@ class Search:
     """Goes through the forms; each match is blanked out, as in Ruby."""
 
     def __init__(self, text: str) -> None:
-        self.text = NOISE.sub(" ", text)
+        self.text = NOISE_CHARS.sub(" ", text)
         self.found = Found()
         self.take(WEEKDAY, lambda match: None)  # noqa: ARG005
         self.take(TIME, self.time)
         any(self.take(pattern, reading) for pattern, reading in self.forms())
         self.take(BEFORE_CHRIST, self.bc)
-        self.take(FRAGMENT, self.fragment)
+        self.take(LONE_NUMBER, self.fragment)
         self.finish()
 
     def forms(self) -> Forms:
         return (
-            (EUROPEAN, lambda m: self.date(m[4], _month(m[2]), m[1], m[3])),
-            (AMERICAN, lambda m: self.date(m[4], _month(m[1]), m[2], m[3])),
-            (ISO, lambda m: self.date(m[1], m[2], m[3])),
-            (JAPANESE, self.japanese),
+            (EUROPEAN_DATE, lambda m: self.date(m[4], _month(m[2]), m[1], m[3])),
+            (AMERICAN_DATE, lambda m: self.date(m[4], _month(m[1]), m[2], m[3])),
+            (ISO_DATE, lambda m: self.date(m[1], m[2], m[3])),
+            (JAPANESE_DATE, self.japanese),
             (VMS_DAY, lambda m: self.date(m[3], _month(m[2]), m[1])),
             (VMS_MONTH, lambda m: self.date(m[3], _month(m[1]), m[2])),
-            (SLASHES, lambda m: self.date(m[1], m[2], m[3])),
-            (DOTS, lambda m: self.date(m[1], m[2], m[3])),
+            (SLASHED_DATE, lambda m: self.date(m[1], m[2], m[3])),
+            (DOTTED_DATE, lambda m: self.date(m[1], m[2], m[3])),
             (WEEK, lambda m: None),  # noqa: ARG005 - Time.parse has no use for weeks
             (MONTH_DAY, self.month_day),
             (MONTH_AND_DAY, self.month_and_day),
@@ -106,7 +106,7 @@ class Search:
             (YEAR, lambda m: setattr(self.found, "year", int(m[1]))),
             (MONTH, lambda m: setattr(self.found, "mon", MONTHS[m[1].lower()])),
             (ORDINAL, lambda m: setattr(self.found, "mday", int(m[1]))),
-            (DIGITS, self.digits),
+            (DIGIT_RUN, self.digits),
         )
 
     def ordinal_forms(self) -> Forms:
@@ -176,7 +176,7 @@ class Search:
         self, y: str | None, m: str | None, d: str | None, era: str | None = None
     ) -> None:
         """Sort out year, month and day by how they are written (Ruby's ``s3e``)."""
-        y, m, d = _sorted_out(y, m, d)
+        y, m, d = _reordered(y, m, d)
         if y is not None:
             self.year(y, before_christ=(era or "").lower().startswith("b"))
         if m is not None:
@@ -210,7 +210,8 @@ class Search:
 
     def run(self, sign: str, run: str, *, backwards: bool) -> None:
         if backwards:
-            self.set(("sec", "min", "hour", "mday", "mon"), _pairs_from_end(run))
+            pairs = [int(run[max(at - 2, 0) : at]) for at in range(len(run), 0, -2)]
+            self.set(("sec", "min", "hour", "mday", "mon"), pairs)
             if len(run) in {12, 14}:
                 self.found.year = int(sign + run[:-10])
                 self.found.short_year = len(run) == 12  # noqa: PLR2004
@@ -253,10 +254,6 @@ def _digits_of(text: str) -> int | None:
     return None if match is None else int(match[0])
 
 
-def _pairs_from_end(run: str) -> list[int]:
-    return [int(run[max(at - 2, 0) : at]) for at in range(len(run), 0, -2)]
-
-
 def _bracketed_zone(zone: str) -> str:
     if not zone.startswith("["):
         return zone
@@ -264,7 +261,7 @@ def _bracketed_zone(zone: str) -> str:
     return name or (f"+{offset}" if offset[:1].isdigit() else offset)
 
 
-def _sorted_out(
+def _reordered(
     y: str | None, m: str | None, d: str | None
 ) -> tuple[str | None, str | None, str | None]:
     if y is not None and m is not None and d is None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from .._errors import FaultError
 
 
-WIDEST = 4_096
+MAX_FIELD_WIDTH = 4_096
 """Largest width of a field; Ruby refuses very large ones too."""
 
 _DIRECTIVE = re.compile(
@@ -23,7 +23,7 @@ _MONTHS = (
     "September", "October", "November", "December",
 )  # fmt: skip
 
-_NUMBERS: dict[str, tuple[int, str, Callable[[dt.datetime], int]]] = {
+_NUMBER_DIRECTIVES: dict[str, tuple[int, str, Callable[[dt.datetime], int]]] = {
     "C": (2, "0", lambda t: t.year // 100),
     "y": (2, "0", lambda t: t.year % 100),
     "m": (2, "0", lambda t: t.month),
@@ -46,9 +46,9 @@ _NUMBERS: dict[str, tuple[int, str, Callable[[dt.datetime], int]]] = {
     "w": (1, "0", lambda t: t.isoweekday() % 7),
     "s": (1, "0", lambda t: int(t.replace(microsecond=0).timestamp())),
 }
-"""Per directive: digits, what fills them up, and the number."""
+"""Per directive: digits, fill character, and the number."""
 
-_TEXTS: dict[str, Callable[[dt.datetime], str]] = {
+_TEXT_DIRECTIVES: dict[str, Callable[[dt.datetime], str]] = {
     "A": lambda t: _DAYS[t.weekday()],
     "a": lambda t: _DAYS[t.weekday()][:3],
     "B": lambda t: _MONTHS[t.month - 1],
@@ -62,7 +62,7 @@ _TEXTS: dict[str, Callable[[dt.datetime], str]] = {
     "%": lambda t: "%",  # noqa: ARG005
 }
 
-_COMPOSED = {
+_COMPOSED_DIRECTIVES = {
     "c": "%a %b %e %H:%M:%S %Y",
     "D": "%m/%d/%y",
     "F": "%Y-%m-%d",
@@ -76,7 +76,7 @@ _COMPOSED = {
 
 
 def strftime(moment: dt.datetime, pattern: str) -> str:
-    """Return *moment*, which is aware, written as *pattern* says.
+    """Return *moment*, which is aware, formatted by *pattern*.
 
     Raises:
         FaultError: If the pattern ends inside of a directive, in Ruby's words, or a
@@ -88,8 +88,8 @@ def strftime(moment: dt.datetime, pattern: str) -> str:
         if not letter:
             raise FaultError(f"invalid format: {pattern}")
         digits = width.lstrip("0") or "0"
-        if len(digits) > len(str(WIDEST)) or int(digits) > WIDEST:
-            raise FaultError(f"a date's field is wider than {WIDEST}")
+        if len(digits) > len(str(MAX_FIELD_WIDTH)) or int(digits) > MAX_FIELD_WIDTH:
+            raise FaultError(f"a date's field is wider than {MAX_FIELD_WIDTH}")
         flags += "0" * width.startswith("0")
         text = _field(moment, flags, int(digits), match["colons"] or "", letter)
         return match[0] if text is None else text
@@ -102,27 +102,28 @@ def _field(
 ) -> str | None:
     if letter == "z":
         return _offset(moment, flags, width, len(colons))
-    if letter in _NUMBERS:
-        digits, fill, number = _NUMBERS[letter]
+    if letter in _NUMBER_DIRECTIVES:
+        digits, fill, number = _NUMBER_DIRECTIVES[letter]
         if "-" in flags:
             return str(number(moment))
         align = "=" if (fill := _fill(flags) or fill) == "0" else ">"  # 0 after a sign
         return f"{number(moment):{fill}{align}{width or digits}d}"
     if letter in {"L", "N"}:
-        return _fraction(moment, width or (3 if letter == "L" else 9))
-    if letter in _TEXTS:
-        text = _cased(_TEXTS[letter](moment), letter, flags)
+        places = width or (3 if letter == "L" else 9)
+        return f"{moment.microsecond:06d}".ljust(places, "0")[:places]
+    if letter in _TEXT_DIRECTIVES:
+        text = _cased(_TEXT_DIRECTIVES[letter](moment), letter, flags)
         if not text or "-" in flags:
             return text
         return text.rjust(width, _fill(flags) or " ")
-    if letter in _COMPOSED:
-        text = _cased(strftime(moment, _COMPOSED[letter]), letter, flags)
+    if letter in _COMPOSED_DIRECTIVES:
+        text = _cased(strftime(moment, _COMPOSED_DIRECTIVES[letter]), letter, flags)
         return text.rjust(width, _fill(flags) or " ")
     return None
 
 
 def _fill(flags: str) -> str:
-    """Return what fills up a field, by the last flag that says so."""
+    """Return the fill character of a field, given by the last flag that sets one."""
     fill = ""
     for flag in flags:
         fill = {"-": "", "0": "0", "_": " "}.get(flag, fill)
@@ -132,13 +133,9 @@ def _fill(flags: str) -> str:
 def _cased(text: str, letter: str, flags: str) -> str:
     if "#" in flags and letter in {"p", "Z"}:
         return text.lower()
-    if "^" in flags or ("#" in flags and letter not in _COMPOSED):
+    if "^" in flags or ("#" in flags and letter not in _COMPOSED_DIRECTIVES):
         return text.upper()
     return text
-
-
-def _fraction(moment: dt.datetime, digits: int) -> str:
-    return f"{moment.microsecond:06d}".ljust(digits, "0")[:digits]
 
 
 def _zone_name(moment: dt.datetime) -> str:

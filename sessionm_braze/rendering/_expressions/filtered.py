@@ -9,18 +9,18 @@ from liquid.exceptions import LiquidSyntaxError
 from liquid.expression import Expression
 from liquid.token import Token
 
-from .._errors import guess
+from .._errors import did_you_mean
 from .._filters import Filter
 from .nodes import Constant, FilterCall, Filtered
 from .strict import Cursor, parse_value
 
 
 class FilterResolver:
-    """The known filters, and what to do about the others.
+    """Looks filters up; unknown ones are an error or a warning.
 
     Attributes:
         strict: Whether an unknown filter and a wrong number of arguments are errors.
-        warnings: Where remarks on filters go, with their place.
+        warnings: Remarks on filters, each with its position.
     """
 
     def __init__(
@@ -43,32 +43,24 @@ class FilterResolver:
     ) -> FilterCall:
         """Return the node that applies the filter *name*."""
         function = self.filters.get(name)
+        count = len(arguments) + bool(keywords)
         if function is None:
-            self._unknown(name, token)
-        elif self.strict:
-            self._check_count(function, len(arguments) + bool(keywords), token)
+            question = did_you_mean(name, self.filters)
+            hint = f", {question}" if question else ""
+            if self.strict:
+                raise LiquidSyntaxError(f"unknown filter '{name}'{hint}", token=token)
+            self.warnings.append((f"unknown filter '{name}' is skipped{hint}", token))
+        elif self.strict and not function.accepts(count):
+            takes = f"takes {function.expected}, not {count}"
+            message = f"the filter '{function.name}' {takes}"
+            raise LiquidSyntaxError(message, token=token)
         if function is not None and function.remark:
             self.warnings.append((function.remark, token))
         return FilterCall(token, name, function, arguments, keywords)
 
-    def _unknown(self, name: str, token: Token) -> None:
-        question = guess(name, self.filters)
-        hint = f", {question}" if question else ""
-        if self.strict:
-            raise LiquidSyntaxError(f"unknown filter '{name}'{hint}", token=token)
-        self.warnings.append((f"unknown filter '{name}' is skipped{hint}", token))
-
-    @staticmethod
-    def _check_count(function: Filter[..., Any], count: int, token: Token) -> None:
-        if not function.least <= count <= function.most:
-            raise LiquidSyntaxError(
-                f"the filter '{function.name}' takes {function.expected}, not {count}",
-                token=token,
-            )
-
 
 def parse_filtered(cursor: Cursor, filters: FilterResolver) -> Filtered:
-    """Read a value and its filters, to the end; nothing at all is nil."""
+    """Read a value and its filters, to the end; an empty expression is nil."""
     token = cursor.token()
     if cursor.kind == "end":
         return Filtered(token, Constant(token, None), [])

@@ -13,7 +13,7 @@ from liquid.exceptions import LiquidSyntaxError
 from liquid.expression import Expression
 
 from .._lexer import BLANKS
-from .._references import CHARS, OPEN, Braced, Prepared
+from .._references import REFERENCE_CHARS, REFERENCE_OPEN, Braced, Prepared
 from .._values import BLANK, EMPTY, Command
 from .filtered import FilterResolver
 from .loops import Loop, LoopOptions
@@ -32,26 +32,26 @@ from .strict import COMMANDS, LITERALS, bracketed_root, number
 
 
 _FLAGS = re.ASCII | re.DOTALL
-QUOTED = r"(?:\"[^\"]*\"|'[^']*')"
-FRAGMENT = rf"(?:{QUOTED}|(?:[^\s,|'\"]|{QUOTED})+)"
-_NAME = rf"[\w\-{CHARS}]"
+QUOTED_TEXT = r"(?:\"[^\"]*\"|'[^']*')"
+VALUE_TEXT = rf"(?:{QUOTED_TEXT}|(?:[^\s,|'\"]|{QUOTED_TEXT})+)"
+_NAME = rf"[\w\-{REFERENCE_CHARS}]"
 
-_VALUE = re.compile(rf"({FRAGMENT})(.*)", _FLAGS)
+_VALUE = re.compile(rf"({VALUE_TEXT})(.*)", _FLAGS)
 _FILTERS = re.compile(r"\|\s*(.*)", _FLAGS)
-_FILTER = re.compile(rf"(?:\s+|{FRAGMENT}|,)+", _FLAGS)
-_ARGUMENT = re.compile(rf"[:,]\s*((?:\w+\s*:\s*)?{FRAGMENT})", _FLAGS)
-_KEYWORD = re.compile(rf"(\w[\w-]{{0,200}})\s*:\s*({FRAGMENT})", _FLAGS)
+_FILTER = re.compile(rf"(?:\s+|{VALUE_TEXT}|,)+", _FLAGS)
+_ARGUMENT = re.compile(rf"[:,]\s*((?:\w+\s*:\s*)?{VALUE_TEXT})", _FLAGS)
+_KEYWORD = re.compile(rf"(\w[\w-]{{0,200}})\s*:\s*({VALUE_TEXT})", _FLAGS)
 _FIRST_WORD = re.compile(r"\w+", _FLAGS)
 _INTEGER = re.compile(r"-?[0-9]+")
 _FLOAT = re.compile(r"-?[0-9][0-9.]+")
 _RANGE = re.compile(r"\(\s*(?>(\S+)\s*\.\.)\s*(\S+)\s*\)", _FLAGS)
 _PATH = re.compile(rf"\[[^\]]+\]|{_NAME}+\??", _FLAGS)
-_COMPARISON = re.compile(rf"({FRAGMENT})\s*([=!<>a-z_]+)?\s*({FRAGMENT})?", _FLAGS)
+_COMPARISON = re.compile(rf"({VALUE_TEXT})\s*([=!<>a-z_]+)?\s*({VALUE_TEXT})?", _FLAGS)
 _AND_OR = r"(?u:\b)(?:\s?and\s?|\s?or\s?)(?u:\b)"
 _TERMS = re.compile(
-    rf"(?:{_AND_OR}|(?:\s*(?!{_AND_OR})(?:{FRAGMENT}|\S+)\s*)+)", _FLAGS
+    rf"(?:{_AND_OR}|(?:\s*(?!{_AND_OR})(?:{VALUE_TEXT}|\S+)\s*)+)", _FLAGS
 )
-_FOR = re.compile(rf"({_NAME}+)\s+in\s+({FRAGMENT}+)\s*(reversed)?", _FLAGS)
+_FOR = re.compile(rf"({_NAME}+)\s+in\s+({VALUE_TEXT}+)\s*(reversed)?", _FLAGS)
 
 
 def lax_value(
@@ -71,15 +71,11 @@ def lax_value(
             token, lax_value(prepared, ends[1], at), lax_value(prepared, ends[2], at)
         )
     if _FLOAT.fullmatch(stripped):
-        return Constant(token, _leading_float(stripped))
+        whole, _, rest = stripped.partition(".")
+        return Constant(token, float(f"{whole}.{rest.split('.', 1)[0] or '0'}"))
     if not stripped or stripped in LITERALS:
         return Constant(token, LITERALS.get(stripped))
     return _path(prepared, stripped, at)
-
-
-def _leading_float(text: str) -> float:
-    whole, _, rest = text.partition(".")
-    return float(f"{whole}.{rest.split('.', 1)[0] or '0'}")
 
 
 def _path(prepared: Prepared, text: str, at: int) -> Expression:
@@ -99,7 +95,7 @@ def _path(prepared: Prepared, text: str, at: int) -> Expression:
 
 
 def _step(prepared: Prepared, part: str, at: int) -> Step:
-    if part.startswith(OPEN):
+    if part.startswith(REFERENCE_OPEN):
         return Braced(prepared.name(part))
     if not part.startswith("["):
         return Command(part) if part in COMMANDS else part

@@ -1,4 +1,4 @@
-"""What ``for`` and ``tablerow`` go over, and what a template sees of a loop."""
+"""The loops of ``for`` and ``tablerow``, and the objects templates see of them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class LoopOptions:
 
 
 class Loop(Expression):
-    """A list, the name for its elements, and the part of it that is wanted."""
+    """A list, the name for its elements, and the options that select a part of it."""
 
     __slots__ = ("identifier", "iterable", "name", "options")
 
@@ -51,7 +51,7 @@ class Loop(Expression):
         return f"{self.identifier} in {self.iterable}"
 
     def evaluate(self, context: BrazeContext) -> Sequence[object]:  # type: ignore[override]
-        """Return the elements to go over."""
+        """Return the elements to iterate over."""
         limit = _evaluated(self.options.limit, context)
         offset = _evaluated(self.options.offset, context)
         return self.elements(context, self.iterable.evaluate(context), limit, offset)
@@ -59,7 +59,7 @@ class Loop(Expression):
     def elements(
         self, context: BrazeContext, value: object, limit: object, offset: object
     ) -> Sequence[object]:
-        """Return the elements of *value* to go over, its options evaluated."""
+        """Return the elements of *value* to iterate over; the options are evaluated."""
         offsets, start = context.offsets, 0
         if self.options.resume:
             start = offsets.get(self.name, 0)
@@ -105,7 +105,7 @@ def _loose(expression: Expression | None, context: BrazeContext) -> int:
         return 0
     if not _values.is_number(value):
         raise FaultError("internal")
-    return int(value)  # type: ignore[call-overload, no-any-return]
+    return int(value)
 
 
 def _part(value: object, start: int, stop: int | None) -> Sequence[object]:
@@ -121,8 +121,8 @@ def _part(value: object, start: int, stop: int | None) -> Sequence[object]:
     return value[max(start, 0) : None if stop is None else max(stop, 0)]
 
 
-class Turns(Drop):
-    """What a template sees of any loop: its length, and the turn it is in."""
+class LoopDrop(Drop):
+    """What a template sees of any loop: its length, and the current iteration."""
 
     __slots__ = ("index0", "length")
 
@@ -160,12 +160,12 @@ class Turns(Drop):
         return self.index0 == self.length - 1
 
 
-class ForLoop(Turns):
+class ForLoop(LoopDrop):
     """What a template sees as ``forloop``."""
 
     __slots__ = ("name", "parentloop")
 
-    fields = Turns.fields | {"name", "parentloop"}
+    fields = LoopDrop.fields | {"name", "parentloop"}
     label = "Liquid::ForloopDrop"
 
     def __init__(self, name: str, length: int, parentloop: object) -> None:

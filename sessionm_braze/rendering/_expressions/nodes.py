@@ -1,4 +1,4 @@
-"""What expressions evaluate to: the engine's own nodes, with Ruby's rules of values."""
+"""The nodes of expressions, evaluated by Ruby's rules of values."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Variable(Path):
             root = root.evaluate(context)  # type: ignore[assignment]
             if not isinstance(root, str):
                 return None
-        return walk(context.variable(root), self.steps, context)
+        return follow_steps(context.variable(root), self.steps, context)
 
 
 class Personal(Path):
@@ -85,10 +85,14 @@ class Personal(Path):
 
     def evaluate(self, context: BrazeContext) -> object:  # type: ignore[override]
         """Return the value for this recipient, or None."""
-        return walk(context.personal(self.namespace, self.name), self.steps, context)
+        return follow_steps(
+            context.personal(self.namespace, self.name), self.steps, context
+        )
 
 
-def walk(value: object, steps: tuple[Step, ...], context: BrazeContext) -> object:
+def follow_steps(
+    value: object, steps: tuple[Step, ...], context: BrazeContext
+) -> object:
     """Follow *steps* from *value*."""
     for step in steps:
         if value is None:
@@ -101,8 +105,8 @@ def walk(value: object, steps: tuple[Step, ...], context: BrazeContext) -> objec
     return value
 
 
-LONGEST_RANGE = sys.maxsize
-"""Python cannot tell the length of a longer one."""
+MAX_RANGE_LENGTH = sys.maxsize
+"""Python cannot return the length of a longer one."""
 
 
 class Range(Expression):
@@ -137,7 +141,7 @@ class Range(Expression):
 def between(start: object, stop: object) -> range:
     """Return the range from *start* to *stop*, both included."""
     first, end = _range_end(start), _range_end(stop) + 1
-    if end - first > LONGEST_RANGE:
+    if end - first > MAX_RANGE_LENGTH:
         raise FaultError("a range is too long")
     return range(first, end)
 
@@ -243,14 +247,14 @@ OPERATORS: dict[str, Callable[[object, object], bool]] = {
     ">": lambda left, right: _values.order(left, right, ">"),
     ">=": lambda left, right: _values.order(left, right, ">="),
 }
-"""What stands between two values, and how it compares them."""
+"""Comparison operators, and the functions that compare."""
 
 
 class Condition(Expression):
     """Terms joined by ``and`` and ``or``, read from the right as Ruby does.
 
     ``a or b and c`` is ``a or (b and c)``, and ``a and b or c`` is ``a and (b or c)``:
-    walking from the left and stopping at the first term that decides says the same.
+    evaluating from the left until the first term that decides gives the same.
     """
 
     __slots__ = ("relations", "terms")

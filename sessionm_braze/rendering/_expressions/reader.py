@@ -9,11 +9,11 @@ from liquid.exceptions import LiquidSyntaxError
 from liquid.expression import Expression
 from liquid.token import Token
 
-from .._references import WORD, Prepared, filter_in_argument, prepare
+from .._references import REFERENCE_WORD, Prepared, filter_in_argument, prepare
 from .filtered import FilterResolver, parse_filtered
 from .lax import (
-    FRAGMENT,
-    QUOTED,
+    QUOTED_TEXT,
+    VALUE_TEXT,
     lax_condition,
     lax_filtered,
     lax_loop,
@@ -25,16 +25,16 @@ from .nodes import Condition, Constant, Filtered
 from .strict import Cursor, parse_condition, parse_value, touches
 
 
-_CUSTOM_ATTRIBUTE = re.compile(rf"custom_attribute\s*\.\s*{WORD}")
+_CUSTOM_ATTRIBUTE = re.compile(rf"custom_attribute\s*\.\s*{REFERENCE_WORD}")
 _ASSIGN = re.compile(r"(\(?[\w\-.\[\]]+\)?)\s*=\s*")
 _LAX_TARGET = re.compile(r"(?:\(?[\w\-.\[\]]\)?)+", re.ASCII)
 _LAX_NAME = re.compile(rf"{_LAX_TARGET.pattern}\Z", re.ASCII)
-_LONGEST_NAME = 1_000
-_STRINGS = re.compile(QUOTED)
+_MAX_TARGET_LENGTH = 1_000
+_QUOTED_TEXT = re.compile(QUOTED_TEXT)
 _TARGET = re.compile(r"\(?[\w\-.\[\]]+\)?")
-_ONE = re.compile(rf"({FRAGMENT})", re.ASCII)
-_NAMED_CYCLE = re.compile(rf"({FRAGMENT})\s*:\s*(.*)", re.ASCII | re.DOTALL)
-_ROW = re.compile(rf"(\w{{1,200}})\s+in\s+({FRAGMENT}+)", re.ASCII)
+_FIRST_VALUE = re.compile(rf"({VALUE_TEXT})", re.ASCII)
+_LAX_GROUP = re.compile(rf"({VALUE_TEXT})\s*:\s*(.*)", re.ASCII | re.DOTALL)
+_LAX_ROW = re.compile(rf"(\w{{1,200}})\s+in\s+({VALUE_TEXT}+)", re.ASCII)
 
 
 class Reader:
@@ -43,7 +43,7 @@ class Reader:
     Attributes:
         filters: The filters.
         strict: Whether only the strict grammar is accepted.
-        warnings: Remarks on the template, each with its place.
+        warnings: Remarks on the template, each with its position.
     """
 
     def __init__(self, filters: FilterResolver) -> None:
@@ -54,9 +54,13 @@ class Reader:
     def _prepare(self, token: Token) -> Prepared:
         prepared = prepare(token, blanks=self.strict)
         if self.strict and "{{" in token.value:
-            _check_arguments(token)
+            at = filter_in_argument(token.value)
+            if at is not None:
+                message = "a braced argument cannot have a filter, assign it first"
+                pipe = Token(token.kind, "|", token.start_index + at, token.source)
+                raise LiquidSyntaxError(message, token=pipe)
         if self.strict and not prepared.text.isascii():
-            bare = _STRINGS.sub("", prepared.text)
+            bare = _QUOTED_TEXT.sub("", prepared.text)
             if any(not char.isascii() and char.isalpha() for char in bare):
                 remark = "Braze's variables have names of ASCII letters alone"
                 self.warnings.append((remark, token))
@@ -117,7 +121,7 @@ class Reader:
         """Read one value, as ``case`` takes it."""
         prepared = self._prepare(token)
         if not self.strict:
-            match = _ONE.search(prepared.text)
+            match = _FIRST_VALUE.search(prepared.text)
             if match is None:
                 raise LiquidSyntaxError("expected a value", token=token)
             return lax_value(prepared, match[1], match.start(1))
@@ -171,7 +175,7 @@ class Reader:
                 message = "'tablerow' needs a name without '-' for the element"
                 raise LiquidSyntaxError(message, token=loop.token)
             return loop
-        match = _ROW.search(prepared.text)
+        match = _LAX_ROW.search(prepared.text)
         if match is None:
             raise LiquidSyntaxError("expected 'tablerow item in list'", token=token)
         iterable = lax_value(prepared, match[2], match.start(2))
@@ -186,15 +190,6 @@ class Reader:
         )
 
 
-def _check_arguments(token: Token) -> None:
-    at = filter_in_argument(token.value)
-    if at is not None:
-        message = "a braced argument cannot have a filter, assign it first"
-        raise LiquidSyntaxError(
-            message, token=Token(token.kind, "|", token.start_index + at, token.source)
-        )
-
-
 def _strict_target(text: str) -> tuple[str, int] | None:
     """Return the name before the first ``=``, and where the value begins."""
     match = _ASSIGN.match(text)
@@ -206,7 +201,7 @@ def _lax_target(text: str) -> tuple[str, int] | None:
     at = text.find("=")
     while at >= 0:
         before = text[:at].rstrip()
-        name = _LAX_NAME.search(before[-_LONGEST_NAME:])
+        name = _LAX_NAME.search(before[-_MAX_TARGET_LENGTH:])
         if name is not None:
             return name[0], at + 1
         at = text.find("=", at + 1)
@@ -214,7 +209,7 @@ def _lax_target(text: str) -> tuple[str, int] | None:
 
 
 def _accept_or(cursor: Cursor) -> bool:
-    """Go on past ``or``, which needs a blank on either side, by a quote, too."""
+    """Skip ``or``, which needs a blank on either side, next to a quote, too."""
     if cursor.kind == "word" and cursor.text == "or":
         cursor.check_alone()
     return cursor.accept("or")
@@ -222,7 +217,8 @@ def _accept_or(cursor: Cursor) -> bool:
 
 def _lax_choices(prepared: Prepared) -> list[Expression]:
     pattern = re.compile(
-        rf"({FRAGMENT})(?:(?:\s+or\s+|\s*,\s*)({FRAGMENT}.*))?", re.ASCII | re.DOTALL
+        rf"({VALUE_TEXT})(?:(?:\s+or\s+|\s*,\s*)({VALUE_TEXT}.*))?",
+        re.ASCII | re.DOTALL,
     )
     values: list[Expression] = []
     at: int = 0
@@ -235,16 +231,16 @@ def _lax_choices(prepared: Prepared) -> list[Expression]:
 
 
 def _lax_cycle(prepared: Prepared) -> tuple[Expression | None, list[Expression]]:
-    if _ONE.match(prepared.text) is None:
+    if _FIRST_VALUE.match(prepared.text) is None:
         token = prepared.token(0, prepared.text)
         raise LiquidSyntaxError("expected 'cycle value, value'", token=token)
     start, group = 0, None
-    if (named := _NAMED_CYCLE.match(prepared.text)) is not None:
+    if (named := _LAX_GROUP.match(prepared.text)) is not None:
         group = lax_value(prepared, named[1], 0)
         start = named.start(2)
     values = []
     for part in re.finditer(r"[^,]+", prepared.text[start:]):
-        if (match := _ONE.search(part[0])) is not None:
+        if (match := _FIRST_VALUE.search(part[0])) is not None:
             at = start + part.start() + match.start(1)
             values.append(lax_value(prepared, match[1], at))
     return group, _without_nil(values)

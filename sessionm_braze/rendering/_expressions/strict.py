@@ -10,8 +10,14 @@ from liquid.expression import Expression
 from liquid.token import Token
 
 from .._errors import FaultError
-from .._references import CHARS, OPEN, WORD, Braced, Prepared
-from .._values import BLANK, DIGITS, EMPTY, Command
+from .._references import (
+    REFERENCE_CHARS,
+    REFERENCE_OPEN,
+    REFERENCE_WORD,
+    Braced,
+    Prepared,
+)
+from .._values import BLANK, EMPTY, MAX_DIGITS, Command
 from .nodes import Comparison, Condition, Constant, Personal, Range, Step, Variable
 
 
@@ -26,15 +32,15 @@ LITERALS: dict[str, object] = {
     "empty": "",
 }
 
-MAX_DEPTH = 50
-"""How deep brackets may stand in each other."""
+MAX_BRACKET_DEPTH = 50
+"""How deep brackets may nest."""
 
 _TOKEN = re.compile(
     r"(?P<comparison>==|!=|<>|<=?|>=?|contains(?=\s|\Z))"
     r"|(?P<string>'[^']*'|\"[^\"]*\")"
     r"|(?P<number>-?[0-9]+(?:\.[0-9]+)?)"
-    rf"|(?P<braced>{WORD})"
-    rf"|(?P<word>[^\W\d{CHARS}][\w-]*\??)"
+    rf"|(?P<braced>{REFERENCE_WORD})"
+    rf"|(?P<word>[^\W\d{REFERENCE_CHARS}][\w-]*\??)"
     r"|(?P<dots>\.\.)"
     r"|(?P<special>[|.:,=\[\]()])"
     r"|(?P<wrong>[^ \t\n\v\f\r])"
@@ -49,7 +55,7 @@ class Cursor:
     Args:
         prepared: The expression.
         foreign: Whether names may have letters beyond ASCII.
-        loose: Whether blanks may stand inside of a value, as in outputs.
+        loose: Whether a value may contain blanks, as in outputs.
     """
 
     def __init__(
@@ -76,14 +82,14 @@ class Cursor:
         return self.tokens[self.at][1] if self.at < len(self.tokens) else ""
 
     def token(self) -> Token:
-        """Return the current place for nodes and errors."""
+        """Return the current token, for nodes and errors."""
         if self.at < len(self.tokens):
             _, text, start = self.tokens[self.at]
             return self.prepared.token(start, text)
         return self.prepared.token(max(len(self.prepared.text) - 1, 0), "")
 
     def check_alone(self) -> None:
-        """Refuse a current token, not the first, that touches what is beside it."""
+        """Refuse a current token, not the first, without a blank on either side."""
         _, text, start = self.tokens[self.at]
         stop = start + len(text)
         beside = self.prepared.text[start - 1], self.prepared.text[stop : stop + 1]
@@ -91,20 +97,20 @@ class Cursor:
             self.fail(f"expected a blank on either side of '{text}'")
 
     def next(self) -> str:
-        """Return the current token's text and go on."""
+        """Return the current token's text and advance."""
         text = self.text
         self.at += 1
         return text
 
     def accept(self, text: str) -> bool:
-        """Go on if the current token reads *text*."""
+        """Advance if the current token is *text*; return whether it was."""
         if self.kind in {"special", "dots", "word"} and self.text == text:
             self.at += 1
             return True
         return False
 
     def expect(self, text: str) -> None:
-        """Go on past *text*, which has to come now."""
+        """Skip *text*, which has to be the current token."""
         if not self.accept(text):
             self.fail(f"expected '{text}'")
 
@@ -123,7 +129,7 @@ class Cursor:
             return "its end"
         if self.text in _HINTS:
             return f"'{self.text}' ({_HINTS[self.text]})"
-        if self.text.startswith(OPEN):
+        if self.text.startswith(REFERENCE_OPEN):
             return f"'${{{self.prepared.name(self.text)}}}'"
         return f"'{self.text}'"
 
@@ -180,13 +186,13 @@ def _value(cursor: Cursor, *, conditional: bool) -> Expression:
 
 
 def bracketed_root(token: Token, inner: Step) -> str | Expression:
-    """Return what stands in brackets at the start of a path: a name, or its source."""
+    """Return the root of a path that starts with brackets: a name or an expression."""
     return Constant(token, inner) if isinstance(inner, int) else inner
 
 
 def number(text: str) -> int | float:
     """Return the number that *text* writes."""
-    if len(text) > DIGITS:
+    if len(text) > MAX_DIGITS:
         raise FaultError("a number is too long")
     return float(text) if "." in text else int(text)
 
@@ -239,7 +245,7 @@ def _bracketed(cursor: Cursor) -> Step:
 
 def _nested(cursor: Cursor) -> Expression:
     cursor.depth += 1
-    if cursor.depth > MAX_DEPTH:
+    if cursor.depth > MAX_BRACKET_DEPTH:
         raise LiquidSyntaxError(
             "brackets stand too deep in each other", token=cursor.token()
         )
@@ -262,14 +268,14 @@ def parse_condition(cursor: Cursor) -> Condition:
     token = cursor.token()
     terms = [_comparison(cursor)]
     relations: list[str] = []
-    places: set[int] = set()
+    operators: set[int] = set()
     while cursor.kind == "word" and cursor.text in {"and", "or"}:
         cursor.check_alone()
-        places.add(cursor.at)
+        operators.add(cursor.at)
         relations.append(cursor.next())
         terms.append(_comparison(cursor))
     cursor.expect_end()
-    _check_names(cursor, places)
+    _check_names(cursor, operators)
     return Condition(token, terms, relations)
 
 
@@ -302,7 +308,7 @@ def check_gap(cursor: Cursor, shown: str) -> None:
 
 
 def touches(cursor: Cursor) -> bool:
-    """Tell whether nothing stands between the current token and the one before it."""
+    """Return whether no blank separates the current token from the previous one."""
     if not cursor.at or cursor.kind == "end":
         return False
     kind, text, start = cursor.tokens[cursor.at - 1]

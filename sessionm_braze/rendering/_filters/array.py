@@ -10,17 +10,14 @@ from typing import Any
 from .. import _values
 from .._errors import FaultError, LimitError
 from .._values import equals, is_true, lookup, to_output, to_text
-from .base import liquid_filter
+from .base import MAX_RESULT_LENGTH, liquid_filter
 
 
-LONGEST = 1_000_000
-"""Elements a range may stand for where a list is needed."""
+MAX_RANGE_ITEMS = 1_000_000
+"""Elements of the longest range that is turned into a list."""
 
-MOST_SORTED = 200_000
-"""Elements that can be put in order within a moment."""
-
-LARGEST = 50_000_000
-"""Characters that joining may produce."""
+MAX_SORTED_ITEMS = 200_000
+"""Elements of the longest list that is sorted."""
 
 
 def items_of(value: object) -> list[Any]:
@@ -30,14 +27,14 @@ def items_of(value: object) -> list[Any]:
     if value is None:
         return []
     if isinstance(value, range):
-        if value.stop - value.start > LONGEST:
+        if value.stop - value.start > MAX_RANGE_ITEMS:
             raise LimitError("a range is longer than the limit on lists")
         return list(value)
     return [value]
 
 
 def _property(item: object, name: object) -> object:
-    """Return a property of a list's element, as Ruby's ``[]`` gives it."""
+    """Return a property of a list's element, as Ruby's ``[]`` does."""
     if isinstance(item, Mapping):
         return lookup(item, name)
     if isinstance(item, str):
@@ -48,7 +45,10 @@ def _property(item: object, name: object) -> object:
         if not _values.is_number(name):
             raise FaultError(f"cannot select the property '{to_text(name)}'")
         bit = _position(name)
-        if isinstance(name, float) and not -_values.FIXNUM <= item < _values.FIXNUM:
+        if (
+            isinstance(name, float)
+            and not -_values.FIXNUM_LIMIT <= item < _values.FIXNUM_LIMIT
+        ):
             _values.check_place(bit)
         return (item >> bit) & 1 if bit >= 0 else 0
     if isinstance(item, _values.Drop):
@@ -79,21 +79,23 @@ def _characters(text: str, first: int, last: int) -> str | None:
 
 def _bits(number: int, first: int, last: int) -> int:
     """Return the bits of *number* from *first* to *last*, both included."""
-    shifted = number >> first if first >= 0 else number << min(-first, _values.DIGITS)
+    shifted = (
+        number >> first if first >= 0 else number << min(-first, _values.MAX_DIGITS)
+    )
     if last < first:
         return shifted
-    return shifted & ((1 << min(last - first + 1, _values.DIGITS)) - 1)
+    return shifted & ((1 << min(last - first + 1, _values.MAX_DIGITS)) - 1)
 
 
 def _position(number: Any) -> int:
-    """Return the place that *number* names, cut to an integer."""
+    """Return *number* as an index, truncated to an integer."""
     if isinstance(number, float) and not math.isfinite(number):
         raise FaultError(f"Computation results in {_values.float_text(number)!r}")
     return int(number)
 
 
-_SEVERAL = 2
-"""Elements there have to be before Ruby looks at their properties to order them."""
+_MIN_COMPARED_ITEMS = 2
+"""Elements of the shortest list whose properties Ruby compares."""
 
 
 def _has_properties(item: object) -> bool:
@@ -110,7 +112,7 @@ class _NoProperties(Exception):  # noqa: N818 - it never leaves this module
 def join(value: object, glue: object = " ") -> str:
     """Join the elements as text."""
     parts, between = [to_output(item) for item in items_of(value)], to_text(glue)
-    if sum(map(len, parts)) + len(between) * len(parts) > LARGEST:
+    if sum(map(len, parts)) + len(between) * len(parts) > MAX_RESULT_LENGTH:
         raise LimitError("a value grew larger than the limit on output")
     return between.join(parts)
 
@@ -194,7 +196,7 @@ def find(value: object, name: object, wanted: object = None) -> object:
 
 @liquid_filter(documented=False)
 def has(value: object, name: object, wanted: object = None) -> bool:
-    """Tell whether `where` keeps anything."""
+    """Return whether `where` keeps anything."""
     return bool(where(value, name, wanted))
 
 
@@ -202,7 +204,7 @@ def has(value: object, name: object, wanted: object = None) -> bool:
 def uniq(value: object, name: object = None) -> list[Any] | None:
     """Drop elements that are equal to an earlier one."""
     items = items_of(value)
-    if len(items) < _SEVERAL:
+    if len(items) < _MIN_COMPARED_ITEMS:
         return items
     seen: set[object] = set()
     kept = []
@@ -245,13 +247,13 @@ def _sorted(
     value: object, name: object, compare: Callable[[object, object], int]
 ) -> list[Any] | None:
     items = items_of(value)
-    if len(items) > MOST_SORTED:
+    if len(items) > MAX_SORTED_ITEMS:
         raise LimitError("a list is too long to be sorted")
     if name is None:
         return sorted(items, key=cmp_to_key(compare))
     if not all(map(_has_properties, items)):
         return None
-    if len(items) < _SEVERAL:
+    if len(items) < _MIN_COMPARED_ITEMS:
         return items
     keyed = [(_property(item, name), item) for item in items]
     by_property = cmp_to_key(compare)
@@ -261,7 +263,7 @@ def _sorted(
 
 def _compare(left: object, right: object) -> int:
     if _values.is_number(left) and _values.is_number(right):
-        return int(left > right) - int(left < right)  # type: ignore[operator]
+        return int(left > right) - int(left < right)
     if isinstance(left, str) and isinstance(right, str):
         one, other = _values.utf8(left), _values.utf8(right)
         return (one > other) - (one < other)
@@ -289,7 +291,7 @@ def _compare_natural(left: object, right: object) -> int:
 
 
 def _folded(text: str) -> bytes:
-    """Return *text* without case, of which Ruby's ``casecmp`` knows ASCII's alone."""
+    """Return *text* with ASCII letters in lower case, as Ruby's ``casecmp`` does."""
     return _values.utf8(text).lower()
 
 
@@ -303,7 +305,7 @@ def sum_(value: object, name: object = None) -> int | float:
         if isinstance(total, int) and isinstance(number, int):
             total += number
         else:
-            total = _values.EXACT.add(
+            total = _values.EXACT_DECIMALS.add(
                 _values.as_decimal(total), _values.as_decimal(number)
             )
     return _values.from_number(total)

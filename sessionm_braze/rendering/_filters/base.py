@@ -15,6 +15,9 @@ from .._errors import FaultError
 P = ParamSpec("P")
 T_co = TypeVar("T_co", covariant=True)
 
+MAX_RESULT_LENGTH = 50_000_000
+"""Characters one filter may produce; the limit of the render is usually lower."""
+
 
 @attrs.frozen
 class Filter(Generic[P, T_co]):
@@ -26,10 +29,10 @@ class Filter(Generic[P, T_co]):
     function: Callable[P, T_co]
     """Takes the value and the arguments, first the context if `contextual`."""
 
-    least: int
+    min_arguments: int
     """Fewest arguments."""
 
-    most: int
+    max_arguments: int
     """Most arguments."""
 
     contextual: bool
@@ -58,8 +61,8 @@ class Filter(Generic[P, T_co]):
         Raises:
             FaultError: If the number of arguments is wrong, in Ruby's words.
         """
-        if not self.least <= len(arguments) <= self.most:
-            least, most = self.least + 1, self.most + 1
+        if not self.accepts(len(arguments)):
+            least, most = self.min_arguments + 1, self.max_arguments + 1
             expected = f"{least}" if least == most else f"{least}..{most}"
             given = len(arguments) + 1
             raise FaultError(
@@ -70,13 +73,17 @@ class Filter(Generic[P, T_co]):
             return function(context, left, *arguments)
         return function(left, *arguments)
 
+    def accepts(self, count: int) -> bool:
+        """Return whether the filter takes *count* arguments."""
+        return self.min_arguments <= count <= self.max_arguments
+
     def alias(self, name: str, *, documented: bool = True) -> Filter[P, T_co]:
         """Return the same filter under another name."""
         return attrs.evolve(self, name=name, documented=documented)
 
     @property
     def remark(self) -> str:
-        """What is worth knowing of a filter of Liquid's; nothing of Braze's own."""
+        """A warning if Braze does not list the filter, else an empty text."""
         if self.documented:
             return ""
         says = "lists it as not supported" if self.refused else "does not list it"
@@ -85,9 +92,10 @@ class Filter(Generic[P, T_co]):
     @property
     def expected(self) -> str:
         """The number of arguments in words."""
-        if self.least == self.most:
-            return f"{self.least} argument" + ("" if self.least == 1 else "s")
-        return f"{self.least} to {self.most} arguments"
+        least, most = self.min_arguments, self.max_arguments
+        if least == most:
+            return f"{least} argument" + ("" if least == 1 else "s")
+        return f"{least} to {most} arguments"
 
 
 def liquid_filter(
@@ -116,8 +124,8 @@ def liquid_filter(
         return Filter(
             name=function.__name__.rstrip("_"),
             function=function,
-            least=sum(each.default is each.empty for each in parameters),
-            most=len(parameters),
+            min_arguments=sum(each.default is each.empty for each in parameters),
+            max_arguments=len(parameters),
             contextual=contextual,
             documented=documented,
             refused=refused,

@@ -14,7 +14,7 @@ from .base import liquid_filter
 
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_OFFSET = re.compile(r"([+-]?)(\d{2}):?(\d{2})")
+_ZONE_OFFSET = re.compile(r"([+-]?)(\d{2}):?(\d{2})")
 
 
 def to_moment(value: object, context: BrazeContext) -> dt.datetime | None:
@@ -47,7 +47,7 @@ def _from_seconds(seconds: int) -> dt.datetime | None:
 
 @liquid_filter(light=True)
 def date(context: BrazeContext, value: object, pattern: object) -> object:
-    """Write a date as *pattern* says; what is no date stays as it is."""
+    """Format a date by *pattern*; anything else stays as it is."""
     text = _values.to_text(pattern)
     if not text:
         return value
@@ -73,7 +73,7 @@ def _zone(name: str) -> dt.tzinfo:
         return ZoneInfo(bare)
     except (KeyError, ValueError, OSError):
         pass
-    match = _OFFSET.fullmatch(bare)
+    match = _ZONE_OFFSET.fullmatch(bare)
     if match is None:
         offset = zone_offset(bare)
     else:

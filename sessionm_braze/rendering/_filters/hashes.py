@@ -80,7 +80,7 @@ def base64_encode(value: object) -> str:
 
 @liquid_filter(documented=False)
 def base64_decode(value: object) -> str:
-    """Return the text that base64 stands for."""
+    """Return the text that base64 encodes."""
     return _decoded(_bytes(value), "base64_decode")
 
 
@@ -92,7 +92,7 @@ def base64_url_safe_encode(value: object) -> str:
 
 @liquid_filter(documented=False)
 def base64_url_safe_decode(value: object) -> str:
-    """Return the text that the base64 of URLs stands for."""
+    """Return the text that the base64 of URLs encodes."""
     data = _bytes(value).translate(bytes.maketrans(b"-_", b"+/"))
     if not data.endswith(b"="):
         data += b"=" * (-len(data) % 4)

@@ -15,11 +15,18 @@ from decimal import (
 from .. import _values
 from .._context import BrazeContext
 from .._errors import FaultError
-from .._values import EXACT, as_decimal, divide, from_number, to_number, to_text
+from .._values import (
+    EXACT_DECIMALS,
+    as_decimal,
+    divide,
+    from_number,
+    to_number,
+    to_text,
+)
 from .base import liquid_filter
 
 
-_GROUPS = re.compile(r"(\d)(?=(\d\d\d)+(?!\d))")
+_THOUSANDS_DIGIT = re.compile(r"(\d)(?=(\d\d\d)+(?!\d))")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -45,7 +52,7 @@ def at_most(value: object, highest: object) -> int | float:
 
 
 def _exceeds(one: int | Decimal, other: int | Decimal) -> bool:
-    """Tell whether *one* is more than *other*; beside NaN nothing is."""
+    """Return whether *one* is more than *other*; compared with NaN nothing is."""
     return as_decimal(one).compare(as_decimal(other)) == 1
 
 
@@ -81,7 +88,7 @@ def plus(value: object, other: object) -> int | float:
     left, right = to_number(value), to_number(other)
     if isinstance(left, int) and isinstance(right, int):
         return from_number(left + right)
-    return from_number(EXACT.add(as_decimal(left), as_decimal(right)))
+    return from_number(EXACT_DECIMALS.add(as_decimal(left), as_decimal(right)))
 
 
 @liquid_filter(light=True, bounded=True)
@@ -90,7 +97,7 @@ def minus(value: object, other: object) -> int | float:
     left, right = to_number(value), to_number(other)
     if isinstance(left, int) and isinstance(right, int):
         return from_number(left - right)
-    return from_number(EXACT.subtract(as_decimal(left), as_decimal(right)))
+    return from_number(EXACT_DECIMALS.subtract(as_decimal(left), as_decimal(right)))
 
 
 @liquid_filter(light=True, bounded=True)
@@ -99,7 +106,7 @@ def times(value: object, other: object) -> int | float:
     left, right = to_number(value), to_number(other)
     if isinstance(left, int) and isinstance(right, int):
         return from_number(left * right)
-    return from_number(EXACT.multiply(as_decimal(left), as_decimal(right)))
+    return from_number(EXACT_DECIMALS.multiply(as_decimal(left), as_decimal(right)))
 
 
 @liquid_filter(light=True, bounded=True)
@@ -118,7 +125,7 @@ def modulo(value: object, other: object) -> int | float:
 def round_(value: object, digits: object = 0) -> int | float:
     """Round to the nearest, halves away from zero."""
     number, places = to_number(value), _whole(to_number(digits), ROUND_DOWN)
-    if not -_PLACES <= places < _PLACES:
+    if not -_DECIMAL_PLACES_LIMIT <= places < _DECIMAL_PLACES_LIMIT:
         raise FaultError("internal")
     if isinstance(number, int):
         return _rounded_integer(number, places)
@@ -130,24 +137,24 @@ def round_(value: object, digits: object = 0) -> int | float:
     return int(rounded) if places < 1 else float(rounded)
 
 
-_PLACES = 1 << 31
-"""From here on Ruby knows no places to round to."""
+_DECIMAL_PLACES_LIMIT = 1 << 31
+"""Decimal places beyond which Ruby does not round."""
 
-_WIDE = Context(prec=20_000, Emin=-20_000, Emax=20_000)
-"""Room for any float and any number of places."""
+_WIDE_DECIMALS = Context(prec=20_000, Emin=-20_000, Emax=20_000)
+"""Precision for any float and any number of decimal places."""
 
 
 def _rounded(number: Decimal, places: int) -> Decimal:
-    if places > _values.DIGITS or -places > _values.DIGITS:
+    if places > _values.MAX_DIGITS or -places > _values.MAX_DIGITS:
         return number if places > 0 else Decimal(0)
-    step = Decimal(1).scaleb(-places, context=_WIDE)
-    return number.quantize(step, rounding=ROUND_HALF_UP, context=_WIDE)
+    step = Decimal(1).scaleb(-places, context=_WIDE_DECIMALS)
+    return number.quantize(step, rounding=ROUND_HALF_UP, context=_WIDE_DECIMALS)
 
 
 def _rounded_integer(number: int, places: int) -> int:
     if places >= 0:
         return number
-    if -places > _values.DIGITS:
+    if -places > _values.MAX_DIGITS:
         return 0
     step = int(10**-places)
     half, sign = step // 2, -1 if number < 0 else 1
@@ -172,7 +179,7 @@ def money(context: BrazeContext, value: object) -> str:
 def number_with_delimiter(value: object) -> str:
     """Put commas between the thousands."""
     text = to_text(value)
-    if len(text) > _values.DIGITS or not _NUMBER.fullmatch(text):
+    if len(text) > _values.MAX_DIGITS or not _NUMBER.fullmatch(text):
         return text
     whole, dot, rest = text.partition(".")
-    return _GROUPS.sub(r"\1,", whole) + dot + rest
+    return _THOUSANDS_DIGIT.sub(r"\1,", whole) + dot + rest

@@ -7,22 +7,19 @@ import re
 from .. import _values
 from .._errors import FaultError, LimitError
 from .._values import to_integer, to_text
-from .base import liquid_filter
+from .base import MAX_RESULT_LENGTH, liquid_filter
 
 
-LARGEST = 50_000_000
-"""Characters no single filter may produce; the render's own limit is usually lower."""
-
-_SPACES = " \t\n\v\f\r"
-_STRIP = " \t\n\v\f\r\0"
-_HTML = {"&": "&amp;", ">": "&gt;", "<": "&lt;", '"': "&quot;", "'": "&#39;"}
+_SPACE_CHARS = " \t\n\v\f\r"
+_STRIPPED_CHARS = " \t\n\v\f\r\0"
+_HTML_ENTITIES = {"&": "&amp;", ">": "&gt;", "<": "&lt;", '"': "&quot;", "'": "&#39;"}
 _HTML_CHARS = re.compile("[&<>\"']")
-_HTML_ONCE = re.compile(r"[\"><']|&(?!([a-zA-Z]+|(#\d+));)", re.ASCII)
-_HTML_BLOCKS = {"<script": "</script>", "<!--": "-->", "<style": "</style>"}
-_HTML_BLOCK = re.compile("|".join(_HTML_BLOCKS))
-_HTML_TAG = {"<": ">"}
+_UNESCAPED_HTML_CHARS = re.compile(r"[\"><']|&(?!([a-zA-Z]+|(#\d+));)", re.ASCII)
+_HTML_BLOCK_ENDS = {"<script": "</script>", "<!--": "-->", "<style": "</style>"}
+_HTML_BLOCK_START = re.compile("|".join(_HTML_BLOCK_ENDS))
+_HTML_TAG_ENDS = {"<": ">"}
 _LINE_END = re.compile(r"\r?\n")
-_WORDS = re.compile(rf"[^{_SPACES}]+")
+_WORD = re.compile(rf"[^{_SPACE_CHARS}]+")
 
 
 @liquid_filter(light=True)
@@ -66,13 +63,15 @@ def escape(value: object) -> str | None:
     """Escape what HTML would read as markup."""
     if value is None:
         return None
-    return _HTML_CHARS.sub(lambda match: _HTML[match[0]], to_text(value))
+    return _HTML_CHARS.sub(lambda match: _HTML_ENTITIES[match[0]], to_text(value))
 
 
 @liquid_filter(documented=False)
 def escape_once(value: object) -> str:
     """Escape for HTML, but leave what is escaped already."""
-    return _HTML_ONCE.sub(lambda match: _HTML[match[0]], to_text(value))
+    return _UNESCAPED_HTML_CHARS.sub(
+        lambda match: _HTML_ENTITIES[match[0]], to_text(value)
+    )
 
 
 @liquid_filter()
@@ -90,14 +89,14 @@ def strip_newlines(value: object) -> str:
 @liquid_filter(bounded=True)
 def strip_html(value: object) -> str:
     """Take HTML tags, scripts, styles and comments out."""
-    text = _without(to_text(value), _HTML_BLOCKS, _HTML_BLOCK)
-    return _without(text, _HTML_TAG, re.compile("<"))
+    text = _without(to_text(value), _HTML_BLOCK_ENDS, _HTML_BLOCK_START)
+    return _without(text, _HTML_TAG_ENDS, re.compile("<"))
 
 
 def _without(text: str, pairs: dict[str, str], opening: re.Pattern[str]) -> str:
-    """Cut out what stands between *pairs*; a pair that does not close is left.
+    """Remove everything from an opening to its end in *pairs*, if it has one.
 
-    A pattern would go over the rest of the text for every opening without an end.
+    A pattern would search the rest of the text for every opening without an end.
     """
     kept, at, start, open_ended = [], 0, 0, set()
     while (match := opening.search(text, start)) is not None:
@@ -116,19 +115,19 @@ def _without(text: str, pairs: dict[str, str], opening: re.Pattern[str]) -> str:
 @liquid_filter(light=True, bounded=True)
 def strip(value: object) -> str:
     """Take blanks off both ends."""
-    return to_text(value).strip(_STRIP)
+    return to_text(value).strip(_STRIPPED_CHARS)
 
 
 @liquid_filter(documented=False, refused=True, light=True, bounded=True)
 def lstrip(value: object) -> str:
     """Take blanks off the start."""
-    return to_text(value).lstrip(_STRIP)
+    return to_text(value).lstrip(_STRIPPED_CHARS)
 
 
 @liquid_filter(documented=False, refused=True, light=True, bounded=True)
 def rstrip(value: object) -> str:
     """Take blanks off the end."""
-    return to_text(value).rstrip(_STRIP)
+    return to_text(value).rstrip(_STRIPPED_CHARS)
 
 
 @liquid_filter()
@@ -136,7 +135,7 @@ def replace(value: object, old: object, new: object = "") -> str:
     """Replace every *old* with *new*."""
     text, wanted, instead = to_text(value), to_text(old), to_text(new)
     found = text.count(wanted)
-    if len(text) + found * len(instead) > LARGEST:
+    if len(text) + found * len(instead) > MAX_RESULT_LENGTH:
         raise LimitError("a value grew larger than the limit on output")
     return text.replace(wanted, _back_references(instead, wanted))
 
@@ -197,9 +196,14 @@ def remove_last(value: object, old: object) -> str:
 @liquid_filter(light=True, bounded=True)
 def slice_(value: object, offset: object, length: object = None) -> object:
     """Return a part, from *offset* on, counted from the end if it is negative."""
-    plain = type(value) is str and type(offset) is type(length) is int
-    if plain and 0 <= offset < _values.PLACES and 0 <= length < _values.PLACES:  # type: ignore[operator]
-        return value[offset : offset + length]  # type: ignore[index,operator]
+    if (
+        type(value) is str
+        and type(offset) is int
+        and type(length) is int
+        and 0 <= offset < _values.INDEX_LIMIT
+        and 0 <= length < _values.INDEX_LIMIT
+    ):
+        return value[offset : offset + length]
     start = to_integer(offset)
     count = to_integer(length) if _values.is_true(length) else 1
     _values.check_place(start)
@@ -218,7 +222,7 @@ def split(value: object, separator: object) -> list[str]:
     """Return the parts between separators; empty ones at the end are dropped."""
     text, between = to_text(value), to_text(separator)
     if between == " ":
-        return _WORDS.findall(text)
+        return _WORD.findall(text)
     parts = list(text) if between == "" else text.split(between)
     while parts and not parts[-1]:
         parts.pop()
@@ -246,21 +250,17 @@ def truncatewords(
     if value is None:
         return None
     text, most = to_text(value), max(to_integer(words), 1)
-    if most > _LARGEST_COUNT:
+    if most > _MAX_WORD_COUNT:
         raise FaultError(f"integer {most} too big for truncatewords")
-    found = _WORDS.findall(text)
-    if len(found) < most or (len(found) == most and not _trails(text)):
+    found = _WORD.findall(text)
+    if len(found) < most or (len(found) == most and text[-1:] not in set(_SPACE_CHARS)):
         return text
     if len(found) == most:
         return " ".join(found) + to_text(ellipsis)
     return " ".join(found[:most]) + to_text(ellipsis)
 
 
-_LARGEST_COUNT = (1 << 31) - 2
-
-
-def _trails(text: str) -> bool:
-    return text[-1:] in set(_SPACES)
+_MAX_WORD_COUNT = (1 << 31) - 2
 
 
 h = escape.alias("h", documented=False)

@@ -9,19 +9,19 @@ from .._values import to_text, utf8
 from .base import liquid_filter
 
 
-_URL = "!#$&'()*+,-./:;=?@[]_~"
-"""What may stand in a URL as it is."""
+_URL_CHARS = "!#$&'()*+,-./:;=?@[]_~"
+"""Characters that need no escape in a URL."""
 
 
 @liquid_filter()
 def url_escape(value: object) -> str:
-    """Escape what may not stand in a URL; ``& ? = / :`` stay."""
-    return quote(to_text(value).encode("utf-8", "replace"), safe=_URL)
+    """Escape what a URL may not contain; ``& ? = / :`` stay."""
+    return quote(to_text(value).encode("utf-8", "replace"), safe=_URL_CHARS)
 
 
 @liquid_filter()
 def url_param_escape(value: object) -> str:
-    """Escape what may not stand in one parameter of a URL."""
+    """Escape what one parameter of a URL may not contain."""
     return quote(to_text(value).encode("utf-8", "replace"), safe="")
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .codes import CODES, SEVERITIES, Code, Severity
+from .inspector import inspect_template, secrets_in
 from .report import CallUse, Finding, TemplateReport
-from .template import inspect_template, secrets_in
 
 
 __all__ = [

@@ -8,24 +8,24 @@ from collections.abc import Iterator
 import attrs
 
 from ..._secrets import Scrubber, Secret, is_sensitive
-from .._errors import place
+from .._errors import position_of
 from .._parts import Part
 from .._tags.connected_content import ConnectedContentNode
-from .._template_secrets import ACCOUNT, PAIR, PARAMETER, is_credential
+from .._template_secrets import HEADER_PAIR, URL_ACCOUNT, URL_PARAMETER, is_credential
+from .expression_mistakes import note_curly_quotes
 from .findings import FindingCollector
-from .mistakes import note_curly_quotes
 from .report import CallUse
 
 
-_LONG_KEY = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])[\w+/=.-]{24,}")
-_PLACEHOLDER = re.compile(
+_KEY_LIKE_TEXT = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])[\w+/=.-]{24,}")
+_PLACEHOLDER_TEXT = re.compile(
     r"your|example|placeholder|changeme|<|\*\*|x{4,}", re.IGNORECASE
 )
 
 
 @attrs.frozen(kw_only=True)
 class CallFound:
-    """A connected_content tag, and where it stands."""
+    """A connected_content tag, and its index in the source."""
 
     use: CallUse
     url: str
@@ -37,7 +37,7 @@ def read_call(node: ConnectedContentNode, findings: FindingCollector) -> CallFou
     options = node.options
     headers = list(_headers(options.headers, findings))
     _note_parameters(node.url, findings)
-    line, column, _ = place(node.token.source, node.token.start_index)
+    line, column, _ = position_of(node.token.source, node.token.start_index)
     given = {
         name for name, part in attrs.asdict(options, recurse=False).items() if part
     }
@@ -59,10 +59,11 @@ def _headers(part: Part | None, findings: FindingCollector) -> Iterator[str]:
         return
     at = part.token.start_index
     note_curly_quotes(part.token, findings)
-    for match in PAIR.finditer(part.text):
+    for match in HEADER_PAIR.finditer(part.text):
         name, value = match["name"], match["value"]
         yield name
-        if _is_secret(name, value):
+        key_like = is_credential(name, value) or _KEY_LIKE_TEXT.search(value)
+        if value and key_like and _is_literal(value):
             findings.secrets.append(value)
             findings.add(
                 "literal-secret",
@@ -74,7 +75,7 @@ def _headers(part: Part | None, findings: FindingCollector) -> Iterator[str]:
 
 def _note_parameters(url: Part, findings: FindingCollector) -> None:
     at = url.token.start_index
-    for match in PARAMETER.finditer(url.text):
+    for match in URL_PARAMETER.finditer(url.text):
         name, value = match["name"], match["value"]
         if is_sensitive(name) and _is_literal(value):
             findings.secrets.append(value)
@@ -84,7 +85,7 @@ def _note_parameters(url: Part, findings: FindingCollector) -> None:
                 f"the parameter '{name}' of the URL holds a secret",
                 suggestion="store it in Braze and use :auth_credentials",
             )
-    account = ACCOUNT.match(url.text)
+    account = URL_ACCOUNT.match(url.text)
     if account is not None and _is_literal(account["value"]):
         findings.secrets.append(account["value"])
         findings.add(
@@ -95,10 +96,6 @@ def _note_parameters(url: Part, findings: FindingCollector) -> None:
         )
 
 
-def _is_secret(name: str, value: str) -> bool:
-    telling = is_credential(name, value) or _LONG_KEY.search(value)
-    return bool(value and telling) and _is_literal(value)
-
-
 def _is_literal(value: str) -> bool:
-    return "{{" not in value and "${" not in value and not _PLACEHOLDER.search(value)
+    filled_in = "{{" in value or "${" in value
+    return not filled_in and not _PLACEHOLDER_TEXT.search(value)

@@ -10,7 +10,7 @@ import attrs
 Severity = Literal["error", "warning", "info"]
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
-"""From what stops a message to what is worth a thought."""
+"""From the gravest to the least grave."""
 
 
 @attrs.frozen
@@ -18,10 +18,10 @@ class Code:
     """A kind of finding."""
 
     severity: Severity
-    """How grave it is, where the finding itself says nothing else."""
+    """Severity, unless the finding has another."""
 
     meaning: str
-    """What it says, in a sentence."""
+    """The meaning, in a sentence."""
 
 
 CODES: dict[str, Code] = {
@@ -43,6 +43,9 @@ CODES: dict[str, Code] = {
     "bare-reference": Code("warning", "Braze fills ${} only within {{ }}."),
     "missing-default": Code("info", "A value that may be absent has no default."),
     "literal-secret": Code("warning", "A key or password stands in the template."),
+    "unescaped-value": Code(
+        "warning", "A value goes into JSON, a URL or a header without being escaped."
+    ),
     "missing-status-check": Code(
         "warning", "The answer of a call is used without a look at its status."
     ),

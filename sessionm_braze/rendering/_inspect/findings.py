@@ -1,11 +1,11 @@
-"""Collects findings: each once, with its place."""
+"""Collects findings: each once, with its position."""
 
 from __future__ import annotations
 
 import attrs
 
 from ..._secrets import Scrubber, Secret
-from .._errors import place
+from .._errors import position_of
 from .codes import CODES, Severity
 from .report import Finding
 
@@ -17,7 +17,7 @@ class FindingCollector:
     source: str
     found: dict[tuple[str, int], Finding] = attrs.field(factory=dict)
     secrets: list[str] = attrs.field(factory=list)
-    """Keys and passwords that stand in the source."""
+    """Keys and passwords in the source."""
 
     def add(
         self,
@@ -28,8 +28,8 @@ class FindingCollector:
         suggestion: str | None = None,
         severity: Severity | None = None,
     ) -> None:
-        """Note something at an index of the source; the first word on it stands."""
-        line, column, _ = place(self.source, at)
+        """Add a finding at an index of the source, unless there is one of that code."""
+        line, column, _ = position_of(self.source, at)
         finding = Finding(
             code=code,
             severity=severity or CODES[code].severity,

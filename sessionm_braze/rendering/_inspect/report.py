@@ -1,4 +1,4 @@
-"""What there is to say about a template without rendering it."""
+"""The report on a template, and its view in a notebook."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .codes import SEVERITIES, Severity
 
 @attrs.frozen(kw_only=True)
 class Finding:
-    """One remark on a template, with its place."""
+    """One remark on a template, with its position."""
 
     code: str
     """The kind of finding; by it, it can be switched off."""
@@ -110,7 +110,7 @@ class TemplateReport:
     def summary(self) -> str:
         """Return the counts in words, such as ``1 error, 2 warnings``."""
         counts = [(len(self.of(each)), each) for each in SEVERITIES]
-        said = [counted(n, _NOUNS[each]) for n, each in counts if n]
+        said = [counted(n, _SEVERITY_NOUNS[each]) for n, each in counts if n]
         return ", ".join(said) or "no findings"
 
     def __repr__(self) -> str:
@@ -120,10 +120,10 @@ class TemplateReport:
         return report_html(self)
 
 
-_NOUNS = {"error": "error", "warning": "warning", "info": "remark"}
+_SEVERITY_NOUNS = {"error": "error", "warning": "warning", "info": "remark"}
 
 
-_KINDS = {"error": "bad", "warning": "warning", "info": "plain"}
+_BADGE_KINDS = {"error": "bad", "warning": "warning", "info": "plain"}
 
 
 def report_html(report: TemplateReport) -> Html:
@@ -145,9 +145,10 @@ def report_sections(report: TemplateReport) -> list[Section]:
         "tags": ", ".join(report.tags) or None,
     }
     names = sum(map(len, report.variables.values()))
+    variables = {name: ", ".join(found) for name, found in report.variables.items()}
     return [
         findings_section(report),
-        Section(title="variables", body=_variables(report), count=names),
+        Section(title="variables", body=pairs(variables), count=names),
         Section(title="calls", body=_calls(report), count=len(report.calls)),
         Section(title="blocks, catalogs, filters, tags", body=pairs(used)),
     ]
@@ -157,7 +158,7 @@ def findings_section(report: TemplateReport) -> Section:
     """Return the findings as a section."""
     rows = (
         (
-            badge(each.severity, _KINDS[each.severity]),
+            badge(each.severity, _BADGE_KINDS[each.severity]),
             f"{each.line}:{each.column}",
             each.message,
             each.suggestion,
@@ -170,12 +171,6 @@ def findings_section(report: TemplateReport) -> Section:
     if not report.findings:
         body = element("p", "nothing to remark")
     return Section(title="findings", body=body, count=len(report.findings), open=True)
-
-
-def _variables(report: TemplateReport) -> Html:
-    return pairs(
-        (namespace, ", ".join(names)) for namespace, names in report.variables.items()
-    )
 
 
 def _calls(report: TemplateReport) -> Html:

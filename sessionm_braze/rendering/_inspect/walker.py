@@ -8,16 +8,18 @@ import attrs
 from liquid.ast import Node
 from liquid.token import Token
 
-from .._engine import Engine
+from .._environment import environment
 from .._expressions.loops import Loop
+from .._limits import RenderLimits
 from .._namespaces import CONTENT_BLOCKS
+from .._parts import children_of
 from .._tags.assign import AssignNode
 from .._tags.catalogs import CatalogNode
 from .._tags.connected_content import ConnectedContentNode
 from .calls import CallFound, read_call
-from .events import Bind, Event, Read, Role, Unbind, reads
 from .findings import FindingCollector
-from .stream import InspectingReader, read
+from .reads_and_bindings import Bind, Event, Read, Role, Unbind, reads
+from .tolerant_parser import InspectingReader, parse_tolerantly
 
 
 @attrs.define
@@ -25,21 +27,14 @@ class Reading:
     """What was found in one source."""
 
     findings: FindingCollector
+    tags: Iterable[str]
+    filters: Iterable[str]
     events: list[Event] = attrs.field(factory=list)
     calls: list[CallFound] = attrs.field(factory=list)
-    tags: Iterable[str] = ()
-    filters: Iterable[str] = ()
     catalogs: dict[str, None] = attrs.field(factory=dict)
+    nodes: list[Node] = attrs.field(factory=list)
     texts: list[Token] = attrs.field(factory=list)
     """The text between outputs and tags."""
-
-    def read(self, engine: Engine) -> None:
-        """Walk through the source."""
-        reader = InspectingReader(engine, self.findings)
-        self.tags, self.filters = reader.tags, reader.used
-        nodes, self.texts = read(self.findings.source, engine, reader)
-        for node in nodes:
-            self._walk(node, None)
 
     def bound(self) -> set[str]:
         """Return every name that the template sets somewhere."""
@@ -70,7 +65,7 @@ class Reading:
             if each.personal and each.namespace == CONTENT_BLOCKS
         }
 
-    def _walk(self, node: Node, outer: Role | None) -> None:
+    def walk(self, node: Node, outer: Role | None = None) -> None:
         """Note what *node* reads, what it binds, and the same for its inner nodes.
 
         Args:
@@ -82,11 +77,15 @@ class Reading:
         for expression in node.expressions():
             self.events.extend(reads(expression, role))
         names = list(map(str, node.block_scope()))
+        loop = getattr(node, "expression", None)
         for name in names:
-            self._bind_element(node, name)
+            if isinstance(loop, Loop) and name == loop.identifier:
+                self.events.append(Bind(name=name, value=loop.iterable, element=True))
+            else:
+                self.events.append(Bind(name=name))
         inner = role if role == "text" else None
-        for child in node.children(None, include_partials=False):  # type: ignore[arg-type]
-            self._walk(child, inner)
+        for child in children_of(node):
+            self.walk(child, inner)
         self.events.extend(Unbind(name=name) for name in reversed(names))
         if isinstance(node, CatalogNode):
             self.catalogs[node.catalog.text] = None
@@ -97,12 +96,19 @@ class Reading:
             url = call.url
         value = node.expression if isinstance(node, AssignNode) else None
         for name in map(str, node.template_scope()):
-            at = node.token.start_index
-            self.events.append(Bind(at=at, name=name, value=value, url=url))
+            self.events.append(Bind(name=name, value=value, url=url))
 
-    def _bind_element(self, node: Node, name: str) -> None:
-        loop = getattr(node, "expression", None)
-        element = isinstance(loop, Loop) and name == loop.identifier
-        value = loop.iterable if isinstance(loop, Loop) and element else None
-        at = node.token.start_index
-        self.events.append(Bind(at=at, name=name, value=value, element=element))
+
+def read_template(source: str) -> Reading:
+    """Return what a template, which may be broken, reads, binds, calls and uses."""
+    engine = environment(strict=True, nesting=RenderLimits().nesting)
+    findings = FindingCollector(source)
+    reader = InspectingReader(engine, findings)
+    reading = Reading(findings, reader.used_tags, reader.used_filters)
+    try:
+        reading.nodes, reading.texts = parse_tolerantly(source, engine, reader)
+        for node in reading.nodes:
+            reading.walk(node)
+    except RecursionError:
+        findings.add("syntax-error", 0, "the template nests too deep")
+    return reading

@@ -1,4 +1,4 @@
-"""What a wallet looks like, as the models know it."""
+"""The shape of a wallet, taken from the models."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ...models import (
     OfferWallet,
     UserOffer,
 )
+from .._connected_content.call import STATUS_KEY
 
 
 @attrs.frozen
@@ -30,36 +31,37 @@ class Shape:
     """The shape of an element, if this is a list."""
 
 
-_APART = frozenset({"extra", "meta", "raw"})
+WALLET_CALL = "get_user_offers"
+"""The last part of the path of the call that returns a wallet."""
+
+_MODEL_ONLY_FIELDS = frozenset({"extra", "meta", "raw"})
 
 
 def _fields(model: type[attrs.AttrsInstance]) -> dict[str, Shape | None]:
     names: dict[str, Shape | None] = {}
     for field in attrs.fields(model):
-        if field.name not in _APART:
+        if field.name not in _MODEL_ONLY_FIELDS:
             names[field.name] = None
             if "alias" in field.metadata:
                 names[field.metadata["alias"]] = None
     return names
 
 
-def _list(name: str, item: Shape) -> Shape:
-    return Shape(name, item=item)
-
-
 def _wallet_body() -> Shape:
     offer = _fields(UserOffer) | {
-        "media": _list("media", Shape("an offer's media", _fields(OfferMedia)))
+        "media": Shape("media", item=Shape("an offer's media", _fields(OfferMedia)))
     }
     payload = _fields(OfferWallet) | {
         "user": Shape("the user", _fields(Customer)),
-        "user_offers": _list("user_offers", Shape("an offer", offer)),
-        "offer_groups": _list("offer_groups", Shape("a group", _fields(OfferGroup))),
-        "offer_categories": _list(
-            "offer_categories", Shape("a category", _fields(OfferCategory))
+        "user_offers": Shape("user_offers", item=Shape("an offer", offer)),
+        "offer_groups": Shape(
+            "offer_groups", item=Shape("a group", _fields(OfferGroup))
+        ),
+        "offer_categories": Shape(
+            "offer_categories", item=Shape("a category", _fields(OfferCategory))
         ),
     }
-    fields = dict.fromkeys(("status", "errors", "__http_status_code__"))
+    fields = dict.fromkeys(("status", "errors", STATUS_KEY))
     return Shape("a wallet", {**fields, "payload": Shape("the payload", payload)})
 
 

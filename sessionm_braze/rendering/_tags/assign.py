@@ -12,7 +12,7 @@ from .._expressions.reader import Reader
 from .base import BrazeTag, Guarded, expression
 
 
-class AssignNode(Guarded, LiquidAssignNode):  # type: ignore[misc]
+class AssignNode(Guarded, LiquidAssignNode):
     """``{% assign name = value | filter %}``."""
 
     __slots__ = ()

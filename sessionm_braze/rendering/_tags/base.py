@@ -1,4 +1,4 @@
-"""What all tags share: where faults surface, and how blocks are read."""
+"""The base of all tags and nodes: handling of faults, reading of blocks."""
 
 from __future__ import annotations
 
@@ -11,25 +11,24 @@ from liquid.parser import get_parser
 from liquid.tag import Tag
 from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_TAG, Token
 
-from .._context import BrazeContext
 from .._engine import Engine, Stream
 from .._parts import Part
 
 
 class Guarded:
-    """Mixed into a node: its faults are raised with a place, or printed in lax mode."""
+    """Mixin of nodes whose faults are raised with a position, in lax mode printed."""
 
     __slots__ = ()
 
-    def render(self: Any, context: BrazeContext, buffer: Any) -> int:
+    def render(self: Any, context: Any, buffer: Any) -> int:
         """Render the node; a fault goes to the context."""
         try:
             return int(self.render_to_output(context, buffer))
         except LiquidError as error:
-            return context.fault(error, self, buffer)
+            return int(context.fault(error, self, buffer))
 
 
-class BrazeNode(Guarded, Node):  # type: ignore[misc]
+class BrazeNode(Guarded, Node):
     """A node of a tag of Braze's own; such a tag never counts as blank."""
 
     __slots__ = ()
@@ -53,22 +52,22 @@ class BrazeNode(Guarded, Node):  # type: ignore[misc]
 
 
 TagText = Literal["expression", "free", "notes"]
-"""What the text of a tag is.
+"""How the text of a tag is read.
 
-``"expression"`` is read by a grammar of `Reader`.  ``"free"`` has a grammar of the
-tag's own: outputs may be part of it, and a quote need not be closed.  ``"notes"`` may
-hold a note of the author, in which an apostrophe begins nothing.
+``"expression"`` is read by a method of `Reader`.  ``"free"`` is read by the tag
+itself: outputs may be part of it, and a quote need not be closed.  ``"notes"`` may
+hold a note of the author, in which an apostrophe is not a quote.
 """
 
 
 class BrazeTag(Tag):
-    """A tag, which says everything about itself.
+    """A tag, which describes itself.
 
     Attributes:
         name: Its name.
         end: The name of the tag that closes its block, or nothing.
         inner: The tags that divide its block, such as ``else``.
-        text: What its text is.
+        text: How its text is read.
         names: Whether its text holds names, so that a curly quote is a mistake.
         example: A template that shows what it does.
     """
@@ -80,7 +79,7 @@ class BrazeTag(Tag):
     example: ClassVar[str] = ""
 
     def get_node(self, stream: Stream) -> Node:  # type: ignore[override]
-        """Return the node; an error without a place gets that of the tag."""
+        """Return the node; an error without a position gets that of the tag."""
         opening = stream.current
         try:
             return self.parse(stream)
@@ -88,22 +87,17 @@ class BrazeTag(Tag):
             if error.token is None:
                 error.token = opening
             if error.token.start_index < 0:
-                error = _never_closed(opening, self.end)
+                closing = f", '{self.end}' is missing" if self.end else ""
+                message = f"'{opening.value}' is never closed{closing}"
+                error = LiquidSyntaxError(message, token=opening)
             return stream.fail(error, opening)
         except LiquidError as error:
             error.token = error.token or opening
             return stream.fail(error, opening)
 
 
-def _never_closed(opening: Token, end: str) -> LiquidSyntaxError:
-    closing = f", '{end}' is missing" if end else ""
-    return LiquidSyntaxError(
-        f"'{opening.value}' is never closed{closing}", token=opening
-    )
-
-
 def expression(stream: Stream, what: str) -> Token:
-    """Go past a tag's name and return its expression, which has to be there."""
+    """Skip a tag's name and return its expression, which has to be there."""
     tag = stream.eat(TOKEN_TAG)
     token = stream.current
     if token.kind != TOKEN_EXPRESSION:
@@ -112,7 +106,7 @@ def expression(stream: Stream, what: str) -> Token:
 
 
 def optional_expression(stream: Stream) -> Token:
-    """Go past a tag's name and return its expression, or an empty one in its place."""
+    """Skip a tag's name and return its expression, or an empty one."""
     tag = stream.current
     if stream.peek.kind == TOKEN_EXPRESSION:
         stream.next()
@@ -122,24 +116,22 @@ def optional_expression(stream: Stream) -> Token:
 
 
 def parse_block(tag: Tag, stream: Stream, end: Container[str]) -> BlockNode:
-    """Go past a tag's last token and read its block up to a tag in *end*."""
+    """Skip a tag's last token and read its block up to a tag in *end*."""
     stream.next()
     return get_parser(tag.env).parse_block(stream, end)
 
 
-def settle(node: Node, *blocks: BlockNode | None) -> None:
-    """Take the blank text out of the blocks of a node without any other text.
+def drop_blank_text(node: Node, *blocks: BlockNode | None) -> None:
+    """Remove blank text from the blocks of a node that prints nothing else.
 
-    This is what the reference engine does with branches and loops.  The engine here
-    would rather throw away all that such a block prints, tables and errors included.
+    This is what the reference engine does with branches and loops.  python-liquid would
+    drop everything that such a block prints, tables and errors included.
     """
     for block in blocks:
         if block is None:
             continue
         if node.blank:
-            block.nodes = [item for item in block.nodes if not _is_text(item)]
+            block.nodes = [
+                item for item in block.nodes if item.token.kind != TOKEN_CONTENT
+            ]
         block.blank = False
-
-
-def _is_text(node: Node) -> bool:
-    return node.token.kind == TOKEN_CONTENT

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from io import StringIO
 from typing import Any
 
@@ -15,12 +14,13 @@ from .._compiled.emitter import Emitter, Unsupported
 from .._context import BrazeContext
 from .._engine import Stream
 from .._expressions.reader import Reader
+from .._parts import children_of
 from .base import BrazeTag, Guarded, expression, parse_block
 from .for_ import BreakNode, ContinueNode, ForNode
 from .tablerow import TablerowNode
 
 
-class CaptureNode(Guarded, LiquidCaptureNode):  # type: ignore[misc]
+class CaptureNode(Guarded, LiquidCaptureNode):
     """``{% capture name %}…{% endcapture %}``."""
 
     __slots__ = ()
@@ -52,13 +52,12 @@ class CaptureNode(Guarded, LiquidCaptureNode):  # type: ignore[misc]
 
 
 def _interrupts(node: Node) -> bool:
-    """Return whether *node* may end a turn of a loop around it."""
+    """Return whether *node* may end an iteration of a loop around it."""
     if isinstance(node, BreakNode | ContinueNode):
         return True
     if isinstance(node, ForNode | TablerowNode):
         return False
-    children: Iterable[Node] = node.children(None, include_partials=False)  # type: ignore[arg-type]
-    return any(map(_interrupts, children))
+    return any(map(_interrupts, children_of(node)))
 
 
 class CaptureTag(BrazeTag):

@@ -19,7 +19,7 @@ from .._compiled.expressions import value
 from .._context import BrazeContext
 from .._engine import Stream
 from .._expressions.reader import Reader
-from .base import BrazeTag, Guarded, expression, parse_block, settle
+from .base import BrazeTag, Guarded, drop_blank_text, expression, parse_block
 
 
 class Choices(Expression):
@@ -38,11 +38,11 @@ class Choices(Expression):
         return ", ".join(map(str, self.values))
 
     def evaluate(self, context: BrazeContext) -> bool:  # type: ignore[override]
-        """Tell whether any of the values fits."""
+        """Return whether any of the values fits."""
         return any(self.fits(value, context) for value in self.values)
 
     def fits(self, value: Expression, context: BrazeContext) -> bool:
-        """Tell whether one of the values fits now."""
+        """Return whether *value* equals the value of the ``case``."""
         return _values.equals(self.left.evaluate(context), value.evaluate(context))
 
     def children(self) -> list[Expression]:
@@ -63,7 +63,7 @@ class WhenNode(MultiExpressionBlockNode):
     expression: Choices  # type: ignore[assignment]
 
     def render_to_output(self, context: BrazeContext, buffer: Any) -> int:  # type: ignore[override]
-        """Print the block; -1 says that nothing fitted."""
+        """Print the block; return -1 if no value fits."""
         printed = -1
         for choice in self.expression.values:
             if self.expression.fits(choice, context):
@@ -85,7 +85,7 @@ class WhenNode(MultiExpressionBlockNode):
             emitter.block(self.block)
 
 
-class CaseNode(Guarded, LiquidCaseNode):  # type: ignore[misc]
+class CaseNode(Guarded, LiquidCaseNode):
     """``{% case %}{% when %}…{% else %}…{% endcase %}``."""
 
     __slots__ = ()
@@ -125,7 +125,13 @@ class CaseTag(BrazeTag):
         while stream.current.kind == TOKEN_TAG and stream.current.value != self.end:
             branches.append(self._branch(stream, left, ends))
         stream.finish(self.end)
-        return _blank_only_as_a_whole(CaseNode(token, left, branches), preamble)
+        node = CaseNode(token, left, branches)
+        node.blank = node.blank and preamble.blank
+        for branch in branches:
+            drop_blank_text(
+                node, branch if isinstance(branch, BlockNode) else branch.block
+            )
+        return node
 
     def _branch(
         self, stream: Stream, left: Expression, ends: tuple[str, ...]
@@ -140,11 +146,3 @@ class CaseTag(BrazeTag):
             token, left, stream.read(Reader.choices, expression(stream, "a value"))
         )
         return WhenNode(token, parse_block(self, stream, ends), choices)  # type: ignore[arg-type]
-
-
-def _blank_only_as_a_whole(node: CaseNode, preamble: BlockNode) -> CaseNode:
-    """Let text before the first branch count against the node's being blank."""
-    node.blank = node.blank and preamble.blank
-    for branch in node.blocks:
-        settle(node, branch if isinstance(branch, BlockNode) else branch.block)
-    return node

@@ -18,8 +18,11 @@ from .base import BrazeNode, BrazeTag, expression
 from .words import words
 
 
-SELECTION_LIMIT = 50
-"""Items a selection gives at most."""
+MAX_SELECTION_ITEMS = 50
+"""Items that a selection returns at most."""
+
+MIN_WORDS = 2
+"""Words of a tag: the catalog, and at least one id or the selection."""
 
 
 class CatalogNode(BrazeNode):
@@ -40,7 +43,7 @@ class CatalogNode(BrazeNode):
         return f"{{% {self.token.value} {words} %}}"
 
     def parts(self) -> list[Part]:
-        """Return the catalog's name, and what is wanted of it."""
+        """Return the catalog's name, and the ids or the selection."""
         return [self.catalog, *self.names]
 
     def template_scope(self) -> list[Identifier]:
@@ -69,7 +72,7 @@ class CatalogNode(BrazeNode):
     def found(
         self, catalog: Catalog, names: Sequence[str], context: BrazeContext
     ) -> Sequence[Mapping[str, Any]]:
-        """Return the items with the ids *names*; unknown ones are passed over."""
+        """Return the items with the ids *names*; unknown ones are skipped."""
         found = [catalog.find(name) for name in names if name]
         if None in found:
             context.warn("a catalog has no item with one of the ids", self.token)
@@ -99,7 +102,7 @@ class SelectionNode(CatalogNode):
         if selected is None:
             context.refuse(f"the catalog has no selection '{names[0]}'", self.token)
             return []
-        return selected[:SELECTION_LIMIT]
+        return selected[:MAX_SELECTION_ITEMS]
 
 
 class CatalogItemsTag(BrazeTag):
@@ -113,17 +116,16 @@ class CatalogItemsTag(BrazeTag):
     )
     node_class: type[CatalogNode] = CatalogNode
     wanted = "a catalog and the ids of items"
-    most: int | None = None
+    max_words: int | None = None
 
     def parse(self, stream: Stream) -> CatalogNode:  # type: ignore[override]
-        """Read the catalog's name and what is wanted of it."""
+        """Read the catalog's name and the ids or the selection."""
         token = stream.current
         text = expression(stream, self.wanted)
         found = words(text.value)
         rerendered = any(word.text == ":rerender" for word in found)
         parts = [stream.part(text, word) for word in found if word.text != ":rerender"]
-        least = 2
-        if len(parts) < least or (self.most is not None and len(parts) > self.most):
+        if not MIN_WORDS <= len(parts) <= (self.max_words or len(parts)):
             raise LiquidSyntaxError(f"'{self.name}' needs {self.wanted}", token=token)
         return self.node_class(token, parts[0], parts[1:], rerendered=rerendered)
 
@@ -135,4 +137,4 @@ class CatalogSelectionItemsTag(CatalogItemsTag):
     example = "{% catalog_selection_items Shoes {{ kind }} %}{{ items[0].size }}"
     node_class = SelectionNode
     wanted = "a catalog and one selection"
-    most = 2
+    max_words = 2

@@ -22,14 +22,14 @@ from .base import BrazeNode, BrazeTag, expression
 from .words import first_word, words
 
 
-FLAGS = {
+FLAG_OPTIONS = {
     "no_cache": "do not keep the answer",
     "rerender": "render the Liquid in the answer, once",
     "retry": "repeat a failing call up to five times, then abort the message",
 }
 """Options that take no value."""
 
-VALUES = {
+WORD_OPTIONS = {
     "auth_credentials": "stored headers to send, to their domain alone",
     "basic_auth": "stored user name and password to send",
     "cache": "an older spelling of ``:cache_max_age``",
@@ -40,24 +40,24 @@ VALUES = {
 }
 """Options that take a word."""
 
-LONG = {
+TEXT_OPTIONS = {
     "body": "body to send, up to the next option",
     "headers": "JSON object of headers; they go before all others",
 }
 """Options whose value may have blanks."""
 
-OPTIONS = {**FLAGS, **VALUES, **LONG}
+OPTIONS = {**FLAG_OPTIONS, **WORD_OPTIONS, **TEXT_OPTIONS}
 """Everything that may follow a colon."""
 
 _OPTION = re.compile(r"(?<!\S):([a-z_]+)(?!\w)")
-_PARTS = re.compile(rf"{_OPTION.pattern}|\$\{{[^{{}}]*\}}|\{{\{{|\}}\}}")
+_TEXT_PARTS = re.compile(rf"{_OPTION.pattern}|\$\{{[^{{}}]*\}}|\{{\{{|\}}\}}")
 _JSON_PARTS = re.compile(
     r"\"(?>\\.|\{\{.*?\}\}|[^\"\\])*+\"|\{\{.*?\}\}|[{}]", re.DOTALL
 )
-"""Strings and outputs, which are passed over, and braces."""
+"""Strings and outputs, which are skipped, and braces."""
 
-_BLANKS = re.compile(r"\s*")
-_NAME = re.compile(r"[\w-]+", re.ASCII)
+_LEADING_BLANKS = re.compile(r"\s*")
+_VARIABLE_NAME = re.compile(r"[\w-]+", re.ASCII)
 
 
 class ConnectedContentNode(BrazeNode):
@@ -154,10 +154,10 @@ class Scan:
     def option(self, match: re.Match[str]) -> int:
         """Read one option; return where it ends."""
         name, at = match[1], match.end()
-        if name in FLAGS:
+        if name in FLAG_OPTIONS:
             self.flags.add(name)
             return at
-        span = self.long(name, at) if name in LONG else self.word(name, at)
+        span = self.long(name, at) if name in TEXT_OPTIONS else self.word(name, at)
         if span is not None:
             self.values["cache_max_age" if name == "cache" else name] = span
             return span.stop
@@ -173,13 +173,13 @@ class Scan:
             self.flags.add("cache_max_age")
             return None
         if found is None:
-            raise LiquidSyntaxError(f"':{name}' needs a value", token=self.place(at))
+            raise LiquidSyntaxError(f"':{name}' needs a value", token=self.token_at(at))
         return found
 
     def long(self, name: str, at: int) -> Span | None:
         """Read a body, to the next option, or a header object, to its last brace."""
         text = self.token.value
-        blanks = _BLANKS.match(text, at)
+        blanks = _LEADING_BLANKS.match(text, at)
         start = at if blanks is None else blanks.end()
         stop = None
         if name == "headers" and text.startswith("{", start):
@@ -191,7 +191,7 @@ class Scan:
         return Span(start, start + len(value), value)
 
     def loose(self, start: int, stop: int) -> None:
-        """Take what stands between options: the URL, and nothing else."""
+        """Read the text between options, where only the URL may be."""
         for word in words(self.token.value, start, stop):
             if word.text.startswith(":"):
                 known = word.text[1:] in OPTIONS
@@ -208,8 +208,8 @@ class Scan:
 
     def refuse(self, message: str, word: Span) -> None:
         if self.strict:
-            raise LiquidSyntaxError(message, token=self.place(word.start))
-        self.warnings.append((f"{message} and is ignored", self.place(word.start)))
+            raise LiquidSyntaxError(message, token=self.token_at(word.start))
+        self.warnings.append((f"{message} and is ignored", self.token_at(word.start)))
 
     def check(self) -> None:
         """Check what can be checked before anything is filled in."""
@@ -220,13 +220,13 @@ class Scan:
             and method.text.lower() not in {"get", "post"}
         ):
             message = f"':method' is get or post, not '{method.text}'"
-            raise LiquidSyntaxError(message, token=self.place(method.start))
+            raise LiquidSyntaxError(message, token=self.token_at(method.start))
         name = self.values.get("save")
-        if name is not None and not _NAME.fullmatch(name.text):
+        if name is not None and not _VARIABLE_NAME.fullmatch(name.text):
             message = f"':save' needs a plain name, not '{name.text}'"
-            raise LiquidSyntaxError(message, token=self.place(name.start))
+            raise LiquidSyntaxError(message, token=self.token_at(name.start))
 
-    def place(self, at: int) -> Token:
+    def token_at(self, at: int) -> Token:
         """Return a token that points at *at*."""
         return Token(
             self.token.kind,
@@ -239,7 +239,7 @@ class Scan:
 def _options(text: str) -> list[re.Match[str]]:
     """Return the known options outside of ``{{ }}``."""
     found, depth = [], 0
-    for match in _PARTS.finditer(text):
+    for match in _TEXT_PARTS.finditer(text):
         if match[0] in {"{{", "}}"}:
             depth = max(depth + (1 if match[0] == "{{" else -1), 0)
         elif not depth and match[1] in OPTIONS:

@@ -40,7 +40,7 @@ class Counter(Guarded):
         return [Variable(self.token, str(self.name), ())]
 
 
-class IncrementNode(Counter, LiquidIncrementNode):  # type: ignore[misc]
+class IncrementNode(Counter, LiquidIncrementNode):
     """``{% increment name %}``: prints the counter, then adds one."""
 
     __slots__ = ()
@@ -52,7 +52,7 @@ class IncrementNode(Counter, LiquidIncrementNode):  # type: ignore[misc]
         return int(buffer.write(_values.to_output(count)))
 
 
-class DecrementNode(Counter, LiquidDecrementNode):  # type: ignore[misc]
+class DecrementNode(Counter, LiquidDecrementNode):
     """``{% decrement name %}``: takes one from the counter, then prints it."""
 
     __slots__ = ()

@@ -16,7 +16,7 @@ from .._expressions.reader import Reader
 from .base import BrazeTag, Guarded, expression
 
 
-class CycleNode(Guarded, LiquidCycleNode):  # type: ignore[misc]
+class CycleNode(Guarded, LiquidCycleNode):
     """``{% cycle 'a', 'b' %}`` or ``{% cycle 'group': 'a', 'b' %}``."""
 
     __slots__ = ("key",)

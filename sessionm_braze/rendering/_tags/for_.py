@@ -13,7 +13,13 @@ from liquid.builtin.tags.for_tag import (
 from liquid.exceptions import BreakLoop, ContinueLoop
 from liquid.token import Token
 
-from .._compiled.emitter import MAX_LOOPS, STEPS, Emitter, LoopScope, Unsupported
+from .._compiled.emitter import (
+    MAX_LOOP_DEPTH,
+    NODES_BETWEEN_CHECKS,
+    Emitter,
+    LoopScope,
+    Unsupported,
+)
 from .._compiled.expressions import value
 from .._context import BrazeContext
 from .._engine import Stream
@@ -22,13 +28,13 @@ from .._expressions.reader import Reader
 from .base import (
     BrazeTag,
     Guarded,
+    drop_blank_text,
     expression,
     parse_block,
-    settle,
 )
 
 
-class ForNode(Guarded, LiquidForNode):  # type: ignore[misc]
+class ForNode(Guarded, LiquidForNode):
     """``{% for item in list %}…{% else %}…{% endfor %}``."""
 
     __slots__ = ()
@@ -39,10 +45,10 @@ class ForNode(Guarded, LiquidForNode):  # type: ignore[misc]
         self, token: Token, loop: Loop, block: BlockNode, default: BlockNode | None
     ) -> None:
         super().__init__(token, loop, block, default)  # type: ignore[arg-type]
-        settle(self, block, default)
+        drop_blank_text(self, block, default)
 
     def render_to_output(self, context: BrazeContext, buffer: Any) -> int:  # type: ignore[override]
-        """Print the block for every element, or the default where there is none."""
+        """Print the block for every element, or the default if there is no element."""
         items = self.expression.evaluate(context)
         if not items:
             return 0 if self.default is None else self.default.render(context, buffer)
@@ -50,37 +56,26 @@ class ForNode(Guarded, LiquidForNode):  # type: ignore[misc]
         frame: dict[str, object] = {"forloop": loop}
         context.frames.append(frame)
         context.loop_stack.append(loop)
+        name = self.expression.identifier
         try:
-            self._turns(context, buffer, frame, loop, items)
+            for item in items:
+                context.iterate(buffer)
+                frame[name] = item
+                try:
+                    self.block.render(context, buffer)
+                except ContinueLoop:
+                    pass
+                except BreakLoop:
+                    break
+                loop.index0 += 1
         finally:
             context.loop_stack.pop()
             context.frames.pop()
         return 0
 
-    def _turns(
-        self,
-        context: BrazeContext,
-        buffer: Any,
-        frame: dict[str, Any],
-        loop: ForLoop,
-        items: Any,
-    ) -> None:
-        name = self.expression.identifier
-        render = self.block.render
-        for item in items:
-            context.iterate(buffer)
-            frame[name] = item
-            try:
-                render(context, buffer)
-            except ContinueLoop:
-                pass
-            except BreakLoop:
-                return
-            loop.index0 += 1
-
     def emit(self, emitter: Emitter) -> None:
         """Write the node as statements."""
-        if len(emitter.loops) >= MAX_LOOPS:
+        if len(emitter.loops) >= MAX_LOOP_DEPTH:
             raise Unsupported
         items = emitter.fresh("i")
         with emitter.guarded(self):
@@ -94,7 +89,7 @@ class ForNode(Guarded, LiquidForNode):  # type: ignore[misc]
 
 
 def _elements(emitter: Emitter, node: ForNode) -> str:
-    """Return the list to go over; a whole one is taken as it is."""
+    """Return the code for the elements; a whole list is used as it is."""
     loop, options = node.expression, node.expression.options
     emitter.found.resumed |= options.resume
     parts = [loop.iterable, options.limit, options.offset]
@@ -123,23 +118,21 @@ def _loop(emitter: Emitter, node: ForNode, items: str) -> None:
         emitter.line(f"{forloop} = ForLoop({label}, len({items}), c.parentloop())")
         turns = f"full_turns(c, {turns}, {forloop})"
     with emitter.indented(f"for {variable} in {turns}:"):
-        _turn(emitter, node.block, full=full)
-    emitter.objects[every] = max(1, STEPS // max(1, emitter.nodes - before))
+        if full:
+            with emitter.indented("try:"):
+                emitter.block(node.block)
+            with emitter.indented("except ContinueLoop:"):
+                emitter.line("continue")
+            with emitter.indented("except BreakLoop:"):
+                emitter.line("break")
+        else:
+            emitter.block(node.block)
+    emitter.objects[every] = max(
+        1, NODES_BETWEEN_CHECKS // max(1, emitter.nodes - before)
+    )
     if forloop is not None:
         emitter.line("c.loop_stack.pop()")
     emitter.loops.pop()
-
-
-def _turn(emitter: Emitter, block: BlockNode, *, full: bool) -> None:
-    if not full:
-        emitter.block(block)
-        return
-    with emitter.indented("try:"):
-        emitter.block(block)
-    with emitter.indented("except ContinueLoop:"):
-        emitter.line("continue")
-    with emitter.indented("except BreakLoop:"):
-        emitter.line("break")
 
 
 class BreakNode(LiquidBreakNode):

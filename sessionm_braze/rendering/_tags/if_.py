@@ -17,9 +17,9 @@ from .._expressions.reader import Reader
 from .base import (
     BrazeTag,
     Guarded,
+    drop_blank_text,
     expression,
     parse_block,
-    settle,
 )
 
 
@@ -73,13 +73,13 @@ def _if_word(number: int) -> str:
     return "elif" if number else "if"
 
 
-class IfNode(Branches, LiquidIfNode):  # type: ignore[misc]
+class IfNode(Branches, LiquidIfNode):
     """``{% if %}…{% elsif %}…{% else %}…{% endif %}``."""
 
     __slots__ = ()
 
 
-class UnlessNode(Branches, LiquidUnlessNode):  # type: ignore[misc]
+class UnlessNode(Branches, LiquidUnlessNode):
     """``{% unless %}…{% elsif %}…{% else %}…{% endunless %}``."""
 
     __slots__ = ()
@@ -118,7 +118,7 @@ class IfTag(BrazeTag):
         stream.finish(self.end)
         node = self.node_class(token, condition, consequence, alternatives, default)
         others = [branch.block for branch in alternatives]
-        settle(node, consequence, *others, default)
+        drop_blank_text(node, consequence, *others, default)
         return node
 
     def _branches(

@@ -13,7 +13,7 @@ from .._engine import Stream
 from .base import BrazeTag, Guarded, parse_block
 
 
-class IfChangedNode(Guarded, LiquidIfChangedNode):  # type: ignore[misc]
+class IfChangedNode(Guarded, LiquidIfChangedNode):
     """``{% ifchanged %}…{% endifchanged %}``."""
 
     __slots__ = ()

@@ -1,4 +1,4 @@
-"""Tags nobody knows."""
+"""Unknown tags."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from liquid.exceptions import LiquidSyntaxError
 from liquid.token import TOKEN_CONTENT, TOKEN_ILLEGAL, TOKEN_OUTPUT
 
 from .._engine import Stream
-from .._errors import guess
+from .._errors import did_you_mean
 from .base import BrazeTag
 
 
-NOT_TAGS = frozenset({TOKEN_CONTENT, TOKEN_ILLEGAL, TOKEN_OUTPUT})
-"""What the engine keeps among the tags, though no template can write it."""
+INTERNAL_TAGS = frozenset({TOKEN_CONTENT, TOKEN_ILLEGAL, TOKEN_OUTPUT})
+"""Names in the table of tags that no template can write."""
 
 
 class UnknownTagError(LiquidSyntaxError):
-    """There is no such tag, or it is out of place."""
+    """There is no such tag, or it is outside of its block."""
 
 
 class IllegalTag(BrazeTag):
@@ -28,14 +28,13 @@ class IllegalTag(BrazeTag):
     def parse(self, stream: Stream) -> NoReturn:  # type: ignore[override]
         """Raise a syntax error at the tag."""
         token = stream.current
-        raise UnknownTagError(self._message(token.value), token=token)
-
-    def _message(self, name: str) -> str:
-        known = self.env.tags.keys() - NOT_TAGS
-        opening = name.removeprefix("end")
+        name, opening = token.value, token.value.removeprefix("end")
+        known = self.env.tags.keys() - INTERNAL_TAGS
         if name != opening and opening in known:
-            return f"'{name}' closes nothing, there is no open '{opening}'"
-        if any(name in getattr(tag, "inner", ()) for tag in self.env.tags.values()):
-            return f"'{name}' stands outside of its block"
-        question = guess(name, known)
-        return f"unknown tag '{name}'" + (f", {question}" if question else "")
+            message = f"'{name}' closes nothing, there is no open '{opening}'"
+        elif any(name in getattr(tag, "inner", ()) for tag in self.env.tags.values()):
+            message = f"'{name}' stands outside of its block"
+        else:
+            question = did_you_mean(name, known)
+            message = f"unknown tag '{name}'" + (f", {question}" if question else "")
+        raise UnknownTagError(message, token=token)

@@ -14,7 +14,7 @@ from .._values import utf8
 from .base import BrazeNode, BrazeTag, optional_expression
 
 
-LARGEST = 1_024
+MAX_EXTRAS_SIZE = 1_024
 """Bytes that all keys and values of a message may have together."""
 
 _PAIR = re.compile(r"\s*:key\s(.*?)\s:value\s(.*)", re.DOTALL)
@@ -53,20 +53,22 @@ class MessageExtrasNode(BrazeNode):
 
     def _keep(self, key: str, value: str, context: BrazeContext) -> None:
         used = sum(len(utf8(name + text)) for name, text in context.extras.items())
-        room = LARGEST - used - len(utf8(key))
+        room = MAX_EXTRAS_SIZE - used - len(utf8(key))
         if room <= 0:
             context.warn(
-                f"message_extras beyond {LARGEST} bytes are dropped", self.token
+                f"message_extras beyond {MAX_EXTRAS_SIZE} bytes are dropped", self.token
             )
             return
         kept = utf8(value)[:room].decode("utf-8", "ignore")
         if kept != value:
-            context.warn(f"message_extras are cut to {LARGEST} bytes", self.token)
+            context.warn(
+                f"message_extras are cut to {MAX_EXTRAS_SIZE} bytes", self.token
+            )
         context.extras[key] = kept
 
 
 class DroppedExtrasNode(BrazeNode):
-    """A pair that is not written as Braze wants it, so that nothing is kept."""
+    """A pair in a form that Braze does not accept: nothing is kept."""
 
     __slots__ = ()
 

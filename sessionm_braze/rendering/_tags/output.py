@@ -11,10 +11,10 @@ from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_OUTPUT, Token
 
 from .._compiled.emitter import Emitter
 from .._compiled.expressions import value
-from .._context import LARGE, BrazeContext
+from .._context import LARGE_VALUE_LENGTH, BrazeContext
 from .._engine import Stream
 from .._expressions.reader import Reader
-from .._lexer import BARE, BLANKS
+from .._lexer import BARE_REFERENCE, BLANKS
 from .._values import to_output
 from .base import BrazeTag, optional_expression
 
@@ -30,7 +30,7 @@ class OutputNode(LiquidOutputNode):
         """Print the value."""
         try:
             text = to_output(self.expression.evaluate(context))
-            if len(text) > LARGE:
+            if len(text) > LARGE_VALUE_LENGTH:
                 context.check_length(buffer.tell())
         except LiquidError as error:
             return context.fault(error, self, buffer)
@@ -51,7 +51,7 @@ class OutputNode(LiquidOutputNode):
 
 
 def _print(emitter: Emitter, name: str, is_text: str, node: str) -> None:
-    """Print a value; what is no short text is looked at closer."""
+    """Print a value; anything but a short text goes through ``show``."""
     shown = f"show(c, {name}, {emitter.parts}, {node})"
     emitter.print(f"{name} if {is_text} and len({name}) < M else {shown}")
 
@@ -116,13 +116,13 @@ class ContentTag(Literal):
     node_class = Content
 
     def parse(self, stream: Stream) -> ContentNode:  # type: ignore[override]
-        """Read the text; a reference in it is left alone, but noted."""
+        """Read the text; a reference in it stays as it is, with a warning."""
         token = stream.current
-        for match in BARE.finditer(token.value):
+        for match in BARE_REFERENCE.finditer(token.value):
             remark = (
                 f"{match[0]} in the text stays as it is, Braze wants {{{{{match[0]}}}}}"
             )
             at = token.start_index + match.start()
-            place = Token(token.kind, match[0], at, token.source)
-            stream.reader.warnings.append((remark, place))
+            reference = Token(token.kind, match[0], at, token.source)
+            stream.reader.warnings.append((remark, reference))
         return super().parse(stream)

@@ -10,7 +10,7 @@ from .output import Content
 
 
 class RawNode(Content):
-    """``{% raw %}…{% endraw %}``: text as it stands."""
+    """``{% raw %}…{% endraw %}``: text that is printed as it is written."""
 
     __slots__ = ()
 

@@ -16,7 +16,7 @@ from .base import BrazeNode, BrazeTag, expression
 from .words import words
 
 
-OPTION = ":abort_if_not_abandoned"
+ABORT_OPTION = ":abort_if_not_abandoned"
 
 
 class ShoppingCartNode(BrazeNode):
@@ -67,8 +67,12 @@ class ShoppingCartTag(BrazeTag):
         text = expression(stream, "the id of a cart")
         cart, *rest = words(text.value)
         given = [word.text for word in rest]
-        if given and (given[0] != OPTION or given[1:] not in (["true"], ["false"])):
-            message = f"after the cart comes '{OPTION} true' or '{OPTION} false'"
+        if given and (
+            given[0] != ABORT_OPTION or given[1:] not in (["true"], ["false"])
+        ):
+            message = (
+                f"after the cart comes '{ABORT_OPTION} true' or '{ABORT_OPTION} false'"
+            )
             raise LiquidSyntaxError(message, token=token)
         aborts = given[1:] != ["false"]
         return ShoppingCartNode(token, stream.part(text, cart), aborts=aborts)

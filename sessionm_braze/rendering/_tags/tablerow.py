@@ -9,18 +9,18 @@ from liquid.exceptions import BreakLoop, ContinueLoop
 
 from .._context import BrazeContext
 from .._engine import Stream
-from .._expressions.loops import Loop, Turns
+from .._expressions.loops import Loop, LoopDrop
 from .._expressions.reader import Reader
 from .._values import is_true
 from .base import BrazeTag, Guarded, expression, parse_block
 
 
-class TableRow(Turns):
+class TableRow(LoopDrop):
     """What a template sees as ``tablerowloop``."""
 
     __slots__ = ("col", "cols", "row")
 
-    fields = Turns.fields | {"col", "col0", "col_first", "col_last", "row"}
+    fields = LoopDrop.fields | {"col", "col0", "col_first", "col_last", "row"}
     label = "Liquid::TablerowloopDrop"
 
     def __init__(self, length: int, cols: int) -> None:
@@ -54,7 +54,7 @@ class TableRow(Turns):
             self.col += 1
 
 
-class TablerowNode(Guarded, LiquidTablerowNode):  # type: ignore[misc]
+class TablerowNode(Guarded, LiquidTablerowNode):
     """``{% tablerow item in list %}…{% endtablerow %}``."""
 
     __slots__ = ()
@@ -62,7 +62,7 @@ class TablerowNode(Guarded, LiquidTablerowNode):  # type: ignore[misc]
     expression: Loop  # type: ignore[assignment]
 
     def render_to_output(self, context: BrazeContext, buffer: Any) -> int:  # type: ignore[override]
-        """Print rows and cells; nothing at all where there is no list."""
+        """Print rows and cells; without a list print nothing."""
         if not is_true(self.expression.iterable.evaluate(context)):
             return 0
         items = self.expression.cells(context)
@@ -71,35 +71,25 @@ class TablerowNode(Guarded, LiquidTablerowNode):  # type: ignore[misc]
         context.frames.append(frame)
         buffer.write('<tr class="row1">\n')
         try:
-            self._cells(context, buffer, frame, loop, items)
+            for item in items:
+                context.iterate(buffer)
+                frame[self.expression.identifier] = item
+                buffer.write(f'<td class="col{loop.col}">')
+                try:
+                    self.block.render(context, buffer)
+                except ContinueLoop:
+                    pass
+                except BreakLoop:
+                    buffer.write("</td>")
+                    break
+                buffer.write("</td>")
+                if loop.col_last and not loop.last:
+                    buffer.write(f'</tr>\n<tr class="row{loop.row + 1}">')
+                loop.step()
         finally:
             context.frames.pop()
         buffer.write("</tr>\n")
         return 0
-
-    def _cells(
-        self,
-        context: BrazeContext,
-        buffer: Any,
-        frame: dict[str, Any],
-        loop: TableRow,
-        items: Any,
-    ) -> None:
-        for item in items:
-            context.iterate(buffer)
-            frame[self.expression.identifier] = item
-            buffer.write(f'<td class="col{loop.col}">')
-            try:
-                self.block.render(context, buffer)
-            except ContinueLoop:
-                pass
-            except BreakLoop:
-                buffer.write("</td>")
-                return
-            buffer.write("</td>")
-            if loop.col_last and not loop.last:
-                buffer.write(f'</tr>\n<tr class="row{loop.row + 1}">')
-            loop.step()
 
 
 class TablerowTag(BrazeTag):

@@ -9,7 +9,7 @@ from liquid.token import Token
 
 from .._context import BrazeContext
 from .._engine import Stream
-from .._errors import within
+from .._errors import errors_in
 from .base import BrazeNode, BrazeTag, expression, parse_block
 
 
@@ -42,7 +42,7 @@ class TranslationNode(BrazeNode):
         source = context.workspace.translations.get(self.identifier)
         if source is None:
             return self.block.render(context, buffer)
-        with within(f"the translation '{self.identifier}'"):
+        with errors_in(f"the translation '{self.identifier}'"):
             parsed = context.env.parsed(source)
             return int(buffer.write(context.rendered(parsed.nodes)))
 

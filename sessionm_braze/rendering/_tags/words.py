@@ -1,4 +1,4 @@
-"""Words of the text of a tag with a grammar of its own."""
+"""Splits the text of a tag that is not an expression into words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BRACES = re.compile(r"\$\{[^{}]*\}|\{\{|\}\}")
 
 
 def words(text: str, start: int = 0, stop: int | None = None) -> list[Span]:
-    """Return the words of *text*; blanks inside ``{{ }}`` end none."""
+    """Return the words of *text*; blanks inside ``{{ }}`` are part of a word."""
     return list(_words(text, start, len(text) if stop is None else stop))
 
 
@@ -29,19 +29,15 @@ def _words(text: str, start: int, stop: int) -> Iterator[Span]:
         if text[at].isspace():
             at += 1
             continue
-        end = _word_end(text, at, stop)
+        end = at
+        while end < stop and not text[end].isspace():
+            end = after_braces(text, end, stop)
         yield Span(at, end, text[at:end])
         at = end
 
 
-def _word_end(text: str, at: int, stop: int) -> int:
-    while at < stop and not text[at].isspace():
-        at = after_braces(text, at, stop)
-    return at
-
-
 def after_braces(text: str, at: int, stop: int) -> int:
-    """Return the place after the output or reference at *at*, else the next."""
+    """Return the index after the output or reference at *at*, else the next index."""
     match = _BRACES.match(text, at, stop)
     if match is None or match[0] == "}}":
         return at + 1

@@ -18,7 +18,10 @@ from .._seed import apply_seed
 from .._services import Services
 
 
-__all__ = ["CONTROL_ROUTES", "ControlApi"]
+__all__ = ["CONTROL_PREFIX", "CONTROL_ROUTES", "ControlApi"]
+
+CONTROL_PREFIX = "/_sandbox/"
+"""Paths below it steer the sandbox itself, on every port."""
 
 
 @attrs.frozen
@@ -40,13 +43,20 @@ class ControlApi:
             return Answer.of({"message": text}, status=404)
         try:
             return Answer.of(found[0](self, _json_object(body)))
-        except (TypeError, ValueError, KeyError) as exc:
-            return Answer.of({"message": str(exc)}, status=400)
+        except KeyError as exc:
+            return Answer.of({"message": f"the field {exc} is missing"}, status=400)
+        except OverflowError as exc:
+            return Answer.of({"message": f"a number is too large: {exc}"}, status=400)
+        except (TypeError, ValueError) as exc:
+            return Answer.of({"message": " ".join(str(exc).split())}, status=400)
 
 
 def _json_object(body: bytes) -> dict[str, Any]:
     """Return the JSON object in *body*; nothing at all counts as an empty one."""
-    value = json.loads(body or b"{}")
+    try:
+        value = json.loads(body or b"{}")
+    except RecursionError:
+        raise ValueError("the body is nested too deeply") from None
     if not isinstance(value, dict):
         raise ValueError("the body must be a JSON object")  # noqa: TRY004
     return value
@@ -123,7 +133,10 @@ def _launch(api: ControlApi, body: Mapping[str, Any]) -> Any:
 
 def _fire(api: ControlApi, body: Mapping[str, Any]) -> Any:
     data = body.get("data", {})
-    fired = api.sessionm.fire(body["event"], body["customer"], **data)
+    customer = body["customer"]
+    if not isinstance(customer, str):
+        raise TypeError(f"the field 'customer' must be a text, got {customer!r}")
+    fired = api.sessionm.fire(body["event"], customer, **data)
     return {"fired": [{"status": f.status, "answer": f.answer} for f in fired]}
 
 

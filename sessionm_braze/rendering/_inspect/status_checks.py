@@ -1,13 +1,14 @@
-"""Checks that the status of an answer is looked at before the answer is used."""
+"""Checks that a template tests the status of an answer before it uses the answer."""
 
 from __future__ import annotations
 
-from .events import Read
+from .._connected_content.call import STATUS_KEY
+from .reads_and_bindings import Read
 from .walker import Reading
 
 
-_TELLING = frozenset({"__http_status_code__", "status", "payload"})
-"""What is absent when a call fails, so that testing it is testing the call."""
+_FAILURE_FIELDS = frozenset({STATUS_KEY, "status", "payload"})
+"""Fields that are absent when a call fails: to test one is to test the call."""
 
 
 def check_answers(reading: Reading) -> None:
@@ -29,9 +30,9 @@ def check_answers(reading: Reading) -> None:
 
 
 def _is_check(read: Read) -> bool:
-    """Tell whether *read* looks at the status, or at whether there is an answer."""
-    if read.steps[:1] == ("__http_status_code__",):
+    """Return whether *read* tests the status, or the presence of an answer."""
+    if read.steps[:1] == (STATUS_KEY,):
         return True
     if read.role != "condition":
         return False
-    return not read.steps or (len(read.steps) == 1 and read.steps[0] in _TELLING)
+    return not read.steps or (len(read.steps) == 1 and read.steps[0] in _FAILURE_FIELDS)

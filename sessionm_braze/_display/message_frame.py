@@ -6,27 +6,27 @@ import html
 import math
 import re
 
-from ._markup import Html, element, joined
-from ._page import policy
+from .markup import Html, element, joined
+from .pages import policy
 
 
-_TAG = re.compile(
+_HTML_TAG = re.compile(
     r"<(?:!doctype|html|head|body|p|div|table|br|img|a|span|h[1-6]|ul|ol|li|b|i|strong"
     r"|em|script|style|svg|iframe|center|font|hr|section)\b",
     re.IGNORECASE,
 )
-_PLAIN = (
+_PLAIN_TEXT_STYLE = (
     "margin:12px;font:15px/24px system-ui,sans-serif;white-space:pre-wrap;"
     "overflow-wrap:anywhere"
 )
-_CHARACTERS = 34
-_LINE = 24
-_SMALLEST, _LARGEST = 72, 620
+_LINE_LENGTH = 34
+_LINE_HEIGHT = 24
+_LEAST_HEIGHT, _MOST_HEIGHT = 72, 620
 
 
 def is_html(text: str) -> bool:
-    """Tell whether *text* is meant as HTML."""
-    return _TAG.search(text) is not None
+    """Return whether *text* is meant as HTML."""
+    return _HTML_TAG.search(text) is not None
 
 
 def sandboxed(text: str, *, images: bool = False) -> Html:
@@ -39,24 +39,19 @@ def sandboxed(text: str, *, images: bool = False) -> Html:
         text: What to show.
         images: Let it load images from elsewhere.
     """
-    body = text if is_html(text) else f'<pre style="{_PLAIN}">{html.escape(text)}</pre>'
-    document = policy(images=images) + body
+    body, height = text, _MOST_HEIGHT
+    if not is_html(text):
+        body = f'<pre style="{_PLAIN_TEXT_STYLE}">{html.escape(text)}</pre>'
+        lines = sum(max(1, math.ceil(len(x) / _LINE_LENGTH)) for x in text.split("\n"))
+        height = min(max((lines + 1) * _LINE_HEIGHT, _LEAST_HEIGHT), _MOST_HEIGHT)
     return element(
         "iframe",
         sandbox=True,
-        srcdoc=document,
+        srcdoc=policy(images=images) + body,
         title="message",
-        height=_height(text),
+        height=height,  # it cannot grow by itself without a script
         referrerpolicy="no-referrer",
     )
-
-
-def _height(text: str) -> int:
-    """Return the height of a frame; it cannot grow by itself without a script."""
-    if is_html(text):
-        return _LARGEST
-    lines = sum(max(1, math.ceil(len(x) / _CHARACTERS)) for x in text.split("\n"))
-    return min(max(lines * _LINE + _LINE, _SMALLEST), _LARGEST)
 
 
 def text_block(text: str) -> Html:

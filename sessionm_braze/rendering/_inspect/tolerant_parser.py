@@ -1,4 +1,4 @@
-"""The tags themselves read a template; what is wrong is noted, and reading goes on."""
+"""Parses a template that may be broken: errors become findings, parsing continues."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from .._engine import Engine, Stream
 from .._expressions.reader import Reader
 from .._lexer import tokenize
 from .._tags.illegal import UnknownTagError
-from .filters import InspectingResolver
+from .block_nesting import check_nesting
+from .expression_mistakes import note_mistakes
+from .filter_resolver import InspectingResolver
 from .findings import FindingCollector
-from .mistakes import note_mistakes
-from .nesting import check_nesting
 
 
 T = TypeVar("T")
 
-MOST_FAULTS = 100
-"""After so many the rest is left: each may have been searched to the end."""
+MAX_LEXER_FAULTS = 100
+"""After so many the rest is not read: each may have cost a search to the end."""
 
-_OPENINGS = {"{{{": ("triple-braces", 1), "{{": ("syntax-error", 2)}
-"""What is wrong where an output of these braces fails, and how far to go on."""
+_OUTPUT_FAULTS = {"{{{": ("triple-braces", 1), "{{": ("syntax-error", 2)}
+"""Code of the finding for an output that begins like this, and characters to skip."""
 
 _TAG_START = "{%"
 
 
 class NotedError(LiquidSyntaxError):
-    """What is wrong was noted already."""
+    """A syntax error that is already among the findings."""
 
 
 class InspectingReader(Reader):
@@ -44,13 +44,13 @@ class InspectingReader(Reader):
         lax = InspectingResolver(engine.filters, findings, strict=False)
         self.lax = Reader(lax)
         self.findings = findings
-        self.used = resolver.used
-        self.tags: dict[str, None] = {}
+        self.used_filters = resolver.used
+        self.used_tags: dict[str, None] = {}
         """The tags, in the order of their first use."""
 
 
 class InspectingStream(Stream):
-    """Notes what is wrong with a tag, and goes on."""
+    """A stream that turns syntax errors into findings instead of raising them."""
 
     reader: InspectingReader
 
@@ -62,7 +62,7 @@ class InspectingStream(Stream):
         depth: int = 0,
     ) -> None:
         super().__init__(engine, tokens, reader, depth)
-        check_nesting(self.tokens, engine.tags, reader.tags, reader.findings)
+        check_nesting(self.tokens, engine.tags, reader.used_tags, reader.findings)
 
     def read(self, grammar: Callable[[Reader, Token], T], token: Token) -> T:
         """Return what *grammar* makes of an expression, loosely if it has a mistake."""
@@ -92,7 +92,7 @@ class InspectingStream(Stream):
             super().finish(name)
 
     def fail(self, error: LiquidError, opening: Token) -> Node:
-        """Note what is wrong with the tag at *opening*, unless that was done."""
+        """Add an error of the tag at *opening* to the findings, unless it is there."""
         if isinstance(error, BlockNestingError):
             self.reader.findings.add("syntax-error", 0, str(error.message))
         elif not isinstance(error, NotedError | UnknownTagError):
@@ -100,12 +100,12 @@ class InspectingStream(Stream):
         self.skip_expression()
         return IllegalNode(opening)
 
-    def _note(self, error: LiquidError, place: Token) -> None:
-        at = (error.token or place).start_index
+    def _note(self, error: LiquidError, token: Token) -> None:
+        at = (error.token or token).start_index
         self.reader.findings.add("syntax-error", at, str(error.message))
 
 
-def read(
+def parse_tolerantly(
     source: str, engine: Engine, reader: InspectingReader
 ) -> tuple[list[Node], list[Token]]:
     """Return the nodes of a template that may be broken, and the text between them."""
@@ -115,10 +115,10 @@ def read(
 
 
 def _tokens(source: str, engine: Engine, findings: FindingCollector) -> list[Token]:
-    """Return the tokens of *source*; after a fault go on behind it."""
+    """Return the tokens of *source*; after an error continue behind it."""
     start = 0
     found: list[Token] = []
-    for _ in range(MOST_FAULTS):
+    for _ in range(MAX_LEXER_FAULTS):
         try:
             found.extend(tokenize(source, engine.dialect(), start))
         except LiquidSyntaxError as error:
@@ -134,11 +134,11 @@ def _tokens(source: str, engine: Engine, findings: FindingCollector) -> list[Tok
 def _note_fault(
     error: LiquidSyntaxError, source: str, findings: FindingCollector
 ) -> int:
-    """Note a fault of the lexer and return where to go on."""
+    """Add an error of the lexer to the findings and return where to continue."""
     token = error.token or Token(TOKEN_TAG, "", 0, source)
     message = str(error.message)
     if token.kind == TOKEN_OUTPUT:
-        code, step = _OPENINGS[token.value]
+        code, step = _OUTPUT_FAULTS[token.value]
         suggestion = "write {{ and }}" if code == "triple-braces" else None
         findings.add(code, token.start_index, message, suggestion=suggestion)
         return token.start_index + step

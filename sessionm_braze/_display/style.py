@@ -10,14 +10,14 @@ counts is the room of the output, not of the window.
 from __future__ import annotations
 
 
-_LIGHT = """
+_LIGHT_COLOURS = """
   --smb-text: var(--jp-content-font-color1, var(--vscode-editor-foreground, #1c2127));
   --smb-soft: var(--jp-content-font-color2, var(--vscode-descriptionForeground, #565f69));
   --smb-line: var(--jp-border-color2, var(--vscode-panel-border, #d5dbe1));
   --smb-base: var(--jp-layout-color1, var(--vscode-editor-background, #ffffff));
   --smb-band: var(--jp-layout-color2, var(--vscode-textCodeBlock-background, #f3f5f7));
 """  # noqa: E501
-_DARK = """
+_DARK_COLOURS = """
   --smb-text: var(--jp-content-font-color1, var(--vscode-editor-foreground, #e4e8ec));
   --smb-soft: var(--jp-content-font-color2, var(--vscode-descriptionForeground, #a3adb8));
   --smb-line: var(--jp-border-color2, var(--vscode-panel-border, #3a434d));
@@ -26,16 +26,16 @@ _DARK = """
 """  # noqa: E501
 
 STYLE = f"""
-.smb {{{_LIGHT}
+.smb {{{_LIGHT_COLOURS}
   container-type: inline-size; box-sizing: border-box; max-width: 100%;
   padding: .7em .9em; border: 1px solid var(--smb-line); border-radius: 6px;
   background: var(--smb-base); color: var(--smb-text);
   font: 14px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; text-align: left;
   overflow-wrap: anywhere;
 }}
-@media (prefers-color-scheme: dark) {{ .smb {{{_DARK}}} }}
-html[theme=dark] .smb, [data-theme=dark] .smb, body.vscode-dark .smb {{{_DARK}}}
-html[theme=light] .smb, [data-theme=light] .smb, body.vscode-light .smb {{{_LIGHT}}}
+@media (prefers-color-scheme: dark) {{ .smb {{{_DARK_COLOURS}}} }}
+html[theme=dark] .smb, [data-theme=dark] .smb, body.vscode-dark .smb {{{_DARK_COLOURS}}}
+html[theme=light] .smb, [data-theme=light] .smb, body.vscode-light .smb {{{_LIGHT_COLOURS}}}
 .smb.smb *, .smb.smb *::before {{ box-sizing: border-box; }}
 .smb-head strong {{ font-size: 1.05em; }}
 .smb-soft, .smb-note, .smb-nothing, .smb.smb dt {{ color: var(--smb-soft); }}

@@ -6,20 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from ._markup import Html, element, joined
-from ._text import NOTHING, shown
+from .._checks import is_number
+from .markup import Html, element, joined
+from .texts import NOTHING, shown
 
 
-ROWS = 50
+SHOWN_ROWS = 50
 """Rows that a table shows unless told otherwise."""
 
-_WORD = 18
+_LONGEST_WORD = 18
 """Letters up to which a word stays in one piece."""
 
-_FEW = 5
+_FEW_COLUMNS = 5
 """Columns up to which there is room for that."""
 
-_NUMBER = "smb-number"
+_NUMBER_CLASS = "smb-number"
 """The class of numbers and of their heading, which stand to the right."""
 
 
@@ -28,7 +29,7 @@ def table(
     rows: Iterable[Sequence[Any]],
     *,
     total: int | None = None,
-    limit: int = ROWS,
+    limit: int = SHOWN_ROWS,
 ) -> Html:
     """Return a table.
 
@@ -42,7 +43,9 @@ def table(
     if not kept:
         return element("p", "nothing", class_="smb-soft")
     names = (
-        element("th", name, scope="col", class_=_NUMBER if _is_number(value) else None)
+        element(
+            "th", name, scope="col", class_=_NUMBER_CLASS if is_number(value) else None
+        )
         for name, value in zip(columns, kept[0], strict=True)
     )
     head = element("thead", element("tr", joined(names, " ")))
@@ -65,17 +68,13 @@ def _row(columns: Sequence[str], row: Sequence[Any]) -> Html:
 
 def _kind(value: Any, columns: int) -> str | None:
     """Return the class of a cell; a short word is not broken where there is room."""
-    if _is_number(value):
-        return _NUMBER
+    if is_number(value):
+        return _NUMBER_CLASS
     text = shown(value)
     if text == NOTHING:
         return "smb-nothing"
-    is_word = len(text) <= _WORD and not any(map(str.isspace, text))
-    return "smb-word" if is_word and columns <= _FEW else None
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    is_word = len(text) <= _LONGEST_WORD and not any(map(str.isspace, text))
+    return "smb-word" if is_word and columns <= _FEW_COLUMNS else None
 
 
 def pairs(fields: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Html:

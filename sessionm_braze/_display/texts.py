@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from .._secrets import MASK, is_sensitive
-from ._markup import Html, element
+from .markup import Html, element
 
 
 NOTHING = "\u2013"
 """What stands for a value that is absent."""
 
-LONGEST = 400
+LONGEST_VALUE = 400
 """Characters of a value that are shown."""
 
 
@@ -48,17 +48,12 @@ def moment(value: date) -> str:
     return f"{at:%Y-%m-%d}" if not (at.hour or at.minute) else f"{at:%Y-%m-%d %H:%M}"
 
 
-def number(value: float) -> str:
-    """Return a number with commas between thousands."""
-    return f"{value:,}"
-
-
 def counted(count: int, noun: str) -> str:
     """Return a count with its noun, which takes an ``s``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def shortened(text: str, longest: int = LONGEST) -> str:
+def shortened(text: str, longest: int = LONGEST_VALUE) -> str:
     """Return *text*, cut where it is too long, with a note on how much is missing."""
     if len(text) <= longest:
         return text

@@ -9,13 +9,13 @@ from collections.abc import Collection
 from liquid.token import Token
 
 from .._namespaces import CONTENT_BLOCKS, DEFAULT_ATTRIBUTES, NAMESPACES
-from .events import Read
 from .findings import FindingCollector
+from .reads_and_bindings import Read
 from .walker import Reading
 
 
-_CLOSE = 0.75
-_USUAL = {
+_MIN_NAME_SIMILARITY = 0.75
+_ATTRIBUTE_SYNONYMS = {
     "dob": "date_of_birth",
     "email": "email_address",
     "external_id": "user_id",
@@ -29,7 +29,7 @@ _USUAL = {
 }
 """Names that people and other platforms use."""
 
-_ALWAYS_THERE = frozenset(
+_PRESENT_ATTRIBUTES = frozenset(
     {
         "braze_id",
         "random_bucket_number",
@@ -40,7 +40,7 @@ _ALWAYS_THERE = frozenset(
         "user_id",
     }
 )
-_MAY_BE_ABSENT = frozenset(
+_OPTIONAL_NAMESPACES = frozenset(
     {
         None,
         "api_trigger_properties",
@@ -50,7 +50,9 @@ _MAY_BE_ABSENT = frozenset(
         "event_properties",
     }
 )
-_BARE = re.compile(r"(?:(?<!\w)(?P<namespace>\w+)\.)?\$\{(?P<name>[^{}]*)\}")
+_UNBRACED_REFERENCE = re.compile(
+    r"(?:(?<!\w)(?P<namespace>\w+)\.)?\$\{(?P<name>[^{}]*)\}"
+)
 
 
 def check_names(reading: Reading) -> None:
@@ -90,7 +92,7 @@ def _check_namespace(
 
 
 def _check_attribute(read: Read, findings: FindingCollector) -> bool:
-    """Tell whether Braze knows the name, and note it if not."""
+    """Return whether Braze knows the name, and note it if not."""
     name = re.split(r"[.\[]", read.name, maxsplit=1)[0].strip()
     known: Collection[str] = DEFAULT_ATTRIBUTES
     if read.namespace is not None:
@@ -100,9 +102,10 @@ def _check_attribute(read: Read, findings: FindingCollector) -> bool:
     hint = _meant(read, name, known)
     where = "default attribute" if read.namespace is None else read.namespace
     own = f"one of your own is custom_attribute.${{{name}}}"
+    inside = findings.source.index("${", read.at) + len("${")
     findings.add(
         "unknown-attribute",
-        _after(findings.source, "${", read.at, name),
+        findings.source.index(name, inside),
         f"Braze's {where} names do not include '{name}'",
         suggestion=hint or (own if read.namespace is None else None),
         severity="warning" if hint is None else "error",
@@ -115,7 +118,7 @@ def _meant(read: Read, name: str, known: Collection[str]) -> str | None:
     if read.namespace is None and name in NAMESPACES and "." in read.name:
         rest = read.name.partition(".")[2].strip()
         return f"did you mean {name}.${{{rest}}}?"
-    usual = _USUAL.get(name.lower()) if read.namespace is None else None
+    usual = _ATTRIBUTE_SYNONYMS.get(name.lower()) if read.namespace is None else None
     close = usual or _closest(name, known)
     return None if close is None else f"did you mean ${{{close}}}?"
 
@@ -126,8 +129,8 @@ def _check_default(
     if (
         read.role not in {"output", "text"}
         or read.defaulted
-        or read.namespace not in _MAY_BE_ABSENT
-        or (read.namespace is None and read.name in _ALWAYS_THERE)
+        or read.namespace not in _OPTIONAL_NAMESPACES
+        or (read.namespace is None and read.name in _PRESENT_ATTRIBUTES)
         or _key(read) in tested
     ):
         return
@@ -158,7 +161,7 @@ def _check_braces(read: Read, findings: FindingCollector) -> None:
 
 
 def _check_text(text: Token, findings: FindingCollector) -> None:
-    for match in _BARE.finditer(text.value):
+    for match in _UNBRACED_REFERENCE.finditer(text.value):
         known = match["name"].strip() in DEFAULT_ATTRIBUTES
         if match["namespace"]:
             known = match["namespace"] in NAMESPACES
@@ -172,10 +175,7 @@ def _check_text(text: Token, findings: FindingCollector) -> None:
 
 
 def _closest(name: str, known: Collection[str]) -> str | None:
-    found = difflib.get_close_matches(name, sorted(known), n=1, cutoff=_CLOSE)
+    found = difflib.get_close_matches(
+        name, sorted(known), n=1, cutoff=_MIN_NAME_SIMILARITY
+    )
     return found[0] if found else None
-
-
-def _after(source: str, opening: str, start: int, word: str) -> int:
-    """Return where *word* stands behind *opening*, which stands at or after *start*."""
-    return source.index(word, source.index(opening, start) + len(opening))

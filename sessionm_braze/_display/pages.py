@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ._markup import Html, element, joined
+from .markup import Html, element, joined
 
 
 GENERATOR = "sessionm_braze"
 """What a page says of where it comes from."""
 
-_STYLE = """
+_PAGE_STYLE = """
 :root { color-scheme: light dark; }
 body {
   margin: 0 auto; padding: 16px; max-width: 1100px;
@@ -47,7 +47,7 @@ def page(title: str, *parts: object, images: bool = False) -> Html:
         policy(images=images),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("title", title),
-        element("style", Html(_STYLE)),
+        element("style", Html(_PAGE_STYLE)),
     )
     body = element("body", element("h1", title), *parts)
     return joined((Html("<!doctype html>\n"), element("html", head, body, lang="en")))

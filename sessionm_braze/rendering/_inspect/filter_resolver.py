@@ -1,4 +1,4 @@
-"""The filters a template uses, and those nobody knows."""
+"""Resolves the filters of a template, those that do not exist included."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from liquid.expression import Expression
 from liquid.token import Token
 
-from .._errors import guess
+from .._errors import did_you_mean
 from .._expressions.filtered import FilterResolver
 from .._expressions.nodes import FilterCall
 from .._filters import Filter
@@ -16,7 +16,7 @@ from .findings import FindingCollector
 
 
 class InspectingResolver(FilterResolver):
-    """FindingCollector what is wrong with a filter instead of refusing it."""
+    """Adds mistakes with filters to the findings instead of raising them."""
 
     def __init__(
         self,
@@ -39,30 +39,17 @@ class InspectingResolver(FilterResolver):
         """Return the node that applies the filter *name*."""
         self.used[name] = None
         function = self.filters.get(name)
+        count = len(arguments) + bool(keywords)
+        at = token.start_index
         if function is None:
-            self._note_unknown(name, token)
+            message = f"there is no filter '{name}'"
+            suggestion = did_you_mean(name, self.filters)
+            self.findings.add("unknown-filter", at, message, suggestion=suggestion)
         else:
-            self._note(function, len(arguments) + bool(keywords), token)
+            if function.remark:
+                self.findings.add("unlisted-filter", at, function.remark)
+            if not function.accepts(count):
+                takes = f"takes {function.expected}, not {count}"
+                message = f"the filter '{function.name}' {takes}"
+                self.findings.add("filter-arguments", at, message)
         return FilterCall(token, name, function, arguments, keywords)
-
-    def _note_unknown(self, name: str, token: Token) -> None:
-        self.findings.add(
-            "unknown-filter",
-            token.start_index,
-            f"there is no filter '{name}'",
-            suggestion=guess(name, self.filters),
-        )
-
-    def _note(self, function: Filter[..., Any], count: int, token: Token) -> None:
-        if function.remark:
-            self.findings.add(
-                "unlisted-filter",
-                token.start_index,
-                function.remark,
-            )
-        if not function.least <= count <= function.most:
-            self.findings.add(
-                "filter-arguments",
-                token.start_index,
-                f"the filter '{function.name}' takes {function.expected}, not {count}",
-            )

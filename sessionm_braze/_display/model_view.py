@@ -9,15 +9,19 @@ from typing import Any
 import attrs
 
 from .._secrets import MASK
-from ._markup import Html, badge
-from ._panel import Section, panel
-from ._table import pairs, table
-from ._text import shown
+from .markup import Html, badge
+from .panels import Section, panel
+from .tables import pairs, table
+from .texts import shown
 
 
-_APART = frozenset({"extra", "meta", "raw"})
-_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_STATES = {"accepted": "good", "accepted_with_errors": "warning", "not_sent": "bad"}
+_FIELDS_APART = frozenset({"extra", "meta", "raw"})
+_WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_BADGE_KINDS = {
+    "accepted": "good",
+    "accepted_with_errors": "warning",
+    "not_sent": "bad",
+}
 
 
 def model_html(model: Any) -> Html:
@@ -25,16 +29,25 @@ def model_html(model: Any) -> Html:
 
     It is made to be a model's ``_repr_html_``.
     """
-    fields = dict(_fields(model))
-    lists = {name: value for name, value in fields.items() if _is_list(value)}
+    fields = dict(model_fields(model))
+    lists = {
+        name: value
+        for name, value in fields.items()
+        if value and isinstance(value, Sequence) and not isinstance(value, str)
+    }
     single = {name: value for name, value in fields.items() if name not in lists}
+    sections = [
+        Section(title=name, body=_list(values), count=len(values), open=True)
+        for name, values in lists.items()
+    ]
     state = getattr(model, "state", None)
+    kind = _BADGE_KINDS.get(str(state), "plain")
     return panel(
-        _WORDS.sub(" ", type(model).__name__),
+        _WORD_START.sub(" ", type(model).__name__),
         facts=[f"{len(value):,} {name}" for name, value in lists.items()],
-        badges=[] if state is None else [badge(state, _STATES.get(state, "plain"))],
+        badges=[] if state is None else [badge(state, kind)],
         lead=pairs(single) if single else "",
-        sections=[*_sections(lists), *closing(model)],
+        sections=[*sections, *closing(model)],
     )
 
 
@@ -45,17 +58,13 @@ def closing(model: Any) -> Iterator[Section]:
         yield Section(title="unknown fields", body=pairs(extra), count=len(extra))
     meta = getattr(model, "meta", None)
     if meta is not None:
-        yield Section(title="call", body=pairs(_fields(meta)))
+        yield Section(title="call", body=pairs(model_fields(meta)))
 
 
-def model_fields(model: Any) -> list[tuple[str, Any]]:
-    """Return names and values of a model's own fields, without what is told apart."""
-    return list(_fields(model))
-
-
-def _fields(model: Any) -> Iterator[tuple[str, Any]]:
+def model_fields(model: Any) -> Iterator[tuple[str, Any]]:
+    """Yield names and values of a model's own fields, without what is told apart."""
     for field in attrs.fields(type(model)):
-        if field.name not in _APART and not field.name.startswith("_"):
+        if field.name not in _FIELDS_APART and not field.name.startswith("_"):
             value = getattr(model, field.name)
             if value is None or value in ((), ""):
                 continue
@@ -66,22 +75,13 @@ def _plain(value: Any) -> Any:
     """Return a model within a model as a mapping, and several texts as one."""
     if isinstance(value, tuple) and all(isinstance(each, str) for each in value):
         return ", ".join(value)
-    return dict(_fields(value)) if attrs.has(type(value)) else value
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str) and bool(value)
+    return dict(model_fields(value)) if attrs.has(type(value)) else value
 
 
 def _row(value: Any) -> Mapping[str, Any]:
     if attrs.has(type(value)):
-        return dict(_fields(value))
+        return dict(model_fields(value))
     return value if isinstance(value, Mapping) else {"": value}
-
-
-def _sections(lists: Mapping[str, Sequence[Any]]) -> Iterator[Section]:
-    for name, values in lists.items():
-        yield Section(title=name, body=_list(values), count=len(values), open=True)
 
 
 def _list(values: Sequence[Any]) -> Html:

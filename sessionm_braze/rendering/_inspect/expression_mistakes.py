@@ -1,4 +1,4 @@
-"""Mistakes that are seen in an expression's text, before anything is made of it."""
+"""Mistakes that can be seen in the text of an expression, before it is parsed."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from .._expressions.reader import Reader
 from .findings import FindingCollector
 
 
-QUOTES = "\u2018\u2019\u201c\u201d\u201e\u201a"
-_SKIPPED = r"'[^']*'|\"[^\"]*\"|\$\{[^{}]*\}"
-_CURLY = re.compile(rf"{_SKIPPED}|(?P<found>[{QUOTES}])")
-_SYMBOLS = re.compile(rf"{_SKIPPED}|(?P<found>&&|\|\|)")
-_FILTER = re.compile(rf"{_SKIPPED}|\|\||(?P<found>\|(?!\|))\s*(?P<name>\w*)")
-_WORDS = {"&&": "and", "||": "or"}
+CURLY_QUOTES = "\u2018\u2019\u201c\u201d\u201e\u201a"
+_SKIPPED_TEXT = r"'[^']*'|\"[^\"]*\"|\$\{[^{}]*\}"
+_CURLY_QUOTE = re.compile(rf"{_SKIPPED_TEXT}|(?P<found>[{CURLY_QUOTES}])")
+_SYMBOL_OPERATOR = re.compile(rf"{_SKIPPED_TEXT}|(?P<found>&&|\|\|)")
+_PIPE = re.compile(rf"{_SKIPPED_TEXT}|\|\||(?P<found>\|(?!\|))\s*(?P<name>\w*)")
+_OPERATOR_WORDS = {"&&": "and", "||": "or"}
 
-_UNFILTERED: frozenset[object] = frozenset(
+_FILTERLESS_GRAMMARS: frozenset[object] = frozenset(
     {Reader.condition, Reader.value, Reader.choices, Reader.loop, Reader.row}
 )
 """Grammars of expressions that take no filters."""
 
-_OTHERS: frozenset[object] = frozenset(
+_OTHER_GRAMMARS: frozenset[object] = frozenset(
     {Reader.filtered, Reader.assignment, Reader.target, Reader.cycle}
 )
 
@@ -39,17 +39,17 @@ def note_mistakes(
         token: The expression.
         findings: Where to note it.
     """
-    if grammar not in _UNFILTERED | _OTHERS:
+    if grammar not in _FILTERLESS_GRAMMARS | _OTHER_GRAMMARS:
         return False
     found = [note_curly_quotes(token, findings), _symbols(token, findings)]
-    if grammar in _UNFILTERED:
+    if grammar in _FILTERLESS_GRAMMARS:
         found.append(_filters(tag, token, findings))
     return any(found)
 
 
 def note_curly_quotes(token: Token, findings: FindingCollector) -> bool:
     """Note the first curly quote in *token*; return whether there is one."""
-    for match in _CURLY.finditer(token.value):
+    for match in _CURLY_QUOTE.finditer(token.value):
         if match["found"]:
             findings.add(
                 "curly-quotes",
@@ -62,19 +62,19 @@ def note_curly_quotes(token: Token, findings: FindingCollector) -> bool:
 
 
 def _symbols(token: Token, findings: FindingCollector) -> bool:
-    found = [each for each in _SYMBOLS.finditer(token.value) if each["found"]]
+    found = [each for each in _SYMBOL_OPERATOR.finditer(token.value) if each["found"]]
     for match in found:
         findings.add(
             "symbol-operator",
             token.start_index + match.start(),
             f"'{match['found']}' is no operator of Liquid",
-            suggestion=f"write {_WORDS[match['found']]}",
+            suggestion=f"write {_OPERATOR_WORDS[match['found']]}",
         )
     return bool(found)
 
 
 def _filters(tag: str, token: Token, findings: FindingCollector) -> bool:
-    found = [each for each in _FILTER.finditer(token.value) if each["found"]]
+    found = [each for each in _PIPE.finditer(token.value) if each["found"]]
     for match in found:
         findings.add(
             "filter-in-condition",

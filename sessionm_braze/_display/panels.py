@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import attrs
 
-from ._markup import Html, element, joined
-from ._style import STYLE
+from .markup import Html, element, joined
+from .style import STYLE
 
 
 @attrs.frozen(kw_only=True)

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 
 
-_VOID = frozenset({"br", "img", "meta"})
-_UNSEEN = re.compile(
+_VOID_ELEMENTS = frozenset({"br", "img", "meta"})
+_UNSEEN_CHARACTERS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
 
@@ -30,7 +30,7 @@ def escaped(value: object) -> str:
     """
     if isinstance(value, Html):
         return str(value)
-    return html.escape(_UNSEEN.sub("\ufffd", str(value)), quote=True)
+    return html.escape(_UNSEEN_CHARACTERS.sub("\ufffd", str(value)), quote=True)
 
 
 def element(tag: str, *children: object, **attributes: object) -> Html:
@@ -48,7 +48,7 @@ def element(tag: str, *children: object, **attributes: object) -> Html:
         for name, value in attributes.items()
         if value is not None and value is not False
     )
-    if tag in _VOID:
+    if tag in _VOID_ELEMENTS:
         return Html(f"<{tag}{written}>")
     return Html(f"<{tag}{written}>{joined(children)}</{tag}>")
 

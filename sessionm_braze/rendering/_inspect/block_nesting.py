@@ -1,4 +1,4 @@
-"""Whether blocks are closed, and whether tags are known."""
+"""Checks that blocks are closed and that tags are known."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import attrs
 from liquid.tag import Tag
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 
-from .._errors import guess
+from .._errors import did_you_mean
 from .._tags.base import BrazeTag
-from .._tags.illegal import NOT_TAGS
+from .._tags.illegal import INTERNAL_TAGS
+from .expression_mistakes import note_curly_quotes
 from .findings import FindingCollector
-from .mistakes import note_curly_quotes
 
 
-_CUT_OUT = frozenset({"#", "comment", "endcomment", "raw"})
+_TEXT_TAGS = frozenset({"#", "comment", "endcomment", "raw"})
 """Tags of which the lexer has cut out the text."""
 
 
@@ -26,10 +26,10 @@ def check_nesting(
     used: dict[str, None],
     findings: FindingCollector,
 ) -> None:
-    """Note blocks that are not closed, tags nobody knows, and those that are *used*."""
+    """Note unclosed blocks and unknown tags; add known ones to *used*."""
     nesting = _Nesting(tags, findings)
     for token, following in zip_longest(tokens, tokens[1:]):
-        if token.kind != TOKEN_TAG or token.value in _CUT_OUT:
+        if token.kind != TOKEN_TAG or token.value in _TEXT_TAGS:
             continue
         nesting.tag(token)
         tag = tags.get(token.value)
@@ -51,7 +51,7 @@ class _Nesting:
 
     def tag(self, token: Token) -> None:
         name = token.value
-        tag = None if name in NOT_TAGS else self.tags.get(name)
+        tag = None if name in INTERNAL_TAGS else self.tags.get(name)
         opening = self.tags.get(name.removeprefix("end"))
         if tag is not None:
             if tag.end:
@@ -103,5 +103,5 @@ class _Nesting:
             "unknown-tag",
             token.start_index,
             f"there is no tag '{token.value}'",
-            suggestion=guess(token.value, known - NOT_TAGS - {""}),
+            suggestion=did_you_mean(token.value, known - INTERNAL_TAGS - {""}),
         )

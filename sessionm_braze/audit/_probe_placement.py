@@ -1,9 +1,9 @@
-"""Where a template has to be watched, worked out once from its nodes."""
+"""Puts probes into a parsed template, where it prints values or compares points."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -13,16 +13,18 @@ from liquid.expression import Expression
 from ..exceptions import TemplateSyntaxError
 from ..rendering import Renderer
 from ..rendering._expressions.nodes import Comparison, Filtered, Variable
+from ..rendering._inspect.wallet_schema import WALLET_CALL
 from ..rendering._instrumentation import (
     Path,
     add_probe,
+    line_and_column,
     nodes_of,
     path_of,
     probed,
     shortened,
-    spot,
 )
 from ..rendering._parsed import Parsed
+from ..rendering._parts import children_of
 from ..rendering._tags.assign import AssignNode
 from ..rendering._tags.connected_content import ConnectedContentNode
 from ..rendering._tags.for_ import ForNode
@@ -32,10 +34,8 @@ from ._expiry import OfferExpiry
 from ._probes import Sightings, Site, blank_probe, offer_probe, points_probe
 
 
-WALLET_CALL = "get_user_offers"
-
-_BLOCK = re.compile(r"content_blocks\s*\.\s*\$\{([^{}]*)\}")
-_POINTS = re.compile(r"(?:^|_)points?(?:$|_)", re.IGNORECASE)
+_BLOCK_REFERENCE = re.compile(r"content_blocks\s*\.\s*\$\{([^{}]*)\}")
+_POINTS_NAME = re.compile(r"(?:^|_)points?(?:$|_)", re.IGNORECASE)
 _LOOP_OBJECTS = frozenset({"forloop", "tablerowloop"})
 
 
@@ -44,7 +44,7 @@ def used_blocks(source: str, blocks: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     waiting = [source]
     while waiting:
-        for name in map(str.strip, _BLOCK.findall(waiting.pop())):
+        for name in map(str.strip, _BLOCK_REFERENCE.findall(waiting.pop())):
             if name in blocks and name not in found:
                 found[name] = blocks[name]
                 waiting.append(blocks[name])
@@ -52,37 +52,27 @@ def used_blocks(source: str, blocks: Mapping[str, str]) -> dict[str, str]:
 
 
 def asks_for_wallet(renderer: Renderer, sources: Iterable[str]) -> bool:
-    """Tell whether one of *sources* calls ``get_user_offers``."""
-    return any(
-        isinstance(node, ConnectedContentNode) and WALLET_CALL in node.url.text.lower()
-        for source in sources
-        for node in _all_nodes(_parsed(renderer, source))
-    )
-
-
-def _parsed(renderer: Renderer, source: str) -> Sequence[Node]:
-    """Return the nodes of *source*; a block that does not parse has none.
-
-    It fails where it is printed, and the audit then tells so.
-    """
-    try:
-        return nodes_of(renderer, source)
-    except TemplateSyntaxError:
-        return ()
-
-
-def _inner(node: Node) -> Iterable[Node]:
-    return node.children(None, include_partials=False)  # type: ignore[arg-type]
+    """Return whether one of *sources* calls ``get_user_offers``."""
+    for source in sources:
+        try:
+            nodes = nodes_of(renderer, source)
+        except TemplateSyntaxError:
+            continue  # the error is reported where the block is printed
+        found = _all_nodes(nodes)
+        calls = (node for node in found if isinstance(node, ConnectedContentNode))
+        if any(WALLET_CALL in call.url.text.lower() for call in calls):
+            return True
+    return False
 
 
 def _all_nodes(nodes: Iterable[Node]) -> Iterator[Node]:
     for node in nodes:
         yield node
-        yield from _all_nodes(_inner(node))
+        yield from _all_nodes(children_of(node))
 
 
 @attrs.define
-class Watcher:
+class ProbePlacer:
     """Puts probes where a template prints something, or compares points."""
 
     seen: Sightings
@@ -91,19 +81,21 @@ class Watcher:
     """Names of content blocks by their text."""
 
     def __call__(self, parsed: Parsed) -> None:
-        """Prepare a source that was just parsed."""
-        _Round(self, self.blocks.get(parsed.source)).nodes(parsed.nodes, frozenset())
+        """Add probes to a source that was just parsed."""
+        _SourcePlacement(self, self.blocks.get(parsed.source)).nodes(
+            parsed.nodes, frozenset()
+        )
 
 
 @attrs.define
-class _Round:
+class _SourcePlacement:
     """Goes through one source.
 
-    *checked* names the loop variables whose offer an earlier output of the same turn
-    looks at already; once is enough.
+    *checked* has the loop variables whose offer an earlier output of the same iteration
+    checks already; once is enough.
     """
 
-    watcher: Watcher
+    placer: ProbePlacer
     block: str | None
     loops: frozenset[str] = frozenset()
 
@@ -115,7 +107,7 @@ class _Round:
                 self.turns(node, checked)
             else:
                 self.comparisons(node)
-                self.nodes(_inner(node), checked)
+                self.nodes(children_of(node), checked)
 
     def turns(self, node: ForNode, checked: frozenset[str]) -> None:
         name, outside = node.expression.identifier, self.loops
@@ -134,20 +126,20 @@ class _Round:
             return checked
         site = self.site(path)
         if _names_points(path):
-            look = points_probe(site, self.watcher.seen)
+            look = points_probe(site, self.placer.seen)
             add_probe(expression, look, first=True)
         if isinstance(node, OutputNode):
-            add_probe(expression, blank_probe(site, self.watcher.seen))
+            add_probe(expression, blank_probe(site, self.placer.seen))
         for holder in _holders(path):
             name = str(holder)
             if name not in checked:
-                probe = offer_probe(site, self.watcher.seen, self.watcher.ends)
+                probe = offer_probe(site, self.placer.seen, self.placer.ends)
                 add_probe(expression, probe, (holder,))
                 checked |= {name} & self.loops
         return checked
 
     def comparisons(self, node: Node) -> None:
-        """Watch points that a condition compares: missing ones fail it silently."""
+        """Add probes for points in conditions, where missing ones fail silently."""
         waiting: list[Expression] = list(node.expressions())
         while waiting:
             expression = waiting.pop()
@@ -155,19 +147,19 @@ class _Round:
                 for side in ("left", "right"):
                     path = getattr(expression, side)
                     if isinstance(path, Path) and _names_points(path):
-                        probe = points_probe(self.site(path), self.watcher.seen)
+                        probe = points_probe(self.site(path), self.placer.seen)
                         setattr(expression, side, probed(path, probe))
             elif not isinstance(expression, Filtered):
                 waiting += expression.children()
 
     def site(self, path: Path) -> Site:
-        line, column = spot(path)
+        line, column = line_and_column(path)
         return Site(str(path), line, column, self.block)
 
 
 def _names_points(path: Path) -> bool:
     last: Any = path.steps[-1] if path.steps else _root(path)
-    return isinstance(last, str) and _POINTS.search(last) is not None
+    return isinstance(last, str) and _POINTS_NAME.search(last) is not None
 
 
 def _root(path: Path) -> object:

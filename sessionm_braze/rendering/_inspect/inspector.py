@@ -6,19 +6,17 @@ import re
 from collections.abc import Iterable
 
 from ..._secrets import Scrubber, Secret
-from .._environment import environment
-from .._limits import RenderLimits
 from .._namespaces import CONTENT_BLOCKS
-from .answers import check_answers
+from .attribute_names import check_names
 from .codes import known_codes
-from .findings import FindingCollector
-from .names import check_names
+from .escaping import check_escaping
 from .report import TemplateReport
-from .walker import Reading
-from .wallet import check_wallet
+from .status_checks import check_answers
+from .walker import Reading, read_template
+from .wallet_fields import check_wallet
 
 
-_SWITCH = re.compile(
+_IGNORE_COMMENT = re.compile(
     r"\{%-?\s*comment\s*-?%\}\s*check:\s*ignore\s(?P<codes>[\w\s,-]+)"
     r"\{%-?\s*endcomment"
 )
@@ -48,10 +46,11 @@ def inspect_template(text: str, *, ignore: Iterable[str] = ()) -> TemplateReport
         1:22: error: there is no filter 'upcas' (did you mean 'upcase'?) ...
     """
     ignored = known_codes(ignore, "ignore") | _switched_off(text)
-    reading = _read(text)
+    reading = read_template(text)
     check_names(reading)
     check_answers(reading)
     check_wallet(reading)
+    check_escaping(reading.nodes, reading.findings)
     return TemplateReport(
         variables=_variables(reading),
         calls=tuple(call.use for call in reading.calls),
@@ -64,22 +63,12 @@ def inspect_template(text: str, *, ignore: Iterable[str] = ()) -> TemplateReport
 
 
 def secrets_in(text: str) -> Scrubber:
-    """Return what masks the keys and passwords that stand in a template."""
-    return Scrubber(map(Secret, _read(text).findings.secrets))
-
-
-def _read(text: str) -> Reading:
-    env = environment(strict=True, nesting=RenderLimits().nesting)
-    reading = Reading(FindingCollector(text))
-    try:
-        reading.read(env)
-    except RecursionError:
-        reading.findings.add("syntax-error", 0, "the template nests too deep")
-    return reading
+    """Return a scrubber that masks the keys and passwords in a template."""
+    return Scrubber(map(Secret, read_template(text).findings.secrets))
 
 
 def _switched_off(text: str) -> frozenset[str]:
-    named = [match["codes"] for match in _SWITCH.finditer(text)]
+    named = [match["codes"] for match in _IGNORE_COMMENT.finditer(text)]
     codes = [code for each in named for code in re.split(r"[\s,]+", each) if code]
     return known_codes(codes, "the comment 'check: ignore'")
 

@@ -8,24 +8,23 @@ import attrs
 from liquid.expression import Expression
 
 from .._expressions.nodes import Filtered, Variable
-from .events import Bind, Read, Unbind
 from .findings import FindingCollector
+from .reads_and_bindings import Bind, Read, Unbind
 from .walker import Reading
-from .wallet_schema import WALLET, Shape
+from .wallet_schema import WALLET, WALLET_CALL, Shape
 
 
-_CALL = "get_user_offers"
-_USUAL_NAME = "wallet"
+_WALLET_VARIABLE = "wallet"
 """The partner page's name for it; used where the template makes no call itself."""
 
-_SAME_LIST = frozenset(
+_LIST_FILTERS = frozenset(
     {"compact", "concat", "default", "reverse", "slice", "sort", "sort_natural", "uniq"}
     | {"where"}
 )
-_ELEMENT = frozenset({"first", "last"})
-_OF_LISTS = frozenset({"first", "last", "size"})
-_CLOSE = 0.7
-_USUAL_FIELDS = {
+_ELEMENT_STEPS = frozenset({"first", "last"})
+_LIST_STEPS = frozenset({"first", "last", "size"})
+_MIN_FIELD_SIMILARITY = 0.7
+_FIELD_SYNONYMS = {
     "expires_at": "expiration_date",
     "image": "media",
     "logo": "media",
@@ -41,7 +40,7 @@ _USUAL_FIELDS = {
 
 @attrs.define
 class _Scope:
-    """The names that hold a wallet, or a part of one, at a place of the template."""
+    """The names that hold a wallet, or a part of one, at one point of the template."""
 
     shapes: dict[str, Shape | None]
     hidden: list[tuple[str, Shape | None]] = attrs.field(factory=list)
@@ -50,8 +49,8 @@ class _Scope:
 def check_wallet(reading: Reading) -> None:
     """Note the fields in *reading* that no wallet has."""
     scope = _Scope({})
-    if _USUAL_NAME not in reading.bound():
-        scope.shapes[_USUAL_NAME] = WALLET
+    if _WALLET_VARIABLE not in reading.bound():
+        scope.shapes[_WALLET_VARIABLE] = WALLET
     for event in reading.events:
         match event:
             case Read():
@@ -60,13 +59,15 @@ def check_wallet(reading: Reading) -> None:
             case Bind():
                 _bind(event, scope)
             case Unbind():
-                _unbind(event, scope)
+                if scope.hidden and scope.hidden[-1][0] == event.name:
+                    name, before = scope.hidden.pop()
+                    scope.shapes[name] = before
 
 
 def _bind(bind: Bind, scope: _Scope) -> None:
     shape = None
     if bind.url is not None:
-        shape = WALLET if _CALL in bind.url else None
+        shape = WALLET if WALLET_CALL in bind.url else None
     elif bind.value is not None:
         shape = _shape(bind.value, scope)
     if bind.element:
@@ -75,18 +76,13 @@ def _bind(bind: Bind, scope: _Scope) -> None:
     scope.shapes[bind.name] = shape
 
 
-def _unbind(event: Unbind, scope: _Scope) -> None:
-    if scope.hidden and scope.hidden[-1][0] == event.name:
-        name, before = scope.hidden.pop()
-        scope.shapes[name] = before
-
-
 def _shape(value: Expression, scope: _Scope) -> Shape | None:
-    """Return the shape of what *value* gives, or None if it is not known."""
+    """Return the shape of the result of *value*, or None if it is unknown."""
     if isinstance(value, Filtered):
         shape = _shape(value.left, scope)
         for call in value.filters or []:
-            shape = _filtered(shape, call.name)
+            if shape is not None and call.name not in _LIST_FILTERS:
+                shape = shape.item if call.name in _ELEMENT_STEPS else None
         return shape
     if not isinstance(value, Variable) or not isinstance(value.root, str):
         return None
@@ -96,17 +92,11 @@ def _shape(value: Expression, scope: _Scope) -> Shape | None:
     return shape
 
 
-def _filtered(shape: Shape | None, name: str) -> Shape | None:
-    if shape is None or name in _SAME_LIST:
-        return shape
-    return shape.item if name in _ELEMENT else None
-
-
 def _step(shape: Shape | None, step: object) -> Shape | None:
     if shape is None:
         return None
     if shape.item is not None:
-        is_element = not isinstance(step, str) or step in _ELEMENT
+        is_element = not isinstance(step, str) or step in _ELEMENT_STEPS
         return shape.item if is_element else None
     return shape.fields.get(step) if isinstance(step, str) else None
 
@@ -118,17 +108,12 @@ def _check(read: Read, shape: Shape | None, findings: FindingCollector) -> None:
             return
         if isinstance(step, str):
             at = findings.source.find(step, at)
-            if not _has(shape, step):
+            known = step in shape.fields and shape.item is None
+            if not known and step not in _LIST_STEPS:
                 _note(shape, step, at, findings)
                 return
             at += len(step)
         shape = _step(shape, step)
-
-
-def _has(shape: Shape, step: str) -> bool:
-    if shape.item is not None:
-        return step in _OF_LISTS
-    return step in shape.fields or step in _OF_LISTS
 
 
 def _note(shape: Shape, step: str, at: int, findings: FindingCollector) -> None:
@@ -152,7 +137,9 @@ def _suggestion(shape: Shape, step: str) -> str | None:
     payload = shape.fields.get("payload")
     if payload is not None and step in payload.fields:
         return f"did you mean 'payload.{step}'?"
-    usual = {k: v for k, v in _USUAL_FIELDS.items() if v in shape.fields}
+    usual = {k: v for k, v in _FIELD_SYNONYMS.items() if v in shape.fields}
     known = {name: name for name in shape.fields if not name.startswith("__")}
-    close = difflib.get_close_matches(step, [*known, *usual], n=1, cutoff=_CLOSE)
+    close = difflib.get_close_matches(
+        step, [*known, *usual], n=1, cutoff=_MIN_FIELD_SIMILARITY
+    )
     return f"did you mean '{(known | usual)[close[0]]}'?" if close else None
