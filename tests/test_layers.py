@@ -8,7 +8,7 @@ import sessionm_braze
 
 ROOT = Path(sessionm_braze.__file__).parent
 LAYERS = [
-    ["_checks", "_lazy", "_secrets", "_version", "exceptions"],
+    ["_addresses", "_checks", "_lazy", "_secrets", "_version", "exceptions"],
     ["_display"],
     ["models"],
     ["_http"],
@@ -27,9 +27,8 @@ RENDERING = [
     ["_parsed", "_values"],
     ["_dates", "_references"],
     [
-        *("_connected_content.addresses", "_connected_content.cache"),
-        *("_connected_content.canned_fetcher", "_connected_content.http_fetcher"),
-        "_connected_content.messages",
+        *("_connected_content.cache", "_connected_content.canned_fetcher"),
+        *("_connected_content.http_fetcher", "_connected_content.messages"),
     ],
     ["_context", "_message"],
     ["_filters", "_parts"],

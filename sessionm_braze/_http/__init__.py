@@ -1,6 +1,6 @@
 """The only room that sends through requests: the transport under the clients."""
 
-from .call import Answer, Call
+from .call import Answer, Call, decode
 from .connections import host_guard
 from .credentials import (
     AuthorizationHeader,
@@ -51,6 +51,7 @@ __all__ = [
     "basic_string",
     "check_secret",
     "check_storage_url",
+    "decode",
     "host_guard",
     "path_segment",
 ]

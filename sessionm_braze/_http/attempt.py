@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import requests
+from requests.structures import CaseInsensitiveDict
 
 from .._secrets import Scrubber
 from ..exceptions import (
@@ -25,12 +25,14 @@ from ..exceptions import (
     SessionMBrazeError,
     TransportError,
 )
+from .bounds import ExceededError
+from .call import decode
 from .failures import Cause
 from .policy import CallKind, Outcome
 from .service import Refusal, Service, status_family
 
 
-__all__ = ["Attempt", "error_for", "read"]
+__all__ = ["Attempt", "error_for", "exceeded", "read"]
 
 _EXCERPT_LENGTH = 200
 """Characters of an unreadable answer that an error quotes."""
@@ -81,11 +83,24 @@ def read(
         code=scrub.value(attempt.refusal.code),
         errors=tuple(scrub.value(attempt.refusal.errors)),
     )
+    headers = response.headers
+    if any_json:
+        headers = CaseInsensitiveDict(scrub.value(dict(headers)))
     return attempt._replace(
         data=scrub.value(attempt.data) if masked else attempt.data,
         status_code=response.status_code,
-        headers=response.headers,
+        headers=headers,
         refusal=refusal,
+    )
+
+
+def exceeded(error: ExceededError) -> Attempt:
+    """Return the attempt that ended with an answer beyond a bound."""
+    attempt = Attempt(outcome=Outcome.EXCEEDED, problem=f"{error.problem} @ $")
+    if error.response is None:
+        return attempt
+    return attempt._replace(
+        status_code=error.response.status_code, headers=error.response.headers
     )
 
 
@@ -95,7 +110,7 @@ def _read_success(
     if any_json and not response.content and response.status_code in {204, 205}:
         return Attempt()
     try:
-        data = _json(response)
+        data = decode(response.content)
     except ValueError:
         return _unreadable(f"no JSON: {_excerpt(response, scrub)}")
     if not isinstance(data, dict):
@@ -119,7 +134,7 @@ def _read_failure(
 ) -> Attempt:
     status = response.status_code
     try:
-        data = _json(response)
+        data = decode(response.content)
     except ValueError:
         data = None
     explained = isinstance(data, dict)
@@ -141,14 +156,6 @@ def _read_failure(
     else:
         outcome = Outcome.REFUSED
     return Attempt(outcome=outcome, refusal=refusal)
-
-
-def _json(response: requests.Response) -> Any:
-    """Return the decoded body; the content type is not asked, proxies get it wrong."""
-    try:
-        return json.loads(response.content)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
 
 
 def _unreadable(problem: str) -> Attempt:
@@ -206,6 +213,9 @@ def error_for(
     if outcome in _ERRORS_WITHOUT_ANSWER:
         family = _ERRORS_WITHOUT_ANSWER[outcome]
         return family(_advise(text, family), meta=meta)
+    if outcome is Outcome.EXCEEDED:
+        text += "; raise the setting in brackets if such answers are usual"
+        return PayloadError(text, problems=(attempt.problem,), meta=meta)
     if outcome is Outcome.UNREADABLE:
         text = _advise(text, PayloadError)
         return PayloadError(text, problems=(attempt.problem,), meta=meta)
@@ -254,7 +264,7 @@ def _response_error(attempt: Attempt, text: str) -> ResponseError:
 
 def _story(attempt: Attempt) -> str:
     refusal = attempt.refusal
-    parts = [attempt.outcome.value]
+    parts = [attempt.outcome.value, attempt.problem]
     if attempt.status_code is not None:
         told = {refusal.code, refusal.message}
         more = [each for each in refusal.errors if isinstance(each, str)]

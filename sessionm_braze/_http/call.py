@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -11,7 +12,7 @@ from ..exceptions import ResponseMeta
 from .policy import CallKind
 
 
-__all__ = ["Answer", "Call", "encode"]
+__all__ = ["Answer", "Call", "decode", "encode"]
 
 
 class Call(NamedTuple):
@@ -64,3 +65,27 @@ def encode(call: Call) -> bytes | None:
             f"at most {call.max_bytes:,} are accepted"
         )
     return body
+
+
+def decode(content: bytes, /) -> Any:
+    """Return the JSON value that *content* holds.
+
+    Raises:
+        ValueError: If it is no JSON, nests too deeply, or holds a number that is not
+            finite, which Python's own decoder takes.
+    """
+    try:
+        text = content.decode(json.detect_encoding(content), "surrogatepass")
+        return _DECODER.decode(text.removeprefix("\ufeff"))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"no JSON number: {text[:20]}")
+    return number
+
+
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)

@@ -12,6 +12,7 @@ import requests
 import requests.adapters
 import requests.utils
 
+from .bounds import keep_bounds
 from .settings import Settings
 
 
@@ -54,6 +55,8 @@ class Connections:
         pace = self._paces.get(process)
         (pace or self._paces.setdefault(process, Pace(self._settings))).wait()
         if self._settings.http is not None:
+            for adapter in self._settings.http.adapters.values():
+                keep_bounds(adapter)
             return self._settings.http
         key = process, origin
         return self._own.get(key) or self._own.setdefault(key, _new_session(origin))
@@ -94,14 +97,10 @@ class Pace:
 
 
 class _Session(requests.Session):
-    """Leaves redirects alone.
+    """Sends what it is given, and looks for nothing of its own to add to it."""
 
-    Even when it follows none, requests reads where they lead, and what is no address
-    ends in a bare ``ValueError`` instead of the answer.
-    """
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Return nowhere: whoever may follow a redirect looks for itself."""
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        return request.prepare()
 
 
 def _new_session(origin: str) -> requests.Session:
@@ -116,6 +115,7 @@ def _new_session(origin: str) -> requests.Session:
         os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
     )
     adapter = requests.adapters.HTTPAdapter(pool_maxsize=_POOL_SIZE)
+    keep_bounds(adapter)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

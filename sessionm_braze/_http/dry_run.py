@@ -70,9 +70,9 @@ class DryTransport(Transport):
     def close(self) -> None:
         """Nothing is open: the connections are the client's that runs dry."""
 
-    def fetch(self, url: str, target: IO[bytes], *, patience: float) -> None:
+    def fetch(self, url: str, target: IO[bytes], **bounds: float) -> None:
         """Write down that the file at *url* would be fetched; it is empty."""
-        del target, patience
+        del target, bounds
         host = urlsplit(url).netloc
         self._recorded.append(
             RecordedRequest(

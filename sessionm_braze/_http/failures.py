@@ -33,6 +33,8 @@ def classify(error: requests.RequestException) -> Outcome:
     if isinstance(error, requests.exceptions.ContentDecodingError):
         return Outcome.UNREADABLE
     roots = _roots(error)
+    if any(isinstance(root, urllib3.exceptions.InvalidHeader) for root in roots):
+        return Outcome.UNREADABLE  # of the answer; that of a request is requests' own
     if any(isinstance(root, _BEFORE_WRITING) for root in roots) or _in_handshake(roots):
         return Outcome.NO_CONNECTION
     if any(isinstance(root, urllib3.exceptions.ReadTimeoutError) for root in roots):

@@ -33,6 +33,7 @@ class Outcome(enum.Enum):
     TIMEOUT = "no answer in time"
     CUT = "connection cut"
     UNREADABLE = "unreadable answer"
+    EXCEEDED = "answer beyond a limit"
     REQUEST_TIMEOUT = "HTTP 408"
     RATE_LIMITED = "HTTP 429"
     DECLINED = "the service failed and says that nothing was done"
@@ -40,9 +41,12 @@ class Outcome(enum.Enum):
     REFUSED = "refused"
 
 
-_TRANSIENT = frozenset(Outcome) - {Outcome.OK, Outcome.REFUSED}
+_TRANSIENT = frozenset(Outcome) - {Outcome.OK, Outcome.REFUSED, Outcome.EXCEEDED}
 _AMBIGUOUS = frozenset(
-    {Outcome.TIMEOUT, Outcome.CUT, Outcome.UNREADABLE, Outcome.SERVER_FAULT}
+    {
+        *(Outcome.TIMEOUT, Outcome.CUT, Outcome.UNREADABLE, Outcome.EXCEEDED),
+        Outcome.SERVER_FAULT,
+    }
 )
 
 

@@ -10,7 +10,7 @@ from typing import TypedDict
 import attrs
 import requests
 
-from .._checks import is_number
+from .._checks import is_number, whole
 from .policy import RetryPolicy
 
 
@@ -67,6 +67,13 @@ class ClientSettings(TypedDict, total=False):
     timeout: float | tuple[float, float]
     """Seconds to connect and to wait for an answer; default ``(5, 30)``."""
 
+    deadline: float
+    """Seconds of one request in all, to the last byte of its answer, however it comes;
+    default 120.  Looking a name up is the system's, and not counted."""
+
+    max_answer: int
+    """Bytes of an answer, unpacked; default 64 MB."""
+
     retry: RetryPolicy
     requests_per_second: float | None
     """Upper bound of the client's own pace, repeats included; default none."""
@@ -74,7 +81,9 @@ class ClientSettings(TypedDict, total=False):
     hooks: Hooks
     http: requests.Session | None
     """A session to send through, for example with proxies or certificates of its
-    own.  A session that repeats by itself is not held back.  Default: one of the
+    own.  A session that repeats by itself is not held back.  Connections that it
+    opens from then on keep *deadline*; an adapter that is not the one of requests is
+    bounded by *timeout* until the body begins.  Default: one of the
     client's own, which takes proxies and certificates from the environment as it is
     at the first request."""
 
@@ -96,6 +105,15 @@ def _check_timeout(_: object, __: object, value: object) -> None:
             "timeout must be seconds above 0, or a pair of them "
             f"(to connect, to wait for an answer), got {value!r}"
         )
+
+
+def _check_deadline(_: object, __: object, value: object) -> None:
+    if not (is_number(value) and 0 < value < math.inf):
+        raise ValueError(f"deadline must be seconds above 0, got {value!r}")
+
+
+def _check_max_answer(_: object, __: object, value: object) -> None:
+    whole(value, "max_answer", least=1)
 
 
 def check_pace(_: object, __: object, value: float | None) -> None:
@@ -122,6 +140,8 @@ class Settings:
     timeout: float | tuple[float, float] = attrs.field(
         default=(5, 30), validator=_check_timeout
     )
+    deadline: float = attrs.field(default=120, validator=_check_deadline)
+    max_answer: int = attrs.field(default=64_000_000, validator=_check_max_answer)
     retry: RetryPolicy = attrs.field(
         factory=RetryPolicy, validator=attrs.validators.instance_of(RetryPolicy)
     )

@@ -14,10 +14,11 @@ import requests.auth
 from .._secrets import Scrubber, Secret
 from .._version import __version__
 from ..exceptions import ResponseMeta
-from .attempt import Attempt, error_for, read
+from .attempt import Attempt, error_for, exceeded, read
+from .bounds import ENCODINGS, Bounds, ExceededError, exchange, read_whole
 from .call import Answer, Call, encode
 from .connections import Connections
-from .failures import Cause, classify, scrubbed
+from .failures import classify, scrubbed
 from .policy import READ, Outcome, backoff, rate_limit, server_wait
 from .service import Service
 from .settings import CallEvent, Settings
@@ -92,13 +93,23 @@ class Transport:
         """Close the connections; the next call opens new ones."""
         self._connections.close()
 
-    def fetch(self, url: str, target: IO[bytes], *, patience: float) -> None:
+    def fetch(
+        self,
+        url: str,
+        target: IO[bytes],
+        *,
+        patience: float,
+        deadline: float,
+        max_size: int,
+    ) -> None:
         """Write the file at *url*, on another host, to *target*: without credentials.
 
         Args:
             url: Checked by `check_storage_url`.
             target: Binary; what it holds is replaced.
             patience: Seconds to wait for the file to be there.
+            deadline: Seconds for asking and transferring, waits between not counted.
+            max_size: Bytes of the file.
 
         Raises:
             SessionMBrazeError: If the file cannot be had.
@@ -112,6 +123,8 @@ class Transport:
             settings=self.settings,
             user_agent=self._user_agent,
             patience=patience,
+            deadline=deadline,
+            max_size=max_size,
         )
 
     def _attempt(
@@ -119,10 +132,15 @@ class Transport:
     ) -> Attempt:
         session = self._connections.session(self._origin)
         self._announce("before_request", call, Attempt(), number)
-        response, cause, outcome = self._send(session, call, body)
-        if response is None:
+        try:
+            response = self._send(session, call, body)
+        except ExceededError as error:
+            attempt = exceeded(error)
+        except requests.RequestException as error:
+            outcome = classify(error)
             unreadable = outcome is Outcome.UNREADABLE
             problem = "content cannot be decoded @ $" if unreadable else ""
+            cause = scrubbed(error, self._scrub)
             attempt = Attempt(outcome=outcome, cause=cause, problem=problem)
         else:
             attempt = read(
@@ -134,7 +152,8 @@ class Transport:
             )
         meta = ResponseMeta(
             status_code=attempt.status_code,
-            request_id=attempt.headers.get("X-Request-Id") or None,
+            request_id=self._scrub.text(attempt.headers.get("X-Request-Id", ""))
+            or None,
             rate_limit=rate_limit(attempt.headers),
             attempts=number,
             elapsed=max(0.0, self.settings.clock() - started),
@@ -150,24 +169,30 @@ class Transport:
 
     def _send(
         self, session: requests.Session, call: Call, body: bytes | None
-    ) -> tuple[requests.Response | None, Cause | None, Outcome]:
-        headers = {"User-Agent": self._user_agent, "Accept": "application/json"}
+    ) -> requests.Response:
+        headers = {
+            "User-Agent": self._user_agent,
+            "Accept": "application/json",
+            "Accept-Encoding": ENCODINGS,
+        }
         if body is not None:
             headers["Content-Type"] = "application/json"
-        try:
-            response = session.request(
-                call.method,
-                self._base_url.reveal() + call.path,
-                data=body,
-                params=call.params,
-                headers=headers,
-                auth=self._authorization,
-                timeout=self.settings.timeout,
-                allow_redirects=False,
-            )
-        except requests.RequestException as error:
-            return None, scrubbed(error, self._scrub), classify(error)
-        return response, None, Outcome.OK
+        settings = self.settings
+        bounds = Bounds(
+            settings.deadline, "deadline", settings.max_answer, "max_answer"
+        )
+        return exchange(
+            session,
+            call.method,
+            self._base_url.reveal() + call.path,
+            bounds=bounds,
+            timeout=settings.timeout,
+            take=lambda response: read_whole(response, bounds),
+            data=body,
+            params=call.params,
+            headers=headers,
+            auth=self._authorization,
+        )
 
     def _wait_after(self, attempt: Attempt, call: Call, number: int) -> float:
         """Return seconds until the next request; raise if there is to be none."""

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
+import itertools
 import json
 import tracemalloc
 import zipfile
@@ -27,6 +29,21 @@ def _zip(**files):
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
             archive.writestr(name, text)
+    return target.getvalue()
+
+
+def _flagged(bits):
+    """Return an archive whose file has the *bits* among its flags."""
+    content = bytearray(_zip(x=TEXT))
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(mark) + offset] |= bits
+    return bytes(content)
+
+
+def _packed_with(method):
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", method) as archive:
+        archive.writestr("x", TEXT)
     return target.getvalue()
 
 
@@ -168,6 +185,88 @@ class TestReadSegmentExportFromDisk:
 
         assert 1 == len(info.value.problems)
 
+    @pytest.mark.parametrize(
+        "whole",
+        [
+            _zip(**{"usérs.json": TEXT}),
+            gzip.compress(TEXT.encode()),
+        ],
+        ids=["zip", "gzip"],
+    )
+    def test_no_damage_is_another_error(self, whole, braze, tmp_path):
+        """A wrong byte, wherever it is, ends in this error, or in profiles."""
+        path = tmp_path / "export.bin"
+        path.write_bytes(whole)
+        assert USERS == list(braze.read_segment_export(path))
+
+        for at, wrong in itertools.product(range(2, len(whole)), (0, 255)):
+            path.write_bytes(whole[:at] + bytes([wrong]) + whole[at + 1 :])
+            with contextlib.suppress(PayloadError):
+                assert all(braze.read_segment_export(path))
+
+    @pytest.mark.parametrize(
+        ("content", "says"),
+        [
+            (_flagged(0x1), "encrypted"),
+            (_flagged(0x41), "strong encryption|encrypted"),
+            (_flagged(0x20), "patched"),
+            (_zip(x=TEXT).replace(b"\x08\x00", b"\x5d\x00"), "cannot be unpacked"),
+            (_zip(x="{}").replace(b"x\xab", b"y\xab"), "differ"),
+            (_packed_with(zipfile.ZIP_BZIP2), "method 12, unpack it and give the f"),
+            (_packed_with(zipfile.ZIP_LZMA), "method 14, unpack it"),
+        ],
+        ids=["password", "strong", "patch", "method", "names differ", "bz2", "lzma"],
+    )
+    def test_names_what_cannot_be_unpacked(self, content, says, braze, tmp_path):
+        """Locked, packed in another way, or too large to unpack: one error."""
+        path = tmp_path / "export.zip"
+        path.write_bytes(content)
+        with pytest.raises(PayloadError, match=says):
+            list(braze.read_segment_export(path))
+
+    def test_a_list_of_too_many_files(self, braze, tmp_path, monkeypatch):
+        """A list of files is read whole, so it has a limit."""
+        monkeypatch.setattr(
+            "sessionm_braze.clients._braze.export_files.MAX_DIRECTORY_BYTES", 1000
+        )
+        path = tmp_path / "export.zip"
+        path.write_bytes(_zip(**{f"{n}.json": "{}" for n in range(99)}))
+        with pytest.raises(PayloadError, match="a list of too many files"):
+            list(braze.read_segment_export(path))
+
+    @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+    def test_numbers_are_finite(self, number, braze, tmp_path):
+        """What is no number of JSON is no profile."""
+        path = tmp_path / "export.json"
+        path.write_text(f'{{"a": {number}}}\n')
+        with pytest.raises(PayloadError, match=r"no JSON @ export\.json:1"):
+            list(braze.read_segment_export(path))
+
+    def test_names_of_files_stay_on_a_line(self, braze, tmp_path):
+        """What an archive calls its files forges no line of a log."""
+        path = tmp_path / "export.zip"
+        path.write_bytes(_zip(**{"a\n::error::\x1b[2J" + "x" * 5000: "nonsense"}))
+        with pytest.raises(PayloadError) as info:
+            list(braze.read_segment_export(path))
+
+        assert str(info.value).isprintable()
+        assert len(str(info.value)) < 250
+
+    def test_blank_and_endless_lines(self, braze, tmp_path, monkeypatch):
+        """Neither fills the memory, however small it is packed."""
+        monkeypatch.setattr(
+            "sessionm_braze.clients._braze.export_files.MAX_LINE_BYTES", 100_000
+        )
+        path = tmp_path / "export.zip"
+        path.write_bytes(_zip(blank="\n" * 300_000, endless="x" * 30_000_000))
+        tracemalloc.start()
+        with pytest.raises(PayloadError, match="line above 100,000 bytes"):
+            list(braze.read_segment_export(path))
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+        assert peak < 1_000_000
+
     def test_gives_what_was_whole_before_the_fault(self, braze, tmp_path):
         """Profiles before the fault have been handed out."""
         path = tmp_path / "export.json"
@@ -214,6 +313,11 @@ class TestReadSegmentExportFromDisk:
             ({"wait": float("nan")}, ValueError, "wait must be 0 or more"),
             ({"wait": "60"}, TypeError, "wait must be seconds or a timedelta"),
             ({"wait": True}, TypeError, "wait must be seconds"),
+            ({"deadline": 0}, ValueError, "deadline must be above 0, got 0"),
+            ({"deadline": -1}, ValueError, "deadline must be 0 or more, got -1"),
+            ({"deadline": "1"}, TypeError, "deadline must be seconds or a timedelta"),
+            ({"max_size": 0}, ValueError, "max_size must be 1 or more, got 0"),
+            ({"max_size": 1e9}, TypeError, "max_size must be an int"),
             (
                 {"source": "http://host.example/x?s=1"},
                 ValueError,

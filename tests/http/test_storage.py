@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import logging
+import socket
+import time
 import traceback
 import zipfile
 
 import pytest
 import requests
+import responses
 
 from sessionm_braze import (
     PayloadError,
@@ -21,6 +25,7 @@ from sessionm_braze import (
     SegmentExport,
     ServerError,
     TransportError,
+    _addresses,
 )
 
 
@@ -252,6 +257,124 @@ class TestRedirects:
             read()
 
         assert 6 == len(server.reached)
+
+
+PRIVATE = [
+    "https://127.0.0.1/x",
+    "https://localhost/x",
+    "http://127.0.0.1:9/x",
+    "https://127.1/x",
+    "https://10.0.0.7/x",
+    "https://169.254.169.254/latest/meta-data",
+    "https://[::1]/x",
+    "https://[::ffff:10.0.0.7]/x",
+    "https://inside.example/x",
+]
+
+
+class TestPrivateAddresses:
+    @pytest.fixture
+    def names(self, monkeypatch):
+        """Names that the test gives an address; addresses stay what they are."""
+        known = {"exports.example": "93.184.216.34", "inside.example": "10.0.0.7"}
+        look_up = socket.getaddrinfo
+
+        def looked_up(host, *args, **more):
+            if known.get(host, host) is None:
+                raise socket.gaierror(-2, "Name or service not known")
+            return look_up(known.get(host, host), *args, **more)
+
+        monkeypatch.setattr(_addresses.socket, "getaddrinfo", looked_up)
+        return known
+
+    @pytest.mark.usefixtures("names")
+    @pytest.mark.parametrize("target", PRIVATE)
+    def test_are_not_led_to(self, target, make):
+        """A storage on the open internet leads nobody into a private network."""
+        client = make("braze", url="https://braze.example")
+        with responses.RequestsMock() as mock:
+            mock.get(
+                "https://exports.example/x", status=302, headers={"Location": target}
+            )
+            with pytest.raises(ResponseError, match="a redirect to a private address"):
+                list(client.read_segment_export("https://exports.example/x"))
+
+            assert 1 == len(mock.calls)
+
+    @pytest.mark.usefixtures("names")
+    def test_may_lead_to_others(self, make):
+        """Whoever began in a private network may go on in it."""
+        client = make("braze", url="https://braze.example")
+        with responses.RequestsMock() as mock:
+            mock.get(
+                "https://inside.example/x", status=302, headers={"Location": PRIVATE[4]}
+            )
+            mock.get(PRIVATE[4], body=_archive())
+
+            assert USERS == list(client.read_segment_export("https://inside.example/x"))
+
+    def test_are_no_names_that_cannot_be_looked_up(self, make, names):
+        """Behind a proxy names are not known here: whoever connects says so."""
+        names["elsewhere.example"] = None
+        client = make("braze", url="https://braze.example")
+        with responses.RequestsMock() as mock:
+            moved = {"Location": "https://elsewhere.example/x"}
+            mock.get("https://exports.example/x", status=302, headers=moved)
+            mock.get("https://elsewhere.example/x", body=_archive())
+
+            assert USERS == list(
+                client.read_segment_export("https://exports.example/x")
+            )
+
+
+class TestBounds:
+    def test_of_size(self, read, server):
+        """A file of the limit is read; a larger one is left, and not asked again."""
+        server.says(200, _archive())
+        size = len(_archive())
+
+        assert USERS == read(max_size=size)
+        with pytest.raises(PayloadError, match=r"more than \d+ bytes \(max_size\)"):
+            read(max_size=size - 1)
+        assert 2 == len(server.reached)
+
+    def test_of_size_hold_for_what_is_packed(self, read, server):
+        """A file that the storage packs once more counts as it is written."""
+        bomb = gzip.compress(b"\n" * 20_000_000)
+        server.says(200, bomb, {"Content-Encoding": "gzip"})
+        with pytest.raises(PayloadError, match="max_size"):
+            read(max_size=100_000)
+
+    def test_of_time(self, read, server):
+        """A byte now and then ends with the deadline, and is not asked for again."""
+
+        def drip(handler):
+            handler.answer(200, b"x" * 9999, cut_to=1)
+            while not server.released.wait(0.02):
+                handler.wfile.write(b"x")
+                handler.wfile.flush()
+
+        server.behaviour = drip
+        began = time.monotonic()
+        with pytest.raises(PayloadError) as info:
+            read(deadline=0.15)
+        server.released.set()
+
+        assert time.monotonic() - began < 2
+        assert 1 == len(server.reached)
+        assert (
+            "no whole answer within 0.15 s (deadline) @ 127.0.0.1"
+            in (info.value.problems[0])
+        )
+
+    def test_of_time_is_all_there_is(self, make, server):
+        """Whoever is silent is asked again only while there is time."""
+        server.behaviour = lambda _: server.released.wait(2)
+        client = make("braze", timeout=(5, 0.06), retry=RetryPolicy(attempts=9))
+        with pytest.raises((PayloadError, TransportError)):
+            list(client.read_segment_export(f"{server.url}/x.zip", deadline=0.15))
+
+        assert len(server.reached) <= 3
 
 
 class TestAddress:

@@ -242,6 +242,24 @@ class TestSending:
         ]
         assert "a=1" == request.body
 
+    @pytest.mark.parametrize(
+        ("header", "says"),
+        [('"Host": "inside.test"', "the header Host belongs to the connection"),
+         ('"content-length": 5', "the header content-length belongs"),
+         ('"Transfer-Encoding": "chunked"', "belongs to the connection: leave it out"),
+         ('"CONNECTION": "close"', "belongs"),
+         ('"X-A": "a\\r\\nX-B: b"', "the header X-A must be one line of text"),
+         ('"X-A": "a\n b"', "one line"), ('"X-A": "a\\u0000"', "one line"),
+         ('"X A": "b"', "'X A' is not the name of a header"),
+         ('"X-A": "{{x}}"', "one line")],
+    )  # fmt: skip
+    def test_headers_frame_no_request(self, header, says):
+        """What says where a request ends, or whom it is for, is no template's."""
+        with pytest.raises(ConnectedContentError, match=says) as info:
+            sent(URL + f" :headers {{{header}}}", {"x": "se\ncret"})
+
+        assert "cret" not in str(info.value).partition("(line")[0]
+
     def test_broken_headers_are_refused(self):
         """Headers that are no JSON object are an error, not silence."""
         with pytest.raises(ConnectedContentError, match="JSON"):

@@ -7,13 +7,13 @@ import time
 
 import pytest
 
+from sessionm_braze import _addresses as module
 from sessionm_braze.exceptions import ConnectedContentError
 from sessionm_braze.rendering import (
     ConnectedContentRequest,
     HttpFetcher,
     Renderer,
 )
-from sessionm_braze.rendering._connected_content import addresses as module
 
 
 HOST = "127.0.0.1"
@@ -124,11 +124,11 @@ class TestAnswers:
         """The message's own header wins, in whatever case it is written."""
         server = serve(answer(b""))
 
-        fetch(server, request={"headers": {"user-agent": "me", "HOST": "x"}})
+        fetch(server, request={"headers": {"user-agent": "me", "ACCEPT-ENCODING": "x"}})
 
         lines = server.received[0].decode().lower().split("\r\n")
         assert 1 == sum(line.startswith("user-agent:") for line in lines)
-        assert {"user-agent: me", "host: x"} < set(lines)
+        assert {"user-agent: me", "accept-encoding: x"} < set(lines)
 
     def test_a_post(self, serve):
         """The body travels as UTF-8."""
@@ -144,6 +144,34 @@ class TestAnswers:
         server = serve(head.encode() + b"1\r\n\xe9\r\n2\r\nab\r\n0\r\n\r\n")
 
         assert "éab" == fetch(server).body
+
+    @pytest.mark.parametrize(
+        "charset",
+        ["punycode", "idna", "undefined", "utf-7", "rot13", "hex", "unicode_escape",
+         "raw_unicode_escape", "utf-8\0", "x" * 9000, "../os", "", '"', "mbcs"],
+    )  # fmt: skip
+    def test_a_server_chooses_no_codec(self, serve, charset):
+        """A charset beyond the list is UTF-8, in the time that it takes."""
+        kind = f"Content-Type: text/plain; charset={charset}\r\n"
+        server = serve(answer("é".encode() + b"\xff-" + b"a" * 900_000, extra=kind))
+        start = time.process_time()
+
+        assert fetch(server, timeout=5).body.startswith("é\ufffd-aaa")
+        assert time.process_time() - start < 2
+
+    @pytest.mark.parametrize(
+        ("charset", "body"),
+        [("ISO-8859-1", b"\xe9"), ('"latin-1"', b"\xe9"), ("windows-1252", b"\xe9"),
+         ("utf-16", b"\xff\xfe\xe9\0"), ("Shift_JIS", b"\xc3\xa9"),
+         ("utf-8", b"\xc3\xa9")],
+    )  # fmt: skip
+    def test_a_charset_of_the_list(self, serve, charset, body):
+        """Charsets that pages are written in are read."""
+        kind = f"Content-Type: text/html;a=b; Charset = {charset}; x\r\n"
+
+        assert ("ﾃｩ" if "JIS" in charset else "é") == fetch(
+            serve(answer(body, extra=kind))
+        ).body
 
     def test_a_redirect_is_not_followed(self, serve):
         """A redirect is an answer like any other."""
@@ -224,7 +252,11 @@ class TestSize:
         assert 1_048_576 == len(fetch(serve(answer(b"x" * 1_048_576)), timeout=5).body)
 
     @pytest.mark.parametrize(
-        "garbage", [b"not http at all\r\n\r\n", b"", b"HTTP/1.1 abc\r\n\r\n"]
+        "garbage",
+        [
+            *(b"not http at all\r\n\r\n", b"", b"HTTP/1.1 abc\r\n\r\n"),
+            b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x;boundary*=idna''..\r\n\r\n",
+        ],
     )
     def test_nonsense_is_no_answer(self, serve, garbage):
         """What is not HTTP counts as no connection."""
@@ -264,7 +296,12 @@ class TestPermission:
             fetch(server, ports=(80, 443))
 
     @pytest.mark.parametrize(
-        "url", ["http://joe:pw@127.0.0.1/", "http://127.0.0.1:99999/", "http:///x"]
+        "url",
+        [
+            *("http://joe:pw@127.0.0.1/", "http://127.0.0.1:99999/", "http:///x"),
+            *("ftp://127.0.0.1/", "file://127.0.0.1/etc/passwd", "//127.0.0.1/"),
+            *("gopher://127.0.0.1:80/x", "http://[broken/", "127.0.0.1"),
+        ],
     )
     def test_odd_urls_are_refused(self, url):
         """User names, impossible ports and missing hosts are refused."""
@@ -273,7 +310,14 @@ class TestPermission:
         with pytest.raises(ConnectedContentError):
             fetcher(ConnectedContentRequest(url=url))
 
-    @pytest.mark.parametrize("headers", [{"X-A": "a\r\nX-B: b"}, {"X A": "b"}])
+    @pytest.mark.parametrize(
+        "headers",
+        [{"X-A": "a\r\nX-B: b"}, {"X-A": "a\r\n b"}, {"X-A": "a\n\tb"}, {"X-A": "a\0"},
+         {"X-A": "a\r"}, {"X A": "b"}, {"X:A": "b"}, {"": "b"}, {"X\r\nA": "b"},
+         {"Host": "inside.test"}, {"HOST": "x"}, {"content-length": "0"},
+         {"Transfer-Encoding": "chunked"}, {"Connection": "x"}, {"TE": "trailers"},
+         {"Upgrade": "h2c"}, {"Expect": "100-continue"}, {"Trailer": "X"}],
+    )  # fmt: skip
     def test_headers_cannot_be_smuggled(self, serve, headers):
         """Line ends in a header are refused, not sent."""
         server = serve(answer(b""))
@@ -284,14 +328,23 @@ class TestPermission:
     @pytest.mark.parametrize(
         "address",
         ["127.0.0.1", "10.0.0.7", "192.168.1.1", "172.16.0.1", "169.254.169.254", "0.0.0.0", "100.64.0.1",  # noqa: E501
-         "224.0.0.1", "::1", "fe80::1", "fc00::1", "::ffff:127.0.0.1", "64:ff9b::a00:7", "2002:7f00:1::"],  # noqa: E501
+         "224.0.0.1", "::1", "fe80::1", "fc00::1", "::ffff:127.0.0.1", "64:ff9b::a00:7", "2002:7f00:1::",  # noqa: E501
+         "fec0::1", "192.88.99.1", "192.0.0.1", "192.0.0.9", "192.0.2.1", "198.51.100.1", "203.0.113.1",  # noqa: E501
+         "198.18.0.1", "198.19.255.255", "240.0.0.1", "255.255.255.255", "fe80::1%eth0", "ff02::1", "::",  # noqa: E501
+         "::7f00:1", "::ffff:0:7f00:1", "64:ff9b:1::1", "2001::1", "2001:2::1", "2001:db8::1", "3fff::1",  # noqa: E501
+         "5f00::1", "100::1", "::ffff:192.88.99.1", "2002:c058:6301::1", "2a00::5efe:10.0.0.1", "::ffff:198.18.0.1",  # noqa: E501
+         "2001:0:4136:e378:8000:63bf:f5ff:fff8"],
     )  # fmt: skip
     def test_private_addresses_are_told_apart(self, address):
         """Addresses of private networks are known in every spelling."""
         assert not module.is_public(address)
 
     @pytest.mark.parametrize(
-        "address", ["8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8"]
+        "address",
+        [
+            *("8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8", "2002:808:808::"),
+            *("64:ff9b::8.8.8.8", "192.0.1.1", "198.17.255.255", "2a00:1450::1"),
+        ],
     )
     def test_public_addresses_are_allowed(self, address):
         """Addresses of the open internet pass."""

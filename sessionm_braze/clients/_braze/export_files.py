@@ -6,15 +6,15 @@ nothing is held in memory but the line at hand.
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
-import json
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from ..._http import decode
 from ...exceptions import PayloadError
 
 
@@ -25,9 +25,13 @@ MAX_LINE_BYTES = 64 * 1024 * 1024
 
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK"
-_BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile)
-_UNREADABLE_ARCHIVE = (*_BROKEN_ARCHIVE, NotImplementedError, RuntimeError)
-"""Broken, packed in a way Python does not know, or locked with a password."""
+_LONGEST_NAME = 100
+
+MAX_DIRECTORY_BYTES = 8_000_000
+"""Bytes of a zip's list of files, which is read whole; of 80,000 files and more."""
+
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""What zipfile unpacks bit by bit; 4 kB of the others may become gigabytes at once."""
 
 
 def read_path(path: Path, /) -> Iterator[dict[str, Any]]:
@@ -72,22 +76,50 @@ def read_archive(file: IO[bytes], name: str, /) -> Iterator[dict[str, Any]]:
                 yield from _read_lines(plain, name)
         else:
             yield from _read_lines(file, name)
-    except _UNREADABLE_ARCHIVE as error:
+    except PayloadError:
+        raise
+    except OSError as error:
+        if error.errno not in {None, errno.EINVAL}:  # of the disk, not of the archive
+            raise
+        raise _fault(f"cannot be unpacked ({error})", name) from error
+    except Exception as error:  # zipfile raises a dozen kinds, those of codecs too
         raise _fault(f"cannot be unpacked ({error})", name) from error
 
 
+class _Careful:
+    """A file as zipfile reads it: it believes the size that an archive claims.
+
+    Without a size it reads no more than the end of the file.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+        self._read = file.read
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._read(min(size, MAX_DIRECTORY_BYTES + 1) if size >= 0 else size)
+        if len(data) > MAX_DIRECTORY_BYTES:
+            raise zipfile.BadZipFile("a list of too many files")
+        return data
+
+
 def _read_zip(file: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
-    with zipfile.ZipFile(file) as archive:
+    with zipfile.ZipFile(_Careful(file)) as archive:
         for member in archive.infolist():
-            if not member.is_dir():
-                with archive.open(member) as plain:
-                    yield from _read_lines(plain, f"{name}:{member.filename}")
+            if member.is_dir():
+                continue
+            if member.compress_type not in _METHODS:
+                raise zipfile.BadZipFile(
+                    f"method {member.compress_type}, unpack it and give the folder"
+                )
+            shown = repr(member.filename)[1:-1][:_LONGEST_NAME]
+            with archive.open(member) as plain:
+                yield from _read_lines(io.BufferedReader(plain), f"{name}:{shown}")
 
 
 def _read_lines(file: Any, name: str) -> Iterator[dict[str, Any]]:
-    reader = io.BufferedReader(file) if isinstance(file, io.RawIOBase) else file
     for number in range(1, 2**63):
-        line = reader.readline(MAX_LINE_BYTES + 1)
+        line = file.readline(MAX_LINE_BYTES + 1)
         if not line:
             return
         if len(line) > MAX_LINE_BYTES:
@@ -96,8 +128,8 @@ def _read_lines(file: Any, name: str) -> Iterator[dict[str, Any]]:
             continue
         place = f"{name}:{number}"
         try:
-            profile = json.loads(line)
-        except (ValueError, RecursionError):
+            profile = decode(line)
+        except ValueError:
             raise _fault("no JSON", place) from None
         if not isinstance(profile, dict):
             raise _fault(f"expected an object, got {type(profile).__name__}", place)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from ... import models
-from ..._checks import items, text
+from ..._checks import items, text, whole
 from ..._http import SINGLE_RUN, check_storage_url
 from .answers import BUSY_EXPORT
 from .base import BrazeCalls
@@ -24,6 +24,7 @@ MAX_CUSTOM_ATTRIBUTES = 500
 """Names of custom attributes that Braze takes in one export."""
 
 HOUR = 3600.0
+MAX_SIZE = 20_000_000_000
 
 
 class ExportCalls(BrazeCalls):
@@ -107,12 +108,15 @@ class ExportCalls(BrazeCalls):
         source: str | os.PathLike[str] | models.SegmentExport,
         *,
         wait: float | timedelta = HOUR,
+        deadline: float | timedelta = HOUR,
+        max_size: int = MAX_SIZE,
     ) -> Iterator[dict[str, Any]]:
         """Iterate over the profiles of a segment export.
 
         The file of an export that is under way is waited for: no call tells when it is
         there, so its address is asked, with growing pauses from 5 to 60 seconds.  The
-        Braze key is not sent there.  The archive is written to a temporary file and
+        Braze key is not sent there, and a redirect to a private address is followed
+        only from another.  The archive is written to a temporary file and
         read from it line by line; it may be a zip with any number of files, a gzip
         file, or plain.  Nothing is unpacked.
 
@@ -120,6 +124,9 @@ class ExportCalls(BrazeCalls):
             source: What `export_segment` gave, its URL, or the path of a file or a
                 folder of files fetched from the company's own storage.
             wait: Seconds, or a timedelta, to wait for the file at most.
+            deadline: Seconds, or a timedelta, that asking for the file and fetching it
+                may take in all, the pauses between not counted.
+            max_size: Bytes of the file that is fetched.
 
         Yields:
             Each profile as Braze wrote it.  A field that is not there is empty, and
@@ -127,12 +134,13 @@ class ExportCalls(BrazeCalls):
 
         Raises:
             TypeError: If an argument has the wrong type.
-            ValueError: If *wait* is below 0, the URL is no https URL, or the export
-                went to the company's own storage.
+            ValueError: If *wait* is below 0, *deadline* or *max_size* not above, the
+                URL is no https URL, or the export went to the company's own storage.
             FileNotFoundError: If there is no such path.
             RequestTimeoutError: If the file was not there in time; or it is gone,
                 Braze deletes it after about 4 hours.
-            PayloadError: If the archive is broken, or a line is no JSON object.
+            PayloadError: If the archive is broken, a line is no JSON object, or the
+                file is beyond *deadline* or *max_size*.
             SessionMBrazeError: If the file cannot be had otherwise.
 
         Example:
@@ -145,7 +153,13 @@ class ExportCalls(BrazeCalls):
             ...     [user["external_id"] for user in braze.read_segment_export(path)]
             ['u-1']
         """
-        patience = _seconds(wait)
+        bounds: dict[str, Any] = {
+            "patience": _seconds(wait, "wait"),
+            "deadline": _seconds(deadline, "deadline"),
+            "max_size": whole(max_size, "max_size", least=1),
+        }
+        if not bounds["deadline"]:
+            raise ValueError(f"deadline must be above 0, got {deadline!r}")
         if isinstance(source, models.SegmentExport):
             if source.url is None:
                 raise ValueError(
@@ -158,20 +172,22 @@ class ExportCalls(BrazeCalls):
                 f"source must be a path, a URL or a SegmentExport, got {source!r}"
             )
         if isinstance(source, str) and "://" in source:
-            return self._download(check_storage_url(source), patience)
+            return self._download(check_storage_url(source), bounds)
         return read_path(Path(source))
 
-    def _download(self, url: str, patience: float) -> Iterator[dict[str, Any]]:
+    def _download(
+        self, url: str, bounds: Mapping[str, Any]
+    ) -> Iterator[dict[str, Any]]:
         with tempfile.TemporaryFile(prefix="segment-export-") as file:
-            self._transport.fetch(url, file, patience=patience)
+            self._transport.fetch(url, file, **bounds)
             yield from read_archive(file, urlsplit(url).netloc)
 
 
-def _seconds(wait: object) -> float:
-    if isinstance(wait, timedelta):
-        wait = wait.total_seconds()
-    if isinstance(wait, bool) or not isinstance(wait, int | float):
-        raise TypeError(f"wait must be seconds or a timedelta, got {wait!r}")
-    if not wait >= 0:
-        raise ValueError(f"wait must be 0 or more, got {wait!r}")
-    return float(wait)
+def _seconds(value: object, field: str) -> float:
+    if isinstance(value, timedelta):
+        value = value.total_seconds()
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{field} must be seconds or a timedelta, got {value!r}")
+    if not value >= 0:
+        raise ValueError(f"{field} must be 0 or more, got {value!r}")
+    return float(value)

@@ -18,12 +18,13 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 import attrs
 
+from ..._addresses import Deadline, is_public, resolved
 from ...exceptions import ConnectedContentError
-from .addresses import Deadline, is_public, resolved
 from .messages import (
     MAX_BODY_SIZE,
     ConnectedContentRequest,
     ConnectedContentResponse,
+    header_fault,
     update_headers,
 )
 
@@ -32,7 +33,17 @@ USER_AGENT = "Braze Sender 0"
 """Braze sends this name with a hash that changes (Braze docs, making an API call)."""
 
 READ_SIZE = 65_536
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.-]+)", re.IGNORECASE | re.ASCII)
+_CODECS = frozenset(
+    {
+        *("utf-8", "us-ascii", "ascii", "latin-1", "iso-8859-1", "iso-8859-2"),
+        *("iso-8859-15", "windows-1250", "windows-1251", "windows-1252"),
+        *("utf-16", "shift_jis", "euc-jp", "euc-kr", "big5", "gbk", "gb2312"),
+        "gb18030",
+    }
+)
+"""Charsets a server may name: those that decode in one pass, and to text."""
+
 _PATH_CHARS = "%/:=&?~+!$,;'@()*[]-._"
 
 
@@ -57,7 +68,9 @@ class HttpFetcher:
     """Makes the calls for real.
 
     A call has *timeout* seconds, two as in Braze, for everything from looking the name
-    up to the last byte.
+    up to the last byte.  Headers that frame a request (``Host``, ``Content-Length``,
+    ``Transfer-Encoding``, ``Connection``) are its own.  An answer is read in the
+    charset that it names if that is a usual one, else as UTF-8.
 
     Example:
         >>> from sessionm_braze.rendering import HttpFetcher, Renderer
@@ -95,7 +108,10 @@ class HttpFetcher:
             ConnectionError: If there is no connection, or the answer is too large.
         """
         deadline = Deadline(self.timeout)
-        url = urlsplit(request.url)
+        try:
+            url = urlsplit(request.url)
+        except ValueError as error:
+            raise ConnectedContentError(f"the URL is no address: {error}") from None
         host, port = self._checked(url)
         sock = self._connected(host, port, deadline)
         try:
@@ -106,6 +122,8 @@ class HttpFetcher:
             return self._exchange(sock, url, request, deadline)
         except (ssl.SSLError, http.client.HTTPException) as error:
             raise ConnectionError(f"{host}: {error}") from None
+        except (ValueError, LookupError) as error:  # of the parser of headers
+            raise ConnectionError(f"{host}: the answer cannot be read") from error
         except OSError as error:
             raise _as_connection_error(error, host) from None
         finally:
@@ -113,6 +131,8 @@ class HttpFetcher:
 
     def _checked(self, url: SplitResult) -> tuple[str, int]:
         """Return host and port of *url* if they may be called."""
+        if url.scheme not in {"http", "https"}:
+            raise ConnectedContentError("the URL has to begin with https:// or http://")
         host = (url.hostname or "").lower().rstrip(".")
         if host not in self.allow_hosts:
             raise ConnectedContentError(f"{host} is not allowed, see allow_hosts")
@@ -166,6 +186,8 @@ class HttpFetcher:
         connection = http.client.HTTPConnection(url.hostname or "", url.port)
         connection.sock = timed
         body = None if request.body is None else request.body.encode("utf-8", "replace")
+        if fault := header_fault(request.headers):
+            raise ConnectedContentError(fault)
         headers = {
             "User-Agent": USER_AGENT,
             "Accept-Encoding": "identity",
@@ -173,8 +195,6 @@ class HttpFetcher:
             "Connection": "close",
         }
         update_headers(headers, request.headers)
-        if wrong := next((n for n in headers if not _HEADER_NAME.fullmatch(n)), None):
-            raise ConnectedContentError(f"{wrong!r} is not the name of a header")
         try:
             connection.request(request.method, _target(url), body, headers)
         except (ValueError, http.client.InvalidURL) as error:
@@ -242,8 +262,7 @@ def _target(url: SplitResult) -> str:
 
 
 def _decoded(answer: http.client.HTTPResponse, body: bytes) -> str:
-    charset = answer.headers.get_content_charset("utf-8")
-    try:
-        return body.decode(charset, "replace")
-    except LookupError:
-        return body.decode("utf-8", "replace")
+    """Decode *body*, by a charset of the list; by any other as UTF-8."""
+    named = _CHARSET.search(answer.headers.get("Content-Type", ""))
+    charset = named[1].lower() if named else "utf-8"
+    return body.decode(charset if charset in _CODECS else "utf-8", "replace")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -138,6 +139,33 @@ def update_headers(headers: dict[str, str], more: Mapping[str, str]) -> None:
         for known in [known for known in headers if known.lower() == name.lower()]:
             del headers[known]
         headers[name] = value
+
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_FRAMING = frozenset(
+    {
+        *("connection", "content-length", "expect", "host", "http2-settings"),
+        *("keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding"),
+        "upgrade",
+    }
+)
+"""Headers that say where a request ends, whom it is for, or what follows it."""
+
+
+def header_fault(headers: Mapping[str, str]) -> str:
+    """Return what is wrong with the *headers* of a call, or nothing.
+
+    No value is quoted: it may be a credential.
+    """
+    for name, value in headers.items():
+        if not _HEADER_NAME.fullmatch(name):
+            return f"{name!r} is not the name of a header"
+        if name.lower() in _FRAMING:
+            return f"the header {name} belongs to the connection: leave it out"
+        if _CONTROL.search(value):
+            return f"the value of the header {name} must be one line of text"
+    return ""
 
 
 SUCCESS_STATUSES = range(200, 300)

@@ -19,7 +19,7 @@ from .._resources import HeaderAuth, host_of
 from .._template_secrets import header_secrets, url_secrets
 from .._values import read_json
 from .cache import MIN_CACHE_AGE, clamped
-from .messages import ConnectedContentRequest, update_headers
+from .messages import ConnectedContentRequest, header_fault, update_headers
 
 
 _JSON_TYPE = "application/json"
@@ -148,10 +148,13 @@ def _explicit_headers(
         ) from None
     if not isinstance(given, dict):
         raise CallError("':headers' is not a JSON object", token=token)
-    return {
+    headers = {
         name: value if isinstance(value, str) else json.dumps(value)
         for name, value in given.items()
     }
+    if fault := header_fault(headers):
+        raise CallError(f"':headers': {fault}", token=token)
+    return headers
 
 
 def _body(options: Options, context: BrazeContext) -> str | None:
