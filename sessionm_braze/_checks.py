@@ -52,15 +52,38 @@ def whole(value: object, field: str, *, least: int) -> int:
     return value
 
 
+def many(values: object, field: str, what: str, *lone: type) -> Iterable[Any]:
+    """Return *values* if they are many: not a text, a mapping or a data frame.
+
+    Args:
+        values: What was given.
+        field: Name of the argument.
+        what: What they should be, such as ``a list of str``.
+        lone: Further types of which one alone is not many.
+
+    Raises:
+        TypeError: If they are not; the text says what to write instead.
+    """
+    kind = type(values)
+    if hasattr(kind, "to_dict") and hasattr(kind, "columns"):
+        raise TypeError(
+            f"{field} must be {what}, got a data frame, which gives the "
+            f'names of its columns; write df.to_dict("records") or df[column].tolist()'
+        )
+    single = isinstance(values, (str, bytes, bytearray, memoryview, Mapping, *lone))
+    if single or not isinstance(values, Iterable):
+        shown = (
+            f"a {kind.__name__}" if isinstance(values, Mapping) else f"{values!r:.200}"
+        )
+        raise TypeError(
+            f"{field} must be {what}, got {shown}; put a single one in a list"
+        )
+    return values
+
+
 def sequence(values: object, field: str, kind: type) -> tuple[Any, ...]:
     """Return *values* as a tuple; a lone text, mapping or *kind* is not a list."""
-    lone = isinstance(values, str | bytes | Mapping | kind)
-    if lone or not isinstance(values, Iterable):
-        raise TypeError(
-            f"{field} must be a list of {kind.__name__}, got {values!r}; "
-            "put a single one in a list"
-        )
-    return tuple(values)
+    return tuple(many(values, field, f"a list of {kind.__name__}", kind))
 
 
 def items(values: object, field: str, kind: type[T]) -> tuple[T, ...]:

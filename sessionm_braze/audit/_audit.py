@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import attrs
 
+from .._checks import many
 from ..rendering import Renderer, Template
 from ..rendering._instrumentation import with_workspace, workspace_of
 from ._auditor import Auditor, Job, id_of
@@ -125,9 +126,7 @@ def _check(
     max_length: int | None,
     ends_within: timedelta | None,
 ) -> None:
-    if isinstance(recipients, str | bytes | Mapping):
-        kind = type(recipients).__name__
-        raise TypeError(f"recipients are an iterable, not a single {kind}")
+    many(recipients, "recipients", "an iterable of mappings")
     if executor is not None and not hasattr(executor, "submit"):
         kind = type(executor).__name__
         raise TypeError(f"executor is a concurrent.futures.Executor, not {kind}")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
+from .._checks import many
 from ..tag_csv._rows import (
     By,
     Reject,
@@ -28,8 +27,7 @@ def check_client(client: object, kind: type) -> None:
 
 def check_input(items: object, field: str) -> None:
     """Raise `TypeError` if *items* is a single thing where many belong."""
-    if isinstance(items, str | bytes | Mapping) or not isinstance(items, Iterable):
-        raise TypeError(f"{field} must be an iterable of them, got {items!r}")
+    many(items, field, "an iterable of records")
 
 
 def customer_id(item: object, by: By) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import attrs
 
-from .._checks import check_tags, check_ttl
+from .._checks import check_tags, check_ttl, many
 from ._chunks import Chunk, Defaults, chunks_of
 from ._files import Drafts
 from ._rows import Reject, check_by
@@ -98,6 +98,7 @@ def write_tag_csv(
         >>> report.written
         2
     """
+    many(rows, "rows", "an iterable of ids, mappings or triples")
     defaults = Defaults(
         by=check_by(by),
         tags=None if tags is None else check_tags(tags),
