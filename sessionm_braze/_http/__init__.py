@@ -1,7 +1,7 @@
 """The only room that sends through requests: the transport under the clients."""
 
 from .call import Answer, Call, decode
-from .connections import host_guard
+from .connections import guard_hosts
 from .credentials import (
     AuthorizationHeader,
     base_url,
@@ -52,6 +52,6 @@ __all__ = [
     "check_secret",
     "check_storage_url",
     "decode",
-    "host_guard",
+    "guard_hosts",
     "path_segment",
 ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
-from contextvars import ContextVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
 
 import requests
@@ -16,15 +16,36 @@ from .bounds import keep_bounds
 from .settings import Settings
 
 
-__all__ = ["Connections", "host_guard"]
+__all__ = ["Connections", "guard_hosts"]
 
 _POOL_SIZE = 32
 """Connections kept open to a host; more threads than that wait or open their own."""
 
-host_guard: ContextVar[Callable[[str], None] | None] = ContextVar(
-    "sessionm_braze_host_guard", default=None
-)
-"""Called with the host of each request; raises to forbid it.  Set by test kits."""
+Guard = Callable[[str], Exception | None]
+"""Returns why a host is forbidden, or None."""
+
+_guards: list[Guard] = []
+
+
+@contextmanager
+def guard_hosts(guard: Guard) -> Iterator[None]:
+    """Forbid hosts to all clients of this process, whatever thread they are called in.
+
+    Of several guards one has to allow a host.  Set by test kits.
+    """
+    _guards.append(guard)
+    try:
+        yield
+    finally:
+        _guards.remove(guard)
+
+
+def _check_host(host: str) -> None:
+    refusals = [guard(host) for guard in tuple(_guards)]
+    if refusals and None not in refusals:
+        refusal = refusals[-1]
+        assert refusal is not None  # noqa: S101 - no guard allows the host
+        raise refusal
 
 
 class Connections:
@@ -48,9 +69,7 @@ class Connections:
         Raises:
             Exception: Whatever a test kit raises to forbid the host.
         """
-        guard = host_guard.get()
-        if guard is not None:
-            guard(origin.partition("://")[2])
+        _check_host(origin.partition("://")[2])
         process = os.getpid()
         pace = self._paces.get(process)
         (pace or self._paces.setdefault(process, Pace(self._settings))).wait()

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from .._http import host_guard
+from .._http import guard_hosts
 from ._endpoints import Endpoints
 from ._errors import UnexpectedRequestError
 
@@ -18,19 +18,17 @@ __all__ = ["only_hosts_of"]
 
 @contextmanager
 def only_hosts_of(fronts: Callable[[], tuple[Endpoints, ...]], /) -> Iterator[None]:
-    """Refuse other hosts to clients, in this context."""
+    """Refuse other hosts to all clients of this process."""
 
-    def guard(host: str) -> None:
+    def guard(host: str) -> Exception | None:
         known = {
             urlsplit(url).netloc for front in fronts() for url in attrs.astuple(front)
         }
-        if host not in known:
-            raise UnexpectedRequestError(
-                f"a client was about to call {host}, which is not the sandbox"
-            )
+        if host in known:
+            return None
+        return UnexpectedRequestError(
+            f"a client was about to call {host}, which is not the sandbox"
+        )
 
-    token = host_guard.set(guard)
-    try:
+    with guard_hosts(guard):
         yield
-    finally:
-        host_guard.reset(token)

@@ -196,8 +196,7 @@ class Sandbox:
     def hosts_guarded(self) -> Iterator[None]:
         """Let clients of this package reach no host but the sandbox's.
 
-        The guard holds in this context only: other threads and tasks that were
-        started before do not see it.
+        The guard holds for the whole process, in whatever thread a client is called.
         """
         with only_hosts_of(self._all_endpoints):
             yield

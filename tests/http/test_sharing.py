@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from sessionm_braze import ConnectError, Hooks, OutcomeUnknownError, ServerError
-from sessionm_braze._http import host_guard
+from sessionm_braze._http import guard_hosts
 
 
 def answer_by_path(handler):
@@ -261,15 +261,32 @@ class TestLogs:
 class TestHostGuard:
     def test_forbids_a_host(self, make, server):
         """A test kit can forbid hosts; nothing is sent then."""
-
-        def forbid(host):
-            raise RuntimeError(host)
-
-        token = host_guard.set(forbid)
-        try:
-            with pytest.raises(RuntimeError, match=r"127\.0\.0\.1:\d+"):
-                make("core").get_tags(user_id="u")
-        finally:
-            host_guard.reset(token)
+        with (
+            guard_hosts(RuntimeError),
+            pytest.raises(RuntimeError, match=r"127\.0\.0\.1:\d+"),
+        ):
+            make("core").get_tags(user_id="u")
 
         assert [] == server.reached
+
+    def test_forbids_it_in_every_thread(self, make, server):
+        """Threads from before the guard and from after it are held, too."""
+        client = make("core")
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(int).result()  # the thread is there before the guard
+            with guard_hosts(RuntimeError):
+                refused = pool.submit(client.get_tags, user_id="u")
+                assert isinstance(refused.exception(), RuntimeError)
+                with ThreadPoolExecutor(1) as later:
+                    refused = later.submit(client.get_tags, user_id="u")
+                    assert isinstance(refused.exception(), RuntimeError)
+
+        assert [] == server.reached
+
+    def test_of_several_one_has_to_allow(self, make, server):
+        """Two kits in use at once each let their own hosts through."""
+        server.behaviour = answer_by_path
+        with guard_hosts(RuntimeError), guard_hosts(lambda _host: None):
+            make("core").get_tags(user_id="u")
+
+        assert 1 == len(server.reached)

@@ -118,13 +118,21 @@ def test_clients_refuse_other_hosts(run):
                 BrazeClient("US-03", api_key="fake").request("GET", "/campaigns/list")
 
         def test_guard_is_gone():
-            from sessionm_braze._http import host_guard
+            from sessionm_braze._http import connections
 
-            assert host_guard.get() is None
+            assert [] == connections._guards
+
+        def test_in_a_thread(sessionm_braze_sandbox):
+            from concurrent.futures import ThreadPoolExecutor
+
+            client = BrazeClient("US-03", api_key="fake")
+            with ThreadPoolExecutor() as pool:
+                done = pool.submit(client.request, "GET", "/campaigns/list")
+                assert isinstance(done.exception(), UnexpectedRequestError)
         """
     )
 
-    result.assert_outcomes(passed=2)
+    result.assert_outcomes(passed=3)
 
 
 def test_parallel_runs_do_not_interfere(run):
