@@ -12,18 +12,22 @@ from __future__ import annotations
 import functools
 import http.client
 import io
+import os
 import socket
 import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import requests.adapters
 import urllib3.exceptions
 
 from .._addresses import Deadline
+from .credentials import is_loopback
 
 
 __all__ = [
@@ -171,6 +175,31 @@ def read_whole(response: requests.Response, bounds: Bounds) -> None:
     response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001
 
 
+class CertificatesError(requests.RequestException):
+    """The file of certificates to trust is not there."""
+
+
+def _way_there(session: requests.Session, url: str) -> dict[str, Any]:
+    """Return what a request trusts, and that it takes no proxy to this machine.
+
+    A session's own certificates win over those of the environment, which requests
+    prefers if it is left to itself.
+    """
+    trusted: Any = session.verify
+    if trusted is True and session.trust_env:
+        variables = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+        trusted = next(filter(None, map(os.environ.get, variables)), True)
+    if not isinstance(trusted, bool) and not Path(trusted).exists():
+        raise CertificatesError(
+            f"there are no certificates at {str(trusted)!r}; check session.verify, "
+            "REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE"
+        )
+    way = {"verify": trusted}
+    if is_loopback(urlsplit(url).hostname):
+        way["proxies"] = {"http": "", "https": ""}
+    return way
+
+
 def exchange(
     session: requests.Session,
     method: str,
@@ -212,6 +241,7 @@ def exchange(
         answers.append(response)
         take(response)
 
+    arguments |= _way_there(session, url)
     given = session.hooks.get("response") or ()
     hooks = [first, *([given] if callable(given) else given), hide_target]
     token = _bounds.set(bounds)

@@ -7,12 +7,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlsplit
 
 import requests
 import requests.adapters
 import requests.utils
 
 from .bounds import keep_bounds
+from .credentials import is_loopback
 from .settings import Settings
 
 
@@ -125,11 +127,13 @@ class _Session(requests.Session):
 def _new_session(origin: str) -> requests.Session:
     """Make a session that asks the environment once, not at each request.
 
-    Proxies and certificates of the environment count; a ``.netrc`` does not.
+    Proxies and certificates of the environment count, a proxy not for an address of
+    this machine; a ``.netrc`` does not.
     """
     session = _Session()
     session.trust_env = False
-    session.proxies.update(requests.utils.get_environ_proxies(origin))
+    if not is_loopback(urlsplit(origin).hostname):
+        session.proxies.update(requests.utils.get_environ_proxies(origin))
     session.verify = (
         os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 import requests
@@ -159,6 +160,7 @@ def is_safe(url: str) -> bool:
     return parts.scheme == "https" and bool(parts.hostname)
 
 
+@lru_cache(maxsize=64)
 def is_loopback(host: str | None) -> bool:
     """Return whether *host* is this machine, by name or by address."""
     if host == "localhost":

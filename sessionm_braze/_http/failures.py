@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import socket
 import ssl
 import traceback
 from contextvars import ContextVar
@@ -12,10 +13,11 @@ import requests
 import urllib3.exceptions
 
 from .._secrets import MASK, Scrubber
+from .bounds import CertificatesError
 from .policy import Outcome
 
 
-__all__ = ["Cause", "classify", "hidden", "scrubbed"]
+__all__ = ["Cause", "classify", "hidden", "reason", "scrubbed"]
 
 
 class Cause(Exception):  # noqa: N818 - it stands for an error, it is never raised
@@ -44,12 +46,41 @@ def classify(error: requests.RequestException) -> Outcome:
     return Outcome.CUT
 
 
+def reason(error: BaseException, origin: str) -> str:
+    """Say in words why there is no connection to *origin*, or say nothing."""
+    host = origin.partition("://")[2]
+    roots = [each for root in _roots(error) for each in (root, root.__cause__) if each]
+    if isinstance(error, CertificatesError):
+        return str(error)
+    for kind, words in _REASONS:
+        found = next((root for root in roots if isinstance(root, kind)), None)
+        if found is not None:
+            detail: object = getattr(found, "reason", "")
+            if isinstance(found, ssl.SSLCertVerificationError):
+                detail = found.verify_message
+            elif isinstance(found, urllib3.exceptions.ProxyError):
+                detail = found.original_error
+            return f"{host}: {words}{f' ({detail})' if detail else ''}"
+    return host
+
+
 def scrubbed(error: BaseException, scrub: Scrubber) -> Cause:
     """Return a stand-in for *error* that keeps its name and text, not its secrets."""
     return Cause(scrub.text(f"{type(error).__name__}: {error}"))
 
 
+_REASONS: tuple[tuple[type[BaseException], str], ...] = (
+    (urllib3.exceptions.ProxyError, "the proxy does not connect"),
+    (urllib3.exceptions.NameResolutionError, "the name is not known"),
+    (socket.gaierror, "the name is not known"),
+    (ssl.SSLCertVerificationError, "its certificate is not trusted"),
+    (ssl.SSLError, "TLS was not agreed on"),
+    (ConnectionRefusedError, "nothing listens there, the connection was refused"),
+    (urllib3.exceptions.ConnectTimeoutError, "no answer to the connection in time"),
+)
+
 _BEFORE_WRITING = (
+    CertificatesError,
     urllib3.exceptions.NewConnectionError,
     urllib3.exceptions.ConnectTimeoutError,
     urllib3.exceptions.ProxyError,

@@ -25,8 +25,8 @@ from ..exceptions import (
 from .bounds import Bounds, ExceededError, exchange
 from .connections import Connections
 from .credentials import is_safe
-from .failures import Cause, classify, hidden, scrubbed
-from .policy import backoff, server_wait
+from .failures import Cause, classify, hidden, reason, scrubbed
+from .policy import Outcome, backoff, server_wait
 from .service import status_family
 from .settings import Settings
 
@@ -160,10 +160,13 @@ def _ask(
                 auth=_NoCredentials(),
             )
         except requests.RequestException as error:
+            outcome = classify(error)
+            story = outcome.value
+            if outcome is Outcome.NO_CONNECTION:
+                origin = "://".join(urlsplit(url)[:2])
+                story += f", {_scrubber(url).text(reason(error, origin))}"
             return _Failure(
-                story=classify(error).value,
-                transient=True,
-                cause=scrubbed(error, _scrubber(url)),
+                story=story, transient=True, cause=scrubbed(error, _scrubber(url))
             )
         location = response.headers.get("Location")
         if not response.is_redirect or not location:

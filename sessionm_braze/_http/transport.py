@@ -18,7 +18,7 @@ from .attempt import Attempt, error_for, exceeded, read
 from .bounds import ENCODINGS, Bounds, ExceededError, exchange, read_whole
 from .call import Answer, Call, encode
 from .connections import Connections
-from .failures import classify, scrubbed
+from .failures import classify, reason, scrubbed
 from .policy import READ, Outcome, backoff, rate_limit, server_wait
 from .service import Service
 from .settings import CallEvent, Settings
@@ -138,8 +138,11 @@ class Transport:
             attempt = exceeded(error)
         except requests.RequestException as error:
             outcome = classify(error)
-            unreadable = outcome is Outcome.UNREADABLE
-            problem = "content cannot be decoded @ $" if unreadable else ""
+            problem = ""
+            if outcome is Outcome.UNREADABLE:
+                problem = "content cannot be decoded @ $"
+            elif outcome is Outcome.NO_CONNECTION:
+                problem = self._scrub.text(reason(error, self._origin))
             cause = scrubbed(error, self._scrub)
             attempt = Attempt(outcome=outcome, cause=cause, problem=problem)
         else:
