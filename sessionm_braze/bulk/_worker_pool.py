@@ -13,7 +13,7 @@ from concurrent.futures import (
     ThreadPoolExecutor,
 )
 
-from ._dask import Claims, is_dask
+from ._dask import Permits, is_dask
 from ._records import Done, Job, State
 from ._worker import Work, make_request
 
@@ -44,11 +44,11 @@ class WorkerPool:
             initializer=_enter,
             initargs=(contextvars.copy_context(),),
         )
-        self._claims: Claims | None = None
+        self._permits: Permits | None = None
         if is_dask(self._executor):
             _check_picklable(work)
             if not work.action.repeatable:
-                self._claims = Claims(self._executor, work.name)
+                self._permits = Permits(self._executor, work.name)
         elif isinstance(executor, ProcessPoolExecutor):
             _check_picklable(work)
         self._arrived: queue.SimpleQueue[Future[Done] | None] = queue.SimpleQueue()
@@ -67,7 +67,10 @@ class WorkerPool:
             RuntimeError: If the executor is broken or shut down; it has not left.
         """
         self._number += 1
-        make = make_request if self._claims is None else self._claims.make_request
+        make = make_request
+        if self._permits is not None:
+            self._permits.grant(self._number)
+            make = self._permits.make_request
         future = self._executor.submit(make, self._work, self._number, job.payload)
         self._in_flight[future] = job, self._number
         future.add_done_callback(self._arrived.put)
@@ -93,8 +96,8 @@ class WorkerPool:
     def _end(self, future: Future[Done]) -> tuple[Job, Done]:
         """Return what came of a request; a worker that died leaves it open."""
         job, number = self._in_flight.pop(future)
-        if self._claims is not None:
-            self._claims.forget(number)
+        if self._permits is not None:
+            self._permits.forget(number)
         error = None if future.cancelled() else future.exception()
         if error is None and not future.cancelled():
             return job, future.result()

@@ -1,4 +1,6 @@
 import importlib
+import os
+import signal
 import sys
 import time
 import types
@@ -62,7 +64,7 @@ def cluster():
         distributed.LocalCluster(
             n_workers=2,
             threads_per_worker=2,
-            dashboard_address=None,
+            dashboard_address=":0",
             silence_logs=50,
         ) as local,
         distributed.Client(local) as client,
@@ -213,15 +215,75 @@ def test_dask_does_not_send_again_for_a_dead_worker(cluster, mortal, service, tm
     assert 1 == max(service.counts().values())
     assert (tmp_path / "died").exists()
     deadline = time.monotonic() + 5
-    while claims(cluster) and time.monotonic() < deadline:
+    while remembered(cluster) and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert [] == claims(cluster)
+    assert [] == remembered(cluster)
 
 
-def claims(cluster):
-    """Return the claims that Dask's scheduler remembers."""
+def test_dask_does_not_send_again_what_is_done(service):
+    """A finished request whose result is lost with its worker is not made again.
+
+    Dask computes it anew as long as somebody holds its future: while the run goes on,
+    and when it is over.
+    """
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
+    held, killed = [], []
+    with (
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            dashboard_address=":0",
+            silence_logs=50,
+        ) as local,
+        distributed.Client(local) as client,
+    ):
+
+        def submit(*args, **options):
+            held.append(type(client).submit(client, *args, **options))
+            return held[-1]
+
+        def kill():
+            """Kill the worker that has most results, and let Dask compute them anew."""
+            address, lost = max(client.has_what().items(), key=lambda e: len(e[1]))
+            pid = client.run(os.getpid, workers=[address])[address]
+            before = {future.key for future in held}
+            os.kill(pid, signal.SIGKILL)
+            while client.has_what().get(address) == lost:
+                time.sleep(0.01)
+            distributed.wait([f for f in held if f.key in before], timeout=20)
+            killed.append(len(lost))
+
+        def on_outcome(_):
+            if len(held) >= 10 and not killed:
+                kill()
+
+        client.submit = submit
+        report = tag_customers(
+            SessionMCoreClient(service.url, api_key="fake-key", api_secret="fake-secret"),
+            [f"r-{number}" for number in range(20)],
+            by="user_id",
+            tags=["a"],
+            counter=True,
+            executor=client.get_executor(),
+            max_workers=2,
+            on_outcome=on_outcome,
+        )
+        kill()
+        left = remembered(client)
+
+    assert all(killed)
+    assert 20 == report.accepted + report.unknown
+    assert {1} == set(service.counts().values())
+    assert [] == left
+
+
+def remembered(cluster):
+    """Return what Dask's scheduler still remembers of a run."""
     names = cluster.run_on_scheduler(
-        lambda dask_scheduler: list(dask_scheduler.extensions["events"]._events)
+        lambda dask_scheduler: [
+            *dask_scheduler.extensions["events"]._events,
+            *dask_scheduler.extensions["queues"].queues,
+        ]
     )
     return [name for name in names if "sessionm-braze" in name]
 
