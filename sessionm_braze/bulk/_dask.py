@@ -20,6 +20,9 @@ from ._worker import Parcel, Work, make_request
 
 __all__ = ["Permits", "is_dask"]
 
+_PATIENCE_SECONDS = 5.0
+"""Seconds that the scheduler has to answer when a run ends."""
+
 _TAKEN_EARLIER = "the worker that had it died, and nobody knows whether it was sent"
 
 
@@ -41,6 +44,7 @@ class Permits:
         self._client = executor._client  # noqa: SLF001 - Dask gives no other way to it
         self._name = name
         self._queues: dict[int, Any] = {}
+        self._patience = _PATIENCE_SECONDS
         self.make_request = partial(_make_permitted, name)
 
     def grant(self, number: int) -> None:
@@ -62,9 +66,13 @@ class Permits:
     def withdraw(self, number: int) -> bool:
         """Take a permit back; return whether nobody has made the request, or will."""
         try:
-            return bool(self._queues[number].get(batch=True))
+            taken = self._queues[number].get(
+                batch=True, callback_timeout=self._patience
+            )
         except Exception:  # noqa: BLE001 - a scheduler that is gone tells nothing
+            self._patience = 0.0
             return False
+        return bool(taken)
 
     def forget(self, number: int) -> None:
         """Give the scheduler its memory back, without waiting for it."""

@@ -15,7 +15,7 @@ from ._inputs import check_client, check_input, customer_id
 from ._operation import Action, Operation
 from ._records import Done, State, as_text
 from ._report import BulkReport
-from ._run import Run
+from ._run import run_to_end
 from ._settings import RunSettings, Settings
 
 
@@ -77,7 +77,7 @@ def tag_customers(
     check_input(customers, "customers")
     if isinstance(customers, CsvRows) and customers.on_reject is None:
         customers = _with_rejects(customers)
-    return Run(operation, core, customers, Settings(**run)).finish()
+    return run_to_end(operation, core, customers, Settings(**run))
 
 
 class TagCustomer(Action):

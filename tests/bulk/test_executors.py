@@ -259,7 +259,9 @@ def test_dask_does_not_send_again_what_is_done(service):
 
         client.submit = submit
         report = tag_customers(
-            SessionMCoreClient(service.url, api_key="fake-key", api_secret="fake-secret"),
+            SessionMCoreClient(
+                service.url, api_key="fake-key", api_secret="fake-secret"
+            ),
             [f"r-{number}" for number in range(20)],
             by="user_id",
             tags=["a"],
@@ -331,7 +333,7 @@ def test_a_cancelled_request_is_accounted_for(core_on_loopback):
             executor=pool,
         )
 
-    assert {"unknown": 1} == counts(report)
+    assert {"pending": 1} == counts(report)
 
 
 def test_a_client_that_cannot_travel_is_told_before_anything_is_sent(
