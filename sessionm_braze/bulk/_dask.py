@@ -9,7 +9,9 @@ may make the request, and nobody else ever can.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import sys
 from concurrent.futures import Executor
 from functools import partial
 from typing import Any
@@ -18,11 +20,15 @@ from ._records import Done, State
 from ._worker import Parcel, Work, make_request
 
 
-__all__ = ["Permits", "is_dask"]
+__all__ = ["Permits", "is_dask", "make_outside_dask"]
 
 _PATIENCE_SECONDS = 5.0
 """Seconds that the scheduler has to answer when a run ends."""
 
+_NO_PERMITS = (
+    "the executor hands requests to Dask, which may make them twice; give the run what "
+    "Client.get_executor() returns, as it is"
+)
 _TAKEN_EARLIER = "the worker that had it died, and nobody knows whether it was sent"
 
 
@@ -94,4 +100,14 @@ def _make_permitted(name: str, work: Work | Parcel, number: int, payload: Any) -
         permitted = None
     if not permitted:
         return Done(State.UNKNOWN, _TAKEN_EARLIER)
+    return make_request(work, number, payload)
+
+
+def make_outside_dask(work: Work | Parcel, number: int, payload: Any) -> Done:
+    """Make a request, but not as a task of Dask, where it needs a permit."""
+    distributed: Any = sys.modules.get("distributed")
+    if distributed is not None:
+        with contextlib.suppress(ValueError):  # it says that this is no task
+            distributed.get_worker()
+            return Done(State.PENDING, _NO_PERMITS, stop=_NO_PERMITS)
     return make_request(work, number, payload)

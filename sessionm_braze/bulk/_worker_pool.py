@@ -6,6 +6,7 @@ import contextlib
 import contextvars
 import pickle
 import queue
+from collections.abc import Callable
 from concurrent.futures import (
     Executor,
     Future,
@@ -13,7 +14,7 @@ from concurrent.futures import (
     ThreadPoolExecutor,
 )
 
-from ._dask import Permits, is_dask
+from ._dask import Permits, is_dask, make_outside_dask
 from ._records import Done, Job, State
 from ._worker import Work, make_request
 
@@ -47,13 +48,19 @@ class WorkerPool:
             initializer=_enter,
             initargs=(contextvars.copy_context(),),
         )
+        self._make_request: Callable[..., Done] = make_request
         self._permits: Permits | None = None
         if is_dask(self._executor):
             _check_picklable(work)
             if not work.action.repeatable:
                 self._permits = Permits(self._executor, work.name)
+                self._make_request = self._permits.make_request
         elif isinstance(executor, ProcessPoolExecutor):
             _check_picklable(work)
+        elif not (
+            isinstance(self._executor, ThreadPoolExecutor) or work.action.repeatable
+        ):
+            self._make_request = make_outside_dask
         self._in_flight: dict[Future[Done], tuple[Job, int]] = {}
         self._bell: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._woken = False
@@ -72,12 +79,12 @@ class WorkerPool:
             RuntimeError: If the executor is broken or shut down; it has not left.
         """
         self._number += 1
-        make = make_request
         if self._permits is not None:
             self._permits.grant(self._number)
-            make = self._permits.make_request
         try:
-            future = self._executor.submit(make, self._work, self._number, job.payload)
+            future = self._executor.submit(
+                self._make_request, self._work, self._number, job.payload
+            )
         except BaseException:
             if self._permits is not None:
                 self._permits.forget(self._number)

@@ -2,6 +2,7 @@ import importlib
 import os
 import signal
 import sys
+import threading
 import time
 import types
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -277,6 +278,98 @@ def test_dask_does_not_send_again_what_is_done(service):
     assert 20 == report.accepted + report.unknown
     assert {1} == set(service.counts().values())
     assert [] == left
+
+
+@pytest.fixture
+def busy(cluster):
+    """Give the cluster while all of its threads have something else to do."""
+    held = [cluster.submit(time.sleep, 1.5, pure=False) for _ in range(4)]
+    while {"executing"} != set(cluster.run_on_scheduler(_states).values()):
+        time.sleep(0.01)
+    yield cluster
+    distributed = importlib.import_module("distributed")
+    distributed.wait(held)
+
+
+def _states(dask_scheduler):
+    """Return whether each task has a thread."""
+    return {
+        key: "executing" if task.processing_on else task.state
+        for key, task in dask_scheduler.tasks.items()
+    }
+
+
+def at(seconds, function):
+    """Call a function later, whatever goes on by then."""
+    timer = threading.Timer(seconds, function)
+    timer.start()
+
+
+def test_what_dask_cancels_before_it_began_is_pending(busy, core_on_loopback, service):
+    """Nobody has made it, and nobody will: its permit is taken back."""
+    executor = busy.get_executor()
+    at(0.5, lambda: busy.cancel(list(executor._futures)))
+
+    report = tag_customers(
+        core_on_loopback,
+        ["r-1", "r-2"],
+        by="user_id",
+        tags=["a"],
+        counter=True,
+        executor=executor,
+        max_workers=1,
+    )
+
+    assert {"pending": 2} == counts(report)
+    assert "cancelled before it began" in report.stopped
+    assert 0 == service.requests()
+
+
+def test_a_second_ctrl_c_takes_back_what_dask_has_not_begun(
+    busy, core_on_loopback, service
+):
+    """The run does not wait, and nothing of it is sent when Dask has time for it."""
+    for seconds in (0.4, 0.6):
+        at(seconds, lambda: os.kill(os.getpid(), signal.SIGINT))
+
+    with pytest.raises(KeyboardInterrupt) as info:
+        tag_customers(
+            core_on_loopback,
+            ["r-1", "r-2"],
+            by="user_id",
+            tags=["a"],
+            counter=True,
+            executor=busy.get_executor(),
+            max_workers=1,
+        )
+
+    assert {"pending": 2} == counts(info.value.report)
+    assert 4 == busy.get_executor().submit(pow, 2, 2).result()
+    assert 0 == service.requests()
+
+
+class Handing(Executor):
+    """An executor that hands what it is given to another."""
+
+    def __init__(self, inner):
+        self._inner = inner
+
+    def submit(self, *args, **options):
+        """Hand it on."""
+        return self._inner.submit(*args, **options)
+
+
+def test_dask_in_disguise_is_refused(dask, core_on_loopback, service):
+    """Where the run cannot see Dask, nothing that counts is sent; what repeats is."""
+    options = {"by": "user_id", "tags": ["a"], "executor": Handing(dask)}
+
+    report = tag_customers(core_on_loopback, ["r-1"], counter=True, **options)
+
+    assert {"pending": 1} == counts(report)
+    assert "give the run what Client.get_executor() returns" in report.stopped
+    assert 0 == service.requests()
+    report = tag_customers(core_on_loopback, ["r-1"], ttl=60, **options)
+    assert {"accepted": 1} == counts(report)
 
 
 def remembered(cluster):
