@@ -283,20 +283,9 @@ def test_dask_does_not_send_again_what_is_done(service):
 @pytest.fixture
 def busy(cluster):
     """Give the cluster while all of its threads have something else to do."""
-    held = [cluster.submit(time.sleep, 1.5, pure=False) for _ in range(4)]
-    while {"executing"} != set(cluster.run_on_scheduler(_states).values()):
-        time.sleep(0.01)
+    held = [cluster.submit(time.sleep, 1, pure=False) for _ in range(8)]
     yield cluster
-    distributed = importlib.import_module("distributed")
-    distributed.wait(held)
-
-
-def _states(dask_scheduler):
-    """Return whether each task has a thread."""
-    return {
-        key: "executing" if task.processing_on else task.state
-        for key, task in dask_scheduler.tasks.items()
-    }
+    importlib.import_module("distributed").wait(held)
 
 
 def at(seconds, function):
@@ -308,7 +297,7 @@ def at(seconds, function):
 def test_what_dask_cancels_before_it_began_is_pending(busy, core_on_loopback, service):
     """Nobody has made it, and nobody will: its permit is taken back."""
     executor = busy.get_executor()
-    at(0.5, lambda: busy.cancel(list(executor._futures)))
+    at(0.4, lambda: busy.cancel(list(executor._futures)))
 
     report = tag_customers(
         core_on_loopback,
@@ -329,7 +318,7 @@ def test_a_second_ctrl_c_takes_back_what_dask_has_not_begun(
     busy, core_on_loopback, service
 ):
     """The run does not wait, and nothing of it is sent when Dask has time for it."""
-    for seconds in (0.4, 0.6):
+    for seconds in (0.3, 0.5):
         at(seconds, lambda: os.kill(os.getpid(), signal.SIGINT))
 
     with pytest.raises(KeyboardInterrupt) as info:
