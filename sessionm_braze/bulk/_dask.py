@@ -1,12 +1,17 @@
-"""Dask: its scheduler gives a dead worker's task to another, which no send may be.
+"""Dask: its scheduler makes lost tasks again, which no send may be.
 
-So before a request that must not be made twice leaves, its worker claims it at the
-scheduler.  Whoever finds it claimed does not know what came of it, and says so.
+It does so with the task of a worker that dies, and also with one that is done: while
+anybody holds the future, a result that dies with its worker is computed anew, in the
+run or after it.  So a request that must not be made twice has a permit, one element in
+a queue at the scheduler.  The run puts it there before the task; whoever takes it out
+may make the request, and nobody else ever can.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import sys
 from concurrent.futures import Executor
 from functools import partial
 from typing import Any
@@ -15,18 +20,26 @@ from ._records import Done, State
 from ._worker import Parcel, Work, make_request
 
 
-__all__ = ["Claims", "is_dask"]
+__all__ = ["Permits", "is_dask", "make_outside_dask"]
 
-_CLAIMED_EARLIER = "the worker that had it died, and nobody knows whether it was sent"
+_PATIENCE_SECONDS = 5.0
+"""Seconds that the scheduler has to answer when a run ends."""
+
+_NO_PERMITS = (
+    "the executor hands requests to Dask, which may make them twice; give the run what "
+    "Client.get_executor() returns, as it is"
+)
+_TAKEN_EARLIER = "the worker that had it died, and nobody knows whether it was sent"
 
 
 def is_dask(executor: Executor) -> bool:
     """Return whether *executor* is what Dask's ``Client.get_executor()`` returns."""
-    return type(executor).__module__.split(".")[0] == "distributed"
+    modules = (cls.__module__ for cls in type(executor).__mro__)
+    return any(name.split(".")[0] == "distributed" for name in modules)
 
 
-class Claims:
-    """The claims of one run, as events of Dask's scheduler.
+class Permits:
+    """The permits of one run, as queues of Dask's scheduler.
 
     Args:
         executor: The executor of a Dask client.
@@ -36,24 +49,65 @@ class Claims:
     def __init__(self, executor: Any, name: str) -> None:
         self._client = executor._client  # noqa: SLF001 - Dask gives no other way to it
         self._name = name
-        self.make_request = partial(_claimed, name)
+        self._queues: dict[int, Any] = {}
+        self._patience = _PATIENCE_SECONDS
+        self.make_request = partial(_make_permitted, name)
+
+    def grant(self, number: int) -> None:
+        """Permit a request.
+
+        Raises:
+            RuntimeError: If the scheduler cannot be reached.
+        """
+        distributed: Any = importlib.import_module("distributed")
+        try:
+            queue = distributed.Queue(_permit(self._name, number), client=self._client)
+            self._queues[number] = queue
+            queue.put(1)
+        except Exception as error:
+            raise RuntimeError(
+                f"Dask's scheduler: {type(error).__name__}: {error}"
+            ) from error
+
+    def withdraw(self, number: int) -> bool:
+        """Take a permit back; return whether nobody has made the request, or will."""
+        try:
+            taken = self._queues[number].get(
+                batch=True, callback_timeout=self._patience
+            )
+        except Exception:  # noqa: BLE001 - a scheduler that is gone tells nothing
+            self._patience = 0.0
+            return False
+        return bool(taken)
 
     def forget(self, number: int) -> None:
         """Give the scheduler its memory back, without waiting for it."""
-        self._client.loop.add_callback(
-            self._client.scheduler.event_clear, name=_claim(self._name, number)
-        )
+        self._queues.pop(number).close()
 
 
-def _claim(name: str, number: int) -> str:
+def _permit(name: str, number: int) -> str:
     return f"sessionm-braze-{name}-{number}"
 
 
-def _claimed(name: str, work: Work | Parcel, number: int, payload: Any) -> Done:
-    """Make a request unless somebody has begun to make it."""
+def _make_permitted(name: str, work: Work | Parcel, number: int, payload: Any) -> Done:
+    """Make a request if its permit is still there."""
     distributed: Any = importlib.import_module("distributed")
-    claim = distributed.Event(_claim(name, number))
-    if claim.is_set():
-        return Done(State.UNKNOWN, _CLAIMED_EARLIER)
-    claim.set()
+    client = distributed.get_client()
+    take = client.scheduler.queue_get
+    try:
+        permitted = client.sync(take, name=_permit(name, number), batch=True)
+    except KeyError:  # the run is done with this request
+        permitted = None
+    if not permitted:
+        return Done(State.UNKNOWN, _TAKEN_EARLIER)
+    return make_request(work, number, payload)
+
+
+def make_outside_dask(work: Work | Parcel, number: int, payload: Any) -> Done:
+    """Make a request, but not as a task of Dask, where it needs a permit."""
+    distributed: Any = sys.modules.get("distributed")
+    if distributed is not None:
+        with contextlib.suppress(ValueError):  # it says that this is no task
+            distributed.get_worker()
+            return Done(State.PENDING, _NO_PERMITS, stop=_NO_PERMITS)
     return make_request(work, number, payload)

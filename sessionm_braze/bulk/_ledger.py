@@ -7,21 +7,33 @@ file before its request leaves, and settled when the answer is in; so whatever i
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
+import re
+import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import Literal
+from typing import Concatenate, Literal, ParamSpec, TypeVar
 
 from ..exceptions import LedgerError
 from ._records import OUTCOME_NAMES, Done, Record, State, digest
 from ._report import BulkOutcome
 
 
-__all__ = ["Ledger", "Past", "read_ledger"]
+__all__ = ["Ledger", "Past", "ledger_path", "read_ledger"]
+
+Given = ParamSpec("Given")
+Returned = TypeVar("Returned")
 
 _APPLICATION_ID = 0x534D4242
 """Marks the file as a ledger of this package (SQLite's ``application_id``)."""
+
+_VERSION = 1
+"""Of the schema (SQLite's ``user_version``); the first ledgers had no number."""
 
 _SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -42,6 +54,31 @@ CREATE TABLE record (
 CREATE UNIQUE INDEX record_key ON record (key);
 """
 
+_FOREIGN_VALUES = """
+SELECT 1 FROM record WHERE NOT (
+    typeof(number) = 'integer' AND number BETWEEN 1 AND 1 << 53
+    AND typeof(key) = 'blob'
+    AND typeof(run) = 'integer'
+    AND typeof(seen) = 'integer'
+    AND typeof(state) = 'integer' AND state BETWEEN 0 AND 4
+    AND typeof(identifier) = 'text'
+    AND typeof(reason) = 'text'
+    AND typeof(status_code) IN ('integer', 'null')
+    AND typeof(request_id) IN ('text', 'null')
+    AND typeof(dispatch_id) IN ('text', 'null')
+    AND typeof(attempts) = 'integer'
+) LIMIT 1
+"""
+"""Finds a record that no run has written."""
+
+_CANNOT_WRITE = {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
+"""What SQLite says where it may only read."""
+
 _KILLED_IN_FLIGHT = "in flight when an earlier run ended"
 _CACHE_KIBIBYTES = 8_000
 """Kibibytes of the file that are kept in memory."""
@@ -50,11 +87,44 @@ Past = tuple[State, str]
 """Where a record stood before this run, and why."""
 
 
+def ledger_path(path: str | os.PathLike[str]) -> str:
+    """Return the absolute path of a ledger, which stays the same wherever we go.
+
+    Raises:
+        TypeError: If it is no path.
+        ValueError: If it can be no file.
+    """
+    name = os.fspath(path) if isinstance(path, str | os.PathLike) else path
+    if not isinstance(name, str):
+        raise TypeError(f"ledger must be the path of a file, got {path!r}")
+    if name in {"", ":memory:"} or "\0" in name:
+        raise ValueError(
+            f"ledger must be the path of a file, which a later run finds, got {name!r}"
+        )
+    return str(Path(name).absolute())
+
+
+def _told(
+    method: Callable[Concatenate[Ledger, Given], Returned],
+) -> Callable[Concatenate[Ledger, Given], Returned]:
+    """Let what SQLite and the file system say be told as the ledger's error."""
+
+    @wraps(method)
+    def told(self: Ledger, /, *args: Given.args, **kwargs: Given.kwargs) -> Returned:
+        try:
+            return method(self, *args, **kwargs)
+        except (sqlite3.Error, OSError) as error:
+            raise _ledger_error(self.path, error) from error
+
+    return told
+
+
 class Ledger:
     """The records of one operation, held by one run at a time.
 
     Args:
-        path: The file; made if it is not there.  ``""`` is one that leaves no trace.
+        path: The file, as `ledger_path` gives it; made if it is not there.  ``""`` is
+            one that leaves no trace.
         about: What the run does.  A ledger of something else is refused.
         repeatable: Whether what was in flight may simply be sent again.
         once: Whether a key stands for one record, however often it comes.
@@ -67,30 +137,33 @@ class Ledger:
 
     def __init__(
         self,
-        path: str | os.PathLike[str],
+        path: str,
         about: Mapping[str, str],
         *,
         repeatable: bool,
         once: bool = False,
         durability: Literal["process", "full"] = "process",
     ) -> None:
-        self.path = os.fspath(path)
+        self.path = path
+        self._names = [path, f"{path}-wal"] if path else []
         self._once = once
         self._closed = False
         self._targeted = False
         self._new: dict[bytes, Record] = {}
+        _make_private(self.path)
         self._db = _connect(self.path)
         try:
             self._prepare(durability)
             self._check(about)
             self._begin_run(repeatable=repeatable)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             self._db.close()
             raise _ledger_error(self.path, error) from error
-        except LedgerError:
+        except BaseException:
             self._db.close()
             raise
 
+    @_told
     def recognise(self, record: Record) -> Past | None:
         """Find *record*, or add it; return where it stood before this run.
 
@@ -125,6 +198,7 @@ class Ledger:
         record.number = number
         return State(state), reason
 
+    @_told
     def add_target(self, name: str) -> None:
         """Remember a campaign or Canvas, or refuse a run that is about others.
 
@@ -142,6 +216,7 @@ class Ledger:
             self._targets.add(name)
         self._targeted = True
 
+    @_told
     def intend(self, records: Sequence[Record]) -> None:
         """Write down that *records* are about to leave."""
         known = [record for record in records if record.key not in self._new]
@@ -152,6 +227,7 @@ class Ledger:
                 [(record.number,) for record in known],
             )
 
+    @_told
     def settle(self, settled: Sequence[tuple[Record, Done]]) -> None:
         """Write down what came of records."""
         self._insert([record for record, _ in settled if record.key in self._new])
@@ -161,10 +237,10 @@ class Ledger:
             [
                 (
                     int(done.state),
-                    done.reason,
+                    _storable(done.reason),
                     done.status_code,
-                    done.request_id,
-                    done.dispatch_id,
+                    done.request_id and _storable(done.request_id),
+                    done.dispatch_id and _storable(done.dispatch_id),
                     done.attempts,
                     record.number,
                 )
@@ -172,24 +248,34 @@ class Ledger:
             ],
         )
 
+    @_told
     def commit(self) -> None:
-        """Make everything so far survive."""
+        """Make everything so far survive, in the file that the run began with.
+
+        Raises:
+            LedgerError: If it cannot be written, or another file has its name.
+        """
         self._db.execute("COMMIT")
         self._db.execute("BEGIN")
+        self._check_file()
 
     def outcomes(self) -> Iterator[BulkOutcome]:
         """Iterate over all records, in the order in which they were first read."""
-        return read_ledger(self.path) if self._closed else _outcomes(self._db)
+        return (
+            read_ledger(self.path) if self._closed else _outcomes(self._db, self.path)
+        )
 
+    @_told
     def close(self) -> None:
         """Let the file go."""
         if self._closed:
             return
-        self._insert(list(self._new.values()))
-        if self._db.in_transaction:
-            self._db.execute("COMMIT")
-        self._db.close()
         self._closed = True
+        with contextlib.closing(self._db):
+            self._insert(list(self._new.values()))
+            if self._db.in_transaction:
+                self._db.execute("COMMIT")
+            self._check_file()
 
     def _prepare(self, durability: str) -> None:
         """Take the file for this run, and make it a ledger if it is new."""
@@ -200,12 +286,27 @@ class Ledger:
         self._db.execute("PRAGMA wal_autocheckpoint = 10000")
         self._db.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
         self._db.execute("BEGIN EXCLUSIVE")
-        if not _is_new(self._db):
+        if _is_new(self._db):
+            for statement in _SCHEMA.split(";"):
+                self._db.execute(statement)
+            self._db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        else:
             _check_kind(self._db, self.path)
-            return
-        for statement in _SCHEMA.split(";"):
-            self._db.execute(statement)
-        self._db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        self._db.execute(f"PRAGMA user_version = {_VERSION}")
+
+    def _found(self) -> list[tuple[int, int]]:
+        """Return which files have the names of the ledger and of its journal."""
+        status = [os.stat(name) for name in self._names]  # noqa: PTH116 - each commit
+        return [(one.st_dev, one.st_ino) for one in status]
+
+    def _check_file(self) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            if self._found() == self._files:
+                return
+        raise LedgerError(
+            f"the ledger {self.path} was removed or replaced while the run wrote it; "
+            "what the run knows is in its report"
+        )
 
     def _check(self, about: Mapping[str, str]) -> None:
         known = dict(self._db.execute("SELECT name, value FROM about"))
@@ -220,6 +321,8 @@ class Ledger:
                     f"{known.get(name)!r}, and this one has {value!r}; give it a "
                     "ledger of its own"
                 )
+        if not re.fullmatch("[0-9]{1,9}", known.get("run", "")):
+            raise _foreign(self.path)
 
     def _begin_run(self, *, repeatable: bool) -> None:
         known = self._db.execute("SELECT value FROM about WHERE name = 'run'")
@@ -236,7 +339,10 @@ class Ledger:
         self._last = last or 0
         targets = self._db.execute("SELECT name FROM target")
         self._targets = {name for (name,) in targets}
-        self.commit()
+        self._db.execute("COMMIT")
+        self._db.execute("BEGIN")
+        self._names = [name for name in self._names if Path(name).exists()]
+        self._files = self._found()
 
     def _find(self, key: bytes) -> tuple[int, int, int, int, str] | None:
         found: tuple[int, int, int, int, str] | None = self._db.execute(
@@ -257,7 +363,13 @@ class Ledger:
             "INSERT INTO record (number, key, run, identifier, state) "
             "VALUES (?, ?, ?, ?, ?)",
             [
-                (record.number, record.key, self._run, record.identifier, int(state))
+                (
+                    record.number,
+                    record.key,
+                    self._run,
+                    _storable(record.identifier),
+                    int(state),
+                )
                 for record in records
             ],
         )
@@ -278,23 +390,50 @@ def read_ledger(path: str | os.PathLike[str]) -> Iterator[BulkOutcome]:
     Raises:
         LedgerError: If it is not there, is no ledger, or a run holds it.
     """
-    name = os.fspath(path)
+    name = ledger_path(path)
     if not Path(name).is_file():
         raise LedgerError(f"there is no ledger {name}")
     return _read(name)
 
 
 def _read(path: str) -> Iterator[BulkOutcome]:
-    db = _connect(path)
     try:
-        if _is_new(db):
-            return
-        _check_kind(db, path)
-        yield from _outcomes(db)
-    except sqlite3.Error as error:
+        with _opened_to_read(path) as db:
+            if _is_new(db):
+                return
+            _check_kind(db, path)
+            yield from _outcomes(db, path)
+    except (sqlite3.Error, OSError) as error:
         raise _ledger_error(path, error) from error
-    finally:
-        db.close()
+
+
+@contextlib.contextmanager
+def _opened_to_read(path: str) -> Iterator[sqlite3.Connection]:
+    """Open a ledger, as a copy where SQLite may not write what it needs beside it."""
+    with contextlib.ExitStack() as stack:
+        db = stack.enter_context(contextlib.closing(_connect(path)))
+        try:
+            _is_new(db)
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _CANNOT_WRITE:
+                raise
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            copy = str(Path(folder, "ledger"))
+            shutil.copyfile(path, copy)
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copyfile(f"{path}-wal", f"{copy}-wal")
+            db = stack.enter_context(contextlib.closing(_connect(copy)))
+        yield db
+
+
+def _make_private(path: str) -> None:
+    """Make the file, if it is not there, so that only its owner can read it."""
+    try:
+        with contextlib.suppress(FileExistsError):
+            if path:
+                Path(path).touch(0o600, exist_ok=False)
+    except OSError as error:
+        raise _ledger_error(path, error) from error
 
 
 def _connect(path: str) -> sqlite3.Connection:
@@ -313,28 +452,93 @@ def _is_new(db: sqlite3.Connection) -> bool:
 
 
 def _check_kind(db: sqlite3.Connection, path: str) -> None:
+    """Raise `LedgerError` if no run of this version has made the file."""
     if db.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
         raise LedgerError(f"{path} is a database, and not a ledger of a bulk run")
-
-
-def _outcomes(db: sqlite3.Connection) -> Iterator[BulkOutcome]:
-    rows = db.execute(
-        "SELECT identifier, state, reason, status_code, request_id, dispatch_id, "
-        "attempts FROM record ORDER BY number"
-    )
-    for identifier, state, reason, status_code, request_id, dispatch_id, tries in rows:
-        yield BulkOutcome(
-            identifier=identifier,
-            outcome=OUTCOME_NAMES[state],
-            reason=_KILLED_IN_FLIGHT if state == State.SENT else reason,
-            status_code=status_code,
-            request_id=request_id,
-            dispatch_id=dispatch_id,
-            attempts=tries,
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > _VERSION:
+        raise LedgerError(
+            f"the ledger {path} has version {version}, and this sessionm_braze knows "
+            f"versions up to {_VERSION}; use the newer one that began it"
         )
+    made = db.execute("SELECT sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%'")
+    ours = {statement.strip() for statement in _SCHEMA.split(";")} - {""}
+    if {sql for (sql,) in made} != ours or db.execute(_FOREIGN_VALUES).fetchone():
+        raise _foreign(path)
 
 
-def _ledger_error(path: str, error: sqlite3.Error) -> LedgerError:
-    if "locked" in str(error):
+def _foreign(path: str) -> LedgerError:
+    return LedgerError(
+        f"the ledger {path} was not made by this package, or was changed since: it "
+        "holds what no run writes; give the run a ledger of its own"
+    )
+
+
+def _outcomes(db: sqlite3.Connection, path: str) -> Iterator[BulkOutcome]:
+    try:
+        rows = db.execute(
+            "SELECT identifier, state, reason, status_code, request_id, dispatch_id, "
+            "attempts FROM record ORDER BY number"
+        )
+        for identifier, state, reason, status_code, request_id, dispatch_id, n in rows:
+            yield BulkOutcome(
+                identifier=identifier,
+                outcome=OUTCOME_NAMES[state],
+                reason=_KILLED_IN_FLIGHT if state == State.SENT else reason,
+                status_code=status_code,
+                request_id=request_id,
+                dispatch_id=dispatch_id,
+                attempts=n,
+            )
+    except sqlite3.Error as error:
+        raise _ledger_error(path, error) from error
+
+
+def _storable(text: str) -> str:
+    """Return *text* as UTF-8 can hold it: half a character is written as its code."""
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _ledger_error(path: str, error: sqlite3.Error | OSError) -> LedgerError:
+    story = str(error)
+    folder = Path(path).parent
+    if "locked" in story and _has_locks(folder):
         return LedgerError(f"another run holds the ledger {path}")
-    return LedgerError(f"the ledger {path} cannot be used: {error}")
+    if _is_about_locks(error):
+        story = (
+            "its file system has no locks, without which two runs could send the same; "
+            "put it on a local disk"
+        )
+    elif Path(path).is_dir():
+        story = "it is a folder"
+    elif not folder.is_dir():
+        story = f"there is no folder {folder}"
+    elif "unable to open" in story or "readonly" in story:
+        story = f"it cannot be written, or not in its folder ({story})"
+    return LedgerError(f"the ledger {path} cannot be used: {story}")
+
+
+def _is_about_locks(error: sqlite3.Error | OSError) -> bool:
+    """Return whether *error* says that a lock cannot be had at all."""
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOLCK
+    name = getattr(error, "sqlite_errorname", "")
+    told = {"database is locked", "locking protocol"}
+    return str(error) in told or name == "SQLITE_IOERR_LOCK"
+
+
+def _has_locks(folder: Path) -> bool:
+    """Return whether a lock can be had in *folder*, where nobody else wants one."""
+    try:
+        with (
+            tempfile.TemporaryDirectory(dir=folder) as own,
+            contextlib.closing(_connect(str(Path(own, "probe")))) as db,
+        ):
+            db.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        return not _is_about_locks(error)
+    except OSError:
+        return True
+    return True

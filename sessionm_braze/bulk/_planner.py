@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from ..exceptions import LedgerError
 from ._ledger import Ledger
 from ._operation import Operation
 from ._records import Done, Job, Record, State
 
 
 __all__ = ["Planner", "Settled"]
-
-_END_OF_INPUT = object()
 
 
 class Settled(NamedTuple):
@@ -28,7 +27,7 @@ class Planner:
 
     Args:
         operation: What is done.
-        items: The input.
+        records: The input.
         ledger: Knows what was done before, or ``None``.
         retry_unknown: Whether what is unknown is sent again.
     """
@@ -36,13 +35,13 @@ class Planner:
     def __init__(
         self,
         operation: Operation,
-        items: Iterator[Any],
+        records: Iterator[Record],
         ledger: Ledger | None,
         *,
         retry_unknown: bool,
     ) -> None:
         self._operation = operation
-        self._items = items
+        self._records = records
         self._ledger = ledger
         self._retry_unknown = retry_unknown
         self._ready: deque[Job] = deque()
@@ -58,13 +57,16 @@ class Planner:
         while not self._ready:
             if self._exhausted:
                 return None
-            item = next(self._items, _END_OF_INPUT)
-            if item is _END_OF_INPUT:
+            record = next(self._records, None)
+            if record is None:
                 self._exhausted = True
                 self._ready.extend(self._operation.flush())
                 continue
-            record = self._operation.record(item)
-            done = self._without_request(record)
+            try:
+                done = self._without_request(record)
+            except LedgerError:
+                self._ready.append(Job((record,), record.payload))  # not sent any more
+                raise
             if done is not None:
                 return Settled(record, done)
             self._ready.extend(self._operation.add(record))

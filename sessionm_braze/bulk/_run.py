@@ -6,12 +6,13 @@ import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence, Sized
+from collections.abc import Generator, Iterable, Iterator, Sized
 from typing import Any
 
 from .._http import RetryPolicy
 from .._http.policy import backoff
 from ..clients._client import ServiceClient, destination_of, settings_of
+from ..exceptions import LedgerError
 from ._interrupts import Interrupts
 from ._ledger import Ledger
 from ._operation import Operation
@@ -25,7 +26,7 @@ from ._worker import Work, client_for_workers
 from ._worker_pool import WorkerPool
 
 
-__all__ = ["Run"]
+__all__ = ["Run", "run_to_end"]
 
 _log = logging.getLogger("sessionm_braze")
 
@@ -39,6 +40,7 @@ _MAX_UNANSWERED = 20
 """Requests in a row without any answer, after which a run gives up, at least."""
 
 _END_OF_INPUT = object()
+_NOT_DONE = Done(State.PENDING)
 
 Result = tuple[Record, Done]
 
@@ -51,6 +53,7 @@ class Run:
         client: Whose service it is done at.
         items: The input.
         settings: How.
+        interrupts: Ctrl-C, which the caller holds while the run is at work.
 
     Raises:
         LedgerError: If the ledger is another operation's, or another run holds it.
@@ -62,6 +65,7 @@ class Run:
         client: ServiceClient,
         items: Iterable[Any],
         settings: Settings,
+        interrupts: Interrupts,
     ) -> None:
         self._settings = settings
         self._operation = operation
@@ -72,7 +76,8 @@ class Run:
             max_workers=settings.max_workers,
             work=Work(client_for_workers(client), operation.action),
         )
-        self._interrupts = Interrupts(self._workers.wake)
+        self._interrupts = interrupts
+        interrupts.wake = self._workers.wake
         self._pace = Pace(
             settings.requests_per_second or of_client.requests_per_second,
             clock=of_client.clock,
@@ -94,49 +99,43 @@ class Run:
             self._ledger,
             retry_unknown=settings.retry_unknown,
         )
+        self._progress = progress_of(
+            settings.progress, operation=operation.name, total=self._total
+        )
+        self._started = time.monotonic()
         self._again: deque[Job] = deque()
         self._untold: deque[Result] = deque()
         self._pauses = 0
         self._unanswered = 0
         self._read = 0
 
-    def finish(self) -> BulkReport:
-        """Run to the end and return the report; Ctrl-C ends it in order."""
-        with self._interrupts.caught():
-            for _ in self.results():
-                pass
-        return self.report
-
     def results(self) -> Generator[Result, None, None]:
         """Yield what came of each record, as it comes.
 
         Raises:
-            KeyboardInterrupt: After Ctrl-C; it carries the report.
+            KeyboardInterrupt: After Ctrl-C; like all that ends a run early, it carries
+                the report.
         """
-        started = time.monotonic()
-        progress = progress_of(
-            self._settings.progress, operation=self._operation.name, total=self._total
-        )
+        self._started = time.monotonic()
         try:
-            for result in self._results():
-                self.report.elapsed = time.monotonic() - started
-                if progress is not None:
-                    progress.update(self.report)
-                yield result
-            if self._interrupts.came:
-                raise KeyboardInterrupt  # noqa: TRY301 - it goes on from here
+            try:
+                for result in self._results():
+                    self.report.elapsed = time.monotonic() - self._started
+                    if self._progress is not None:
+                        with self._interrupts.raised(from_number=2):
+                            self._progress.update(self.report)
+                    yield result
+                self._interrupts.check()
+                self.close()
+            except BaseException as error:
+                self._give_up(error)
+                raise
+            finally:
+                self._finish()
         except BaseException as error:
             with contextlib.suppress(AttributeError):
                 error.report = self.report  # type: ignore[attr-defined]
-            self._give_up()
             raise
-        finally:
-            self.report.elapsed = time.monotonic() - started
-            self.close()
-            if self._total is not None and not self._planner.ended:
-                self.report.pending += max(0, self._total - self._read)
-            if progress is not None:
-                progress.finish(self.report)
 
     def _results(self) -> Iterator[Result]:
         while True:
@@ -145,11 +144,14 @@ class Run:
                 yield from self._collect(self._workers.wait())
             elif self._stopping or (not self._again and self._planner.ended):
                 break
-        yield from self._tell(self._left_over())
+            if self._interrupts.impatient:
+                self._interrupts.check()
+        self._untold.extend(self._left_over())
+        yield from self._tell()
 
     @property
     def _stopping(self) -> bool:
-        return self.report.stopped is not None or self._interrupts.came
+        return self.report.stopped is not None or self._interrupts.count > 0
 
     def _send(self) -> Iterator[Result]:
         """Let requests leave as far as there is room for them.
@@ -163,7 +165,8 @@ class Run:
             if step is None:
                 break
             if isinstance(step, Settled):
-                yield from self._tell([step])
+                self._untold.append(step)
+                yield from self._tell()
                 skipped += 1
                 if skipped == _MAX_SKIPPED:
                     break
@@ -178,7 +181,7 @@ class Run:
         room = 2 * self._settings.max_workers - self._workers.in_flight
         if self._stopping or not room:
             return 0
-        with self._interrupts.at_once():
+        with self._interrupts.raised(from_number=1):
             if not self._workers.in_flight:
                 self._pace.sit_out()
             return 0 if self._pace.paused else self._pace.room(room)
@@ -186,43 +189,63 @@ class Run:
     def _submit(self, job: Job) -> None:
         """Write down that a request is about to leave, then let it leave."""
         if self._ledger is not None:
-            self._ledger.intend(job.records)
-            self._ledger.commit()
+            try:
+                self._ledger.intend(job.records)
+                self._ledger.commit()
+            except LedgerError:
+                self._again.append(job)  # it has not left
+                raise
         self._pace.left()
         try:
-            self._workers.submit(job)
+            if self._workers.own:
+                self._workers.submit(job)
+            else:
+                with self._interrupts.raised(from_number=2):
+                    self._workers.submit(job)
         except RuntimeError as error:  # the executor is broken, or shut down
             self._stop(f"{type(error).__name__}: {error}")
-            self._put_back([job])
-
-    def _put_back(self, jobs: list[Job]) -> None:
-        """Keep *jobs* for later; none of them has been done."""
-        self._again.extend(jobs)
-        not_done = Done(State.PENDING)
-        self._write([(record, not_done) for job in jobs for record in job.records])
+            self._again.append(job)
+            self._write([(record, _NOT_DONE) for record in job.records])
+        except BaseException:
+            repeatable = self._operation.action.repeatable
+            state = State.PENDING if repeatable else State.UNKNOWN
+            done = Done(state, "it failed to leave, or the run was interrupted")
+            self._untold.extend((record, done) for record in job.records)
+            raise
 
     def _collect(self, ended: list[tuple[Job, Done]]) -> Iterator[Result]:
         """Settle the records of requests that have ended."""
-        results = [
-            result for job, done in ended for result in self._results_of(job, done)
-        ]
-        if not self._operation.deliver_first:
-            self._write(results)
-        yield from self._tell(results)
+        changes = self._take_in(ended)
         if self._operation.deliver_first:
-            self._write(results)
+            yield from self._tell()
+        self._write(changes)
+        yield from self._tell()
 
-    def _results_of(self, job: Job, done: Done) -> list[Result]:
-        """Return what came of the records of a request, or put them back."""
+    def _take_in(self, ended: list[tuple[Job, Done]]) -> list[Result]:
+        """Keep what has ended, to be told or made again; return what is to be written.
+
+        Nothing in between can fail: each request is in flight, or kept here.
+        """
+        changes = []
+        for job, done in ended:
+            again = self._jobs_again(job, done)
+            self._again.extend(again)
+            if not again:
+                self._untold.extend((record, done) for record in job.records)
+            changes += [
+                (record, _NOT_DONE if again else done) for record in job.records
+            ]
+        return changes
+
+    def _jobs_again(self, job: Job, done: Done) -> list[Job]:
+        """Return what is to be made again of a request that has ended."""
         self.report.requests += done.attempts
         if done.throttled:
             self._slow_down(done)
-            self._put_back([job])
-            return []
+            return [job]
         self._pauses = 0
         if done.divisible and len(job.records) > 1:
-            self._put_back(self._operation.halves(job))
-            return []
+            return self._operation.halves(job)
         if done.stop is not None:
             self._stop(done.stop)
         answered = done.state in {State.ACCEPTED, State.REFUSED}
@@ -230,7 +253,7 @@ class Run:
         if self._unanswered >= max(_MAX_UNANSWERED, 4 * self._settings.max_workers):
             failed = f"{self._unanswered} requests in a row failed"
             self._stop(f"{failed}; last: {done.reason}")
-        return [(record, done) for record in job.records]
+        return []
 
     def _slow_down(self, done: Done) -> None:
         """Hold the whole run back, as long as the platform asks."""
@@ -257,58 +280,111 @@ class Run:
             self._ledger.settle(results)
             self._ledger.commit()
 
-    def _tell(self, results: Sequence[Result]) -> Iterator[Result]:
+    def _tell(self) -> Iterator[Result]:
         """Count records, tell the caller, and hand them on."""
-        self._untold.extend(results)
         while self._untold:
             record, done = self._untold.popleft()
             outcome = done.outcome(record)
             self.report.note(outcome)
             if self._settings.on_outcome is not None:
-                self._settings.on_outcome(outcome)
+                with self._interrupts.raised(from_number=2):
+                    self._settings.on_outcome(outcome)
             yield record, done
 
     def _left_over(self) -> list[Result]:
         """Return what was read and is not sent any more, as pending."""
         jobs = [*self._again, *self._planner.leave()]
         self._again.clear()
-        not_done = Done(State.PENDING)
-        return [(record, not_done) for job in jobs for record in job.records]
+        return [(record, _NOT_DONE) for job in jobs for record in job.records]
 
-    def _give_up(self) -> None:
-        """Wait for what is in flight and settle it; nobody is told any more.
+    def _give_up(self, error: BaseException) -> None:
+        """Wait for what is in flight, settle it and close; nobody is told any more.
 
         What the caller should have had before it counts as done is still to do.
         """
-        while self._workers.in_flight:
-            for job, done in self._workers.wait():
-                results = self._results_of(job, done)
-                self._write([] if self._operation.deliver_first else results)
-                self._untold.extend(results)
-        for record, done in self._untold:
-            late = self._operation.deliver_first and not done.skipped
-            told = Done(State.PENDING) if late else done
-            self._write([(record, told)] if late else [])
-            self.report.note(told.outcome(record))
-        for record, done in self._left_over():
-            self.report.note(done.outcome(record))
+        late = self._operation.deliver_first
+        try:
+            while self._workers.in_flight and not self._interrupts.impatient:
+                changes = self._take_in(self._workers.wait())
+                self._write_despite(error, [] if late else changes)
+        finally:
+            changes = self._take_in(self._workers.abandon())
+            self._write_despite(error, [] if late else changes)
+            untold = [
+                (record, _NOT_DONE if late and not done.skipped else done)
+                for record, done in self._untold
+            ]
+            self._untold.clear()
+            self._write_despite(
+                error, [each for each in untold if each[1] is _NOT_DONE]
+            )
+            for record, done in [*untold, *self._left_over()]:
+                self.report.note(done.outcome(record))
+            with _despite(error):
+                self.close()
 
-    def _reading(self, items: Iterable[Any]) -> Iterator[Any]:
-        """Yield the input; Ctrl-C ends the reading, which may wait for long."""
+    def _write_despite(self, error: BaseException, results: list[Result]) -> None:
+        with _despite(error):
+            self._write(results)
+
+    def _reading(self, items: Iterable[Any]) -> Iterator[Record]:
+        """Yield the records of the input, which may keep us waiting for long."""
         source = iter(items)
         while True:
-            with self._interrupts.at_once():
+            with self._interrupts.raised(from_number=1):
                 item = next(source, _END_OF_INPUT)
-            if item is _END_OF_INPUT:
+                record = None if item is _END_OF_INPUT else self._operation.record(item)
+            if record is None:
                 return
             self._read += 1
-            yield item
+            yield record
+
+    def _finish(self) -> None:
+        """Complete the report, and show it for the last time."""
+        self.report.elapsed = time.monotonic() - self._started
+        if self._total is not None and not self._planner.ended:
+            self.report.pending += max(0, self._total - self._read)
+        if self._progress is not None:
+            with self._interrupts.raised(from_number=2):
+                self._progress.finish(self.report)
 
     def close(self) -> None:
         """Let the client's connections and the ledger go."""
-        self._workers.close()
-        if self._ledger is not None:
-            self._ledger.close()
+        try:
+            self._workers.close()
+        finally:
+            if self._ledger is not None:
+                self._ledger.close()
+
+
+def run_to_end(
+    operation: Operation,
+    client: ServiceClient,
+    items: Iterable[Any],
+    settings: Settings,
+) -> BulkReport:
+    """Run to the end and return the report; Ctrl-C ends it in order."""
+    with Interrupts() as interrupts:
+        run = Run(operation, client, items, settings, interrupts)
+        for _ in run.results():
+            pass
+    try:
+        interrupts.check()
+    except KeyboardInterrupt as error:
+        error.report = run.report  # type: ignore[attr-defined]
+        raise
+    return run.report
+
+
+@contextlib.contextmanager
+def _despite(error: BaseException) -> Iterator[None]:
+    """Let what the ledger says not hide *error*, because of which a run ends."""
+    try:
+        yield
+    except LedgerError as another:
+        note = str(another)
+        if note != str(error) and note not in getattr(error, "__notes__", ()):
+            error.add_note(note)
 
 
 def _open_ledger(

@@ -11,6 +11,7 @@ import attrs
 
 from .._checks import flag, whole
 from .._http.settings import check_pace
+from ._ledger import ledger_path
 from ._report import BulkOutcome, BulkReport
 
 
@@ -32,7 +33,8 @@ class RunSettings(TypedDict, total=False):
     """Upper bound of the run's pace; default: that of the client."""
 
     ledger: str | os.PathLike[str] | None
-    """SQLite file that remembers every record, so that a run can be started again."""
+    """SQLite file that remembers every record, so that a run can be started again.  A
+    relative path is that of the file when the run begins."""
 
     durability: Literal["process", "full"]
     """What the ledger survives: the death of the process (default), or loss of power
@@ -66,7 +68,9 @@ class Settings:
     max_workers: int = attrs.field(default=8, validator=_least(1))
     executor: Executor | None = None
     requests_per_second: float | None = attrs.field(default=None, validator=check_pace)
-    ledger: str | os.PathLike[str] | None = None
+    ledger: str | None = attrs.field(
+        default=None, converter=attrs.converters.optional(ledger_path)
+    )
     durability: Literal["process", "full"] = attrs.field(default="process")
     retry_unknown: bool = False
     progress: bool | Callable[[BulkReport], object] | None = None

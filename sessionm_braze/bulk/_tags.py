@@ -14,7 +14,7 @@ from ._inputs import check_client, check_input, customer_id
 from ._operation import Action, Operation
 from ._records import Done, State, as_text
 from ._report import BulkReport
-from ._run import Run
+from ._run import run_to_end
 from ._settings import RunSettings, Settings
 
 
@@ -77,7 +77,7 @@ def tag_customers(
     records: Iterable[Any] = customers
     if isinstance(customers, CsvRows) and customers.on_reject is None:
         records = customers.with_rejects()
-    return Run(operation, core, records, Settings(**run)).finish()
+    return run_to_end(operation, core, records, Settings(**run))
 
 
 class TagCustomer(Action):

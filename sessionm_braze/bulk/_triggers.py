@@ -14,7 +14,7 @@ from ._inputs import check_client, check_input
 from ._operation import Action, Operation
 from ._records import Done, Job, Record, State, as_text
 from ._report import BulkReport
-from ._run import Run
+from ._run import run_to_end
 from ._settings import RunSettings, Settings
 
 
@@ -66,7 +66,7 @@ def send_triggers(
     check_client(braze, BrazeClient)
     check_input(messages, "messages")
     operation = SendTriggers(SendTrigger(), about={}, key=key)
-    return Run(operation, braze, messages, Settings(**run)).finish()
+    return run_to_end(operation, braze, messages, Settings(**run))
 
 
 class SendTrigger(Action):

@@ -13,6 +13,7 @@ from ..clients import SessionMConnectClient
 from ..exceptions import PayloadError, SessionMBrazeError
 from ..models import OfferWallet
 from ._inputs import check_client, check_input, customer_id
+from ._interrupts import Interrupts
 from ._operation import Action, Operation
 from ._records import Done, State
 from ._report import BulkReport, OutcomeName
@@ -53,8 +54,9 @@ class WalletRun(Iterator[WalletResult]):
         report: What has come of it so far.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, interrupts: Interrupts) -> None:
         self._run = run
+        self._interrupts = interrupts
         self._results = run.results()
         self._count = 0
         self.report: BulkReport = run.report
@@ -63,7 +65,8 @@ class WalletRun(Iterator[WalletResult]):
         return self
 
     def __next__(self) -> WalletResult:
-        record, done = next(self._results)
+        with self._interrupts:
+            record, done = next(self._results)
         self._count += 1
         if self._count == ADVISED_CUSTOMERS + 1:
             _log.warning(
@@ -84,8 +87,10 @@ class WalletRun(Iterator[WalletResult]):
 
     def close(self) -> None:
         """End the run: what is in flight is waited for, and the ledger is closed."""
-        self._results.close()
-        self._run.close()
+        with self._interrupts:
+            self._results.close()
+            self._run.close()
+        self._interrupts.check()
 
     def __enter__(self) -> Self:
         return self
@@ -128,7 +133,9 @@ def fetch_wallets(
     action = ReadWallet(text(culture, "culture"))
     operation = FetchWallets(action, about={"culture": action.culture})
     check_input(user_ids, "user_ids")
-    return WalletRun(Run(operation, connect, user_ids, Settings(**run)))
+    interrupts = Interrupts()
+    begun = Run(operation, connect, user_ids, Settings(**run), interrupts)
+    return WalletRun(begun, interrupts)
 
 
 class ReadWallet(Action):

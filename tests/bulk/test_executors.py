@@ -1,5 +1,8 @@
 import importlib
+import os
+import signal
 import sys
+import threading
 import time
 import types
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -216,15 +219,161 @@ def test_dask_does_not_send_again_for_a_dead_worker(cluster, mortal, service, tm
     assert 1 == max(service.counts().values())
     assert (tmp_path / "died").exists()
     deadline = time.monotonic() + 5
-    while claims(cluster) and time.monotonic() < deadline:
+    while remembered(cluster) and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert [] == claims(cluster)
+    assert [] == remembered(cluster)
 
 
-def claims(cluster):
-    """Return the claims that Dask's scheduler remembers."""
+@pytest.mark.slow
+def test_dask_does_not_send_again_what_is_done(service):
+    """A finished request whose result is lost with its worker is not made again.
+
+    Dask computes it anew as long as somebody holds its future: while the run goes on,
+    and when it is over.
+    """
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
+    held, killed = [], []
+    with (
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            dashboard_address=":0",
+            silence_logs=50,
+        ) as local,
+        distributed.Client(local) as client,
+    ):
+
+        def submit(*args, **options):
+            held.append(type(client).submit(client, *args, **options))
+            return held[-1]
+
+        def kill():
+            """Kill the worker that has most results, and let Dask compute them anew."""
+            address, lost = max(client.has_what().items(), key=lambda e: len(e[1]))
+            pid = client.run(os.getpid, workers=[address])[address]
+            before = {future.key for future in held}
+            os.kill(pid, signal.SIGKILL)
+            while client.has_what().get(address) == lost:
+                time.sleep(0.01)
+            distributed.wait([f for f in held if f.key in before], timeout=20)
+            killed.append(len(lost))
+
+        def on_outcome(_):
+            if len(held) >= 10 and not killed:
+                kill()
+
+        client.submit = submit
+        report = tag_customers(
+            SessionMCoreClient(
+                service.url, api_key="fake-key", api_secret="fake-secret"
+            ),
+            [f"r-{number}" for number in range(20)],
+            by="user_id",
+            tags=["a"],
+            counter=True,
+            executor=client.get_executor(),
+            max_workers=2,
+            on_outcome=on_outcome,
+        )
+        kill()
+        left = remembered(client)
+
+    assert all(killed)
+    assert 20 == report.accepted + report.unknown
+    assert {1} == set(service.counts().values())
+    assert [] == left
+
+
+@pytest.fixture
+def busy(cluster):
+    """Give the cluster while all of its threads have something else to do."""
+    held = [cluster.submit(time.sleep, 1, pure=False) for _ in range(8)]
+    yield cluster
+    importlib.import_module("distributed").wait(held)
+
+
+def at(seconds, function):
+    """Call a function later, whatever goes on by then."""
+    timer = threading.Timer(seconds, function)
+    timer.start()
+
+
+@pytest.mark.slow
+def test_what_dask_cancels_before_it_began_is_pending(busy, core_on_loopback, service):
+    """Nobody has made it, and nobody will: its permit is taken back."""
+    executor = busy.get_executor()
+    at(0.4, lambda: busy.cancel(list(executor._futures)))
+
+    report = tag_customers(
+        core_on_loopback,
+        ["r-1", "r-2"],
+        by="user_id",
+        tags=["a"],
+        counter=True,
+        executor=executor,
+        max_workers=1,
+    )
+
+    assert {"pending": 2} == counts(report)
+    assert "cancelled before it began" in report.stopped
+    assert 0 == service.requests()
+
+
+@pytest.mark.slow
+def test_a_second_ctrl_c_takes_back_what_dask_has_not_begun(
+    busy, core_on_loopback, service
+):
+    """The run does not wait, and nothing of it is sent when Dask has time for it."""
+    for seconds in (0.3, 0.5):
+        at(seconds, lambda: os.kill(os.getpid(), signal.SIGINT))
+
+    with pytest.raises(KeyboardInterrupt) as info:
+        tag_customers(
+            core_on_loopback,
+            ["r-1", "r-2"],
+            by="user_id",
+            tags=["a"],
+            counter=True,
+            executor=busy.get_executor(),
+            max_workers=1,
+        )
+
+    assert {"pending": 2} == counts(info.value.report)
+    assert 4 == busy.get_executor().submit(pow, 2, 2).result()
+    assert 0 == service.requests()
+
+
+class Handing(Executor):
+    """An executor that hands what it is given to another."""
+
+    def __init__(self, inner):
+        self._inner = inner
+
+    def submit(self, *args, **options):
+        """Hand it on."""
+        return self._inner.submit(*args, **options)
+
+
+def test_dask_in_disguise_is_refused(dask, core_on_loopback, service):
+    """Where the run cannot see Dask, nothing that counts is sent; what repeats is."""
+    options = {"by": "user_id", "tags": ["a"], "executor": Handing(dask)}
+
+    report = tag_customers(core_on_loopback, ["r-1"], counter=True, **options)
+
+    assert {"pending": 1} == counts(report)
+    assert "give the run what Client.get_executor() returns" in report.stopped
+    assert 0 == service.requests()
+    report = tag_customers(core_on_loopback, ["r-1"], ttl=60, **options)
+    assert {"accepted": 1} == counts(report)
+
+
+def remembered(cluster):
+    """Return what Dask's scheduler still remembers of a run."""
     names = cluster.run_on_scheduler(
-        lambda dask_scheduler: list(dask_scheduler.extensions["events"]._events)
+        lambda dask_scheduler: [
+            *dask_scheduler.extensions["events"]._events,
+            *dask_scheduler.extensions["queues"].queues,
+        ]
     )
     return [name for name in names if "sessionm-braze" in name]
 
@@ -272,7 +421,7 @@ def test_a_cancelled_request_is_accounted_for(core_on_loopback):
             executor=pool,
         )
 
-    assert {"unknown": 1} == counts(report)
+    assert {"pending": 1} == counts(report)
 
 
 def test_a_client_that_cannot_travel_is_told_before_anything_is_sent(

@@ -1,5 +1,6 @@
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -10,13 +11,15 @@ import time
 import pytest
 
 from sessionm_braze import Hooks, SessionMCoreClient
-from sessionm_braze.bulk import tag_customers
+from sessionm_braze.bulk import fetch_wallets, tag_customers
 
+
+ROUNDS = int(os.environ.get("SESSIONM_BRAZE_INTERRUPTS", "12"))
 
 SCRIPT = """
 import json, signal, sys, time
 from sessionm_braze import SessionMCoreClient
-from sessionm_braze.bulk import tag_customers
+from sessionm_braze.bulk import fetch_wallets, tag_customers
 
 core = SessionMCoreClient(sys.argv[1], api_key="fake-key", api_secret="fake-secret")
 
@@ -172,3 +175,119 @@ def test_an_interrupt_from_a_callback_goes_on_with_the_report(sandbox, ledger):
     assert 0 < sent == report.accepted
     again = tag_customers(sandbox.core, customers, **options)
     assert {"accepted": 100 - sent, "skipped": sent} == counts(again)
+
+
+def test_a_second_ctrl_c_does_not_wait(sandbox, ledger):
+    """What is being sent is unknown, what had not begun is pending; both are told."""
+    begun, release = threading.Semaphore(0), threading.Event()
+
+    def hold(_):
+        begun.release()
+        release.wait(30)
+
+    def press():
+        begun.acquire()
+        begun.acquire()
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    core = SessionMCoreClient.from_env(
+        sandbox.environ,
+        **sandbox.client_settings(),
+        hooks=Hooks(before_request=hold),
+    )
+    options = {"by": "user_id", "tags": ["a"], "counter": True, "ledger": ledger}
+    started = time.monotonic()
+    threading.Thread(target=press).start()
+    with pytest.raises(KeyboardInterrupt) as info:
+        tag_customers(core, [f"u-{n}" for n in range(10)], max_workers=2, **options)
+    release.set()
+
+    assert time.monotonic() - started < 20
+    assert {"unknown": 2, "pending": 8} == counts(info.value.report)
+    outcomes = [outcome.outcome for outcome in info.value.report.outcomes()]
+    assert 2 == outcomes.count("unknown")
+    assert {"unknown", "pending"} >= set(outcomes)
+
+
+class Presses(threading.Thread):
+    """Presses Ctrl-C at random moments, as long as a run takes it in."""
+
+    def __init__(self, seed):
+        super().__init__()
+        self.count = 0
+        self._random = random.Random(seed)
+        self._ended = threading.Event()
+
+    def run(self):
+        """Press now and then."""
+        handler = signal.default_int_handler
+        pause = self._random.choice([0.0001, 0.002, 0.02])
+        while not self._ended.wait(self._random.uniform(0, pause)):
+            if signal.getsignal(signal.SIGINT) is not handler:
+                os.kill(os.getpid(), signal.SIGINT)
+                self.count += 1
+
+    def end(self):
+        """Stop pressing."""
+        self._ended.set()
+        self.join()
+
+
+@pytest.fixture
+def watchdog():
+    """End a run that hangs, which a test would wait for without end."""
+    timer = threading.Timer(60 + ROUNDS, os._exit, (70,))
+    timer.start()
+    yield
+    timer.cancel()
+
+
+@pytest.mark.usefixtures("watchdog")
+def test_any_number_of_ctrl_c_ends_a_run(core_on_loopback, service, tmp_path):
+    """It never hangs; report, ledger and service agree about every record."""
+    customers = [f"r-{number}" for number in range(60)]
+    options = {"by": "user_id", "tags": ["a"], "counter": True, "max_workers": 3}
+    for seed in range(ROUNDS):
+        service.reset()
+        options["ledger"] = tmp_path / f"{seed}.sqlite"
+        presses = Presses(seed)
+        presses.start()
+        try:
+            with pytest.raises(KeyboardInterrupt) as info:
+                tag_customers(core_on_loopback, customers, **options)
+        finally:
+            presses.end()
+        report = info.value.report
+        again = tag_customers(core_on_loopback, customers, **options)
+
+        assert 60 == report.records == again.records
+        assert report.accepted == again.skipped
+        assert report.unknown == again.unknown
+        assert report.pending == again.accepted
+        assert 1 == max(service.counts().values())
+
+
+@pytest.mark.usefixtures("watchdog")
+def test_any_number_of_ctrl_c_ends_the_reading_of_wallets(sandbox, tmp_path):
+    """Each of them is taken in while a result is waited for, and none is lost."""
+    for seed in range(ROUNDS):
+        presses = Presses(seed)
+        run = fetch_wallets(
+            sandbox.connect,
+            [f"u-{number}" for number in range(60)],
+            ledger=tmp_path / f"{seed}.sqlite",
+            max_workers=3,
+        )
+        presses.start()
+        try:
+            with pytest.raises(KeyboardInterrupt) as info:
+                for _ in run:
+                    pass
+        finally:
+            presses.end()
+
+        assert 60 == info.value.report.records
+        assert info.value.report.accepted < 60
+        assert run.report is info.value.report

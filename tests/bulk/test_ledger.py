@@ -1,11 +1,17 @@
+import ast
+import errno
+import os
 import sqlite3
+import stat
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from sessionm_braze import LedgerError
-from sessionm_braze.bulk import read_ledger, tag_customers
+from sessionm_braze.bulk import _ledger, read_ledger, tag_customers
 from sessionm_braze.bulk._ledger import Ledger
 from sessionm_braze.bulk._records import Done, Record, State, digest
 
@@ -162,6 +168,174 @@ class TestLedger:
 
         assert {} == states(ledger)
 
+    @pytest.mark.parametrize(
+        ("change", "match"),
+        [
+            ("PRAGMA user_version = 7", "version 7.* knows versions up to 1; use"),
+            ("CREATE TABLE theirs (x)", "holds what no run writes; give"),
+            ("ALTER TABLE record ADD COLUMN x", "holds what no run writes"),
+            ("DROP TABLE target", "holds what no run writes"),
+            (
+                "CREATE TRIGGER x AFTER UPDATE ON record BEGIN DELETE FROM record; END",
+                "holds what no run writes",
+            ),
+            ("UPDATE record SET state = 9", "holds what no run writes"),
+            ("UPDATE record SET state = 'x'", "holds what no run writes"),
+            ("UPDATE record SET identifier = x'ff'", "holds what no run writes"),
+            ("UPDATE record SET number = -1", "holds what no run writes"),
+        ],
+    )
+    def test_a_ledger_from_elsewhere_is_refused(self, ledger, change, match):
+        """Of a newer version, or changed by somebody: nobody knows what it means."""
+        held = opened(ledger)
+        one = record("a")
+        held.recognise(one)
+        held.settle([(one, Done(State.ACCEPTED))])
+        held.close()
+        db = sqlite3.connect(ledger)
+        db.executescript(change)
+        db.close()
+
+        with pytest.raises(LedgerError, match=match):
+            opened(ledger)
+        with pytest.raises(LedgerError, match=match):
+            list(read_ledger(ledger))
+
+    @pytest.mark.parametrize("run", ["'x'", "''", "'99999999999'"])
+    def test_a_ledger_without_a_number_of_its_run_is_refused(self, ledger, run):
+        """It is read as anything else that no run writes."""
+        opened(ledger).close()
+        with sqlite3.connect(ledger) as db:
+            db.execute(f"UPDATE about SET value = {run} WHERE name = 'run'")
+        db.close()
+
+        with pytest.raises(LedgerError, match="holds what no run writes"):
+            opened(ledger)
+
+    def test_a_ledger_of_before_has_no_version(self, ledger):
+        """It is taken, and has one from then on."""
+        opened(ledger).close()
+        db = sqlite3.connect(ledger)
+        db.execute("PRAGMA user_version = 0")
+        db.close()
+
+        opened(ledger).close()
+
+        db = sqlite3.connect(ledger)
+        assert (1,) == db.execute("PRAGMA user_version").fetchone()
+        db.close()
+
+    def test_half_a_character_is_written_as_its_code(self, ledger):
+        """What a platform or an export holds does not end a run."""
+        held = opened(ledger)
+        one = record("a\ud800")
+        held.recognise(one)
+        held.intend([one])
+        held.settle([(one, Done(State.REFUSED, "bad \udfff", request_id="\udc00"))])
+        held.close()
+
+        found = next(read_ledger(ledger))
+
+        assert "a\\ud800" == found.identifier
+        assert ("bad \\udfff", "\\udc00") == (found.reason, found.request_id)
+
+    def test_only_its_owner_reads_it(self, ledger):
+        """It names customers."""
+        opened(ledger).close()
+
+        assert 0o600 == stat.S_IMODE(ledger.stat().st_mode)
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs another user")
+    @pytest.mark.parametrize("ended", [True, False])
+    def test_a_ledger_that_cannot_be_written_can_be_read(self, ended):
+        """Whole, also what a killed run left in its journal."""
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name, "archive")
+            folder.mkdir()
+            kept = folder / "ledger.sqlite"
+            script = (
+                "import os, sys\n"
+                "from sessionm_braze.bulk._ledger import Ledger\n"
+                "from sessionm_braze.bulk._records import Record, digest\n"
+                "held = Ledger(sys.argv[1], {'operation': 'test'}, repeatable=False)\n"
+                "one = Record('a', 'a', key=digest('a'))\n"
+                "held.recognise(one)\n"
+                "held.intend([one])\n"
+                "held.commit()\n"
+                "held.close() if sys.argv[2] == 'True' else os._exit(0)\n"
+            )
+            subprocess.run(
+                [sys.executable, "-c", script, str(kept), str(ended)], check=True
+            )
+            for path in folder.iterdir():
+                path.chmod(0o444)
+            folder.chmod(0o555)
+            Path(name).chmod(0o755)
+
+            assert {"a": "unknown"} == as_another_user(states, kept)
+
+            folder.chmod(0o755)
+
+    @pytest.mark.parametrize(
+        ("error", "match"),
+        [
+            ("locking protocol", "its file system has no locks.* local disk"),
+            ("database is locked", "its file system has no locks"),
+            ("unable to open database file", "it cannot be written, or not in its"),
+            ("database or disk is full", "cannot be used: database or disk is full"),
+            ("disk I/O error", "cannot be used: disk I/O error"),
+            (OSError(errno.ENOLCK, "No locks available"), "has no locks"),
+        ],
+    )
+    def test_what_the_file_system_lacks_is_told(
+        self, ledger, monkeypatch, error, match
+    ):
+        """In plain words, as the ledger's fault, whatever SQLite calls it."""
+        if isinstance(error, str):
+            error = sqlite3.OperationalError(error)
+
+        class Broken(sqlite3.Connection):
+            def execute(self, *_):
+                raise error
+
+        connect = sqlite3.connect
+        monkeypatch.setattr(
+            _ledger.sqlite3,
+            "connect",
+            lambda *args, **options: connect(*args, factory=Broken, **options),
+        )
+
+        with pytest.raises(LedgerError, match=match):
+            opened(ledger)
+        with pytest.raises(LedgerError, match=match):
+            list(read_ledger(ledger))
+
+    def test_a_folder_is_no_ledger(self, tmp_path):
+        """It is told for what it is."""
+        with pytest.raises(LedgerError, match="it is a folder"):
+            opened(str(tmp_path))
+
+
+def as_another_user(function, *args):
+    """Return what *function* gives to somebody who may write nothing of ours."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        with os.fdopen(writer, "w") as answer:
+            if os.geteuid() == 0:
+                os.setgid(65534)
+                os.setuid(65534)
+            try:
+                answer.write(repr(function(*args)))
+            except BaseException as error:  # noqa: BLE001 - told to the parent
+                answer.write(repr(repr(error)))
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as answer:
+        told = answer.read()
+    os.waitpid(child, 0)
+    return ast.literal_eval(told)
+
 
 def record_of(held, name):
     """Return a record that the ledger knows already."""
@@ -178,6 +352,106 @@ def record_again(held, name):
     ).fetchone()
     found.number = row[0]
     return found
+
+
+OPTIONS = {"by": "user_id", "tags": ["a"], "counter": True}
+
+
+def counts(report):
+    """Return the outcomes that there were."""
+    return {name: count for name, count in report.counts().items() if count}
+
+
+class TestRuns:
+    @pytest.mark.parametrize("path", ["", ":memory:", Path(":memory:"), "a\0b"])
+    def test_a_ledger_that_no_later_run_finds_is_refused(self, sandbox, path):
+        """Before anything is sent, with field, value and rule."""
+        with pytest.raises(ValueError, match=r"the path of a file, .* got"):
+            tag_customers(sandbox.core, ["u-1"], ledger=path, **OPTIONS)
+        with pytest.raises(ValueError, match=r"the path of a file, .* got"):
+            read_ledger(path)
+
+        assert [] == list(sandbox.requests)
+
+    @pytest.mark.parametrize("path", [5, b"ledger", ["ledger"]])
+    def test_what_is_no_path_is_refused(self, sandbox, path):
+        """By its type, and before anything is sent."""
+        with pytest.raises(TypeError, match="ledger must be the path of a file, got"):
+            tag_customers(sandbox.core, ["u-1"], ledger=path, **OPTIONS)
+
+        assert [] == list(sandbox.requests)
+
+    def test_a_relative_path_survives_a_change_of_directory(
+        self, sandbox, tmp_path, monkeypatch
+    ):
+        """It is that of the file when the run begins; the report finds it later."""
+        begun, other = tmp_path / "begun", tmp_path / "other"
+        begun.mkdir()
+        other.mkdir()
+        monkeypatch.chdir(begun)
+
+        def customers():
+            yield "u-1"
+            os.chdir(other)
+            yield "u-2"
+
+        report = tag_customers(sandbox.core, customers(), ledger="here", **OPTIONS)
+
+        assert ["u-1", "u-2"] == [found.identifier for found in report.outcomes()]
+        assert ["here"] == [path.name for path in begun.iterdir()]
+        assert [] == list(other.iterdir())
+
+    def test_a_full_disk_ends_the_run_with_its_report(
+        self, sandbox, ledger, monkeypatch
+    ):
+        """No request leaves that is not written down, and every record is told."""
+        connect = sqlite3.connect
+
+        def small(*args, **options):
+            db = connect(*args, **options)
+            db.execute("PRAGMA max_page_count = 8")
+            return db
+
+        monkeypatch.setattr(_ledger.sqlite3, "connect", small)
+        with pytest.raises(LedgerError, match="disk is full") as info:
+            tag_customers(
+                sandbox.core, [f"u-{n}" for n in range(200)], ledger=ledger, **OPTIONS
+            )
+        monkeypatch.undo()
+
+        report = info.value.report
+        assert 200 == report.records
+        assert 0 < report.accepted == len(sandbox.requests)
+        again = tag_customers(
+            sandbox.core, [f"u-{n}" for n in range(200)], ledger=ledger, **OPTIONS
+        )
+        assert report.accepted == again.skipped + again.unknown
+        assert report.pending == again.accepted
+        assert 200 == len(sandbox.requests)
+
+    @pytest.mark.parametrize("gone", ["", "-wal"])
+    @pytest.mark.parametrize("replaced", [False, True])
+    def test_a_ledger_that_is_taken_away_stops_the_run(
+        self, sandbox, ledger, gone, replaced
+    ):
+        """What is written to it would be lost, so nothing more is sent."""
+
+        def customers():
+            for number in range(200):
+                if number == 50:
+                    path = Path(f"{ledger}{gone}")
+                    path.unlink()
+                    if replaced:
+                        path.touch()
+                yield f"u-{number}"
+
+        with pytest.raises(LedgerError, match="was removed or replaced") as info:
+            tag_customers(
+                sandbox.core, customers(), ledger=ledger, max_workers=2, **OPTIONS
+            )
+
+        assert {"accepted": 50, "pending": 1} == counts(info.value.report)
+        assert 50 == len(sandbox.requests)
 
 
 class TestReport:
