@@ -9,6 +9,7 @@ from typing import TypedDict
 
 import attrs
 import requests
+from urllib3.util import Retry
 
 from .._checks import is_number, whole
 from .policy import RetryPolicy
@@ -51,7 +52,8 @@ Hook = Callable[[CallEvent], object]
 class Hooks:
     """Functions called around each request, for tracing and metrics.
 
-    What a hook raises ends the call.
+    An exception of a hook is logged with its traceback and does not end the call: it
+    would hide whether a send was accepted.
     """
 
     before_request: Hook | None = None
@@ -81,7 +83,7 @@ class ClientSettings(TypedDict, total=False):
     hooks: Hooks
     http: requests.Session | None
     """A session to send through, for example with proxies or certificates of its
-    own.  A session that repeats by itself is not held back.  Connections that it
+    own.  One whose adapter would repeat a POST is refused.  Connections that it
     opens from then on keep *deadline*; an adapter that is not the one of requests is
     bounded by *timeout* until the body begins.  Default: one of the
     client's own, which takes proxies and certificates from the environment as it is
@@ -133,6 +135,20 @@ def _check_user_agent(_: object, __: object, value: str | None) -> None:
         raise ValueError(f"user_agent must be printable ASCII, got {value!r}")
 
 
+def _check_repeats(_: object, __: object, session: requests.Session) -> None:
+    """Refuse a session that would send a POST again by itself."""
+    for prefix, adapter in session.adapters.items():
+        retry = getattr(adapter, "max_retries", None)
+        if not isinstance(retry, Retry) or retry.total == 0:
+            continue
+        methods = retry.allowed_methods
+        if not methods or "POST" in {method.upper() for method in methods}:
+            raise ValueError(
+                f"http must not repeat a POST, as its adapter for {prefix!r} would:"
+                " give its Retry allowed_methods={'GET'}, or leave repeats to retry="
+            )
+
+
 @attrs.frozen(kw_only=True)
 class Settings:
     """`ClientSettings`, complete and checked."""
@@ -152,7 +168,9 @@ class Settings:
     http: requests.Session | None = attrs.field(
         default=None,
         validator=attrs.validators.optional(
-            attrs.validators.instance_of(requests.Session)
+            attrs.validators.and_(
+                attrs.validators.instance_of(requests.Session), _check_repeats
+            )
         ),
     )
     user_agent: str | None = attrs.field(default=None, validator=_check_user_agent)

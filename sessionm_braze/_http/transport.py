@@ -230,17 +230,19 @@ class Transport:
         if function is None:
             return
         ended = hook != "before_request"
-        function(
-            CallEvent(
-                service=self._service.name,
-                call=call.name,
-                method=call.method,
-                url=self.shown(call.path),
-                attempt=number,
-                outcome=attempt.outcome.value if ended else None,
-                status_code=attempt.meta.status_code,
-                request_id=attempt.meta.request_id,
-                elapsed=attempt.meta.elapsed if ended else None,
-                wait=wait,
-            )
+        event = CallEvent(
+            service=self._service.name,
+            call=call.name,
+            method=call.method,
+            url=self.shown(call.path),
+            attempt=number,
+            outcome=attempt.outcome.value if ended else None,
+            status_code=attempt.meta.status_code,
+            request_id=attempt.meta.request_id,
+            elapsed=attempt.meta.elapsed if ended else None,
+            wait=wait,
         )
+        try:
+            function(event)
+        except Exception:  # noqa: BLE001 - it would hide what became of a send
+            _log.exception("the hook %s of %s %s", hook, self._service.name, call.name)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from ..clients import CallEvent, Hooks
+from ..clients import CallEvent
 from ..clients._client import ServiceClient, settings_of, with_settings
 from ..exceptions import (
     AuthenticationError,
@@ -46,39 +46,28 @@ _NO_SUCH_TARGET = re.compile(
 """Braze's words for a campaign it cannot send; it says so with a plain 400."""
 
 
-class ThrottledError(Exception):
-    """Ends a call that was asked to slow down: the run waits, not the worker."""
+class ThrottledError(BaseException):
+    """Ends a call that was asked to slow down: the run waits, not the worker.
+
+    It is no `Exception`, of which a client only logs what its hooks raise.
+    """
 
     def __init__(self, event: CallEvent) -> None:
         super().__init__(event.outcome)
         self.event = event
 
 
-class HookError(Exception):
-    """A hook of the client failed; its error is the cause."""
-
-    def __init__(self, event: CallEvent, error: Exception) -> None:
-        super().__init__(f"a hook of the client: {_story(error)}")
-        self.sent = event.outcome is not None or event.attempt > 1
-
-
 @attrs.frozen
-class _Hook:
-    """A hook of the client, whose own errors are not taken for the client's."""
+class _Brake:
+    """Ends a call at a 429; otherwise it is the client's own hook."""
 
     inner: Callable[[CallEvent], object] | None
-    brake: bool = False
-    """Whether a 429 ends the call here, so that no worker waits it out."""
 
     def __call__(self, event: CallEvent) -> None:
-        if self.brake and event.status_code == _RATE_LIMITED:
+        if event.status_code == _RATE_LIMITED:
             raise ThrottledError(event)
-        if self.inner is None:
-            return
-        try:
+        if self.inner is not None:
             self.inner(event)
-        except Exception as error:
-            raise HookError(event, error) from error
 
 
 def client_for_workers(client: Client) -> Client:
@@ -88,11 +77,7 @@ def client_for_workers(client: Client) -> Client:
     slowed_by_run = attrs.evolve(
         settings,
         requests_per_second=None,
-        hooks=Hooks(
-            before_request=hooks.before_request and _Hook(hooks.before_request),
-            after_response=hooks.after_response and _Hook(hooks.after_response),
-            before_retry=_Hook(hooks.before_retry, brake=True),
-        ),
+        hooks=attrs.evolve(hooks, before_retry=_Brake(hooks.before_retry)),
     )
     return with_settings(client, slowed_by_run)
 
@@ -173,7 +158,7 @@ def make_request(work: Work | Parcel, number: int, payload: Any) -> Done:  # noq
         return Done(State.REFUSED, str(error))
     except Exception as error:  # noqa: BLE001 - whatever it is, the run must know
         safe = action.repeatable or not getattr(error, "sent", True)
-        story = str(error) if isinstance(error, HookError) else _story(error)
+        story = _story(error)
         return Done(State.PENDING if safe else State.UNKNOWN, story, stop=story)
 
 

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
+from urllib3.util import Retry
 
 from sessionm_braze import ConnectError, Hooks, OutcomeUnknownError, ServerError
 from sessionm_braze._http import guard_hosts
@@ -223,13 +224,58 @@ class TestHooks:
         assert (503, "r", 0) == (ended.status_code, ended.request_id, ended.elapsed)
         assert 2 == retry.wait
 
-    def test_end_the_call_by_raising(self, make, server):
-        """What a hook raises reaches the caller, before anything is sent."""
-        hooks = Hooks(before_request=lambda _: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            make("core", hooks=hooks).get_tags(user_id="u")
+    @pytest.mark.parametrize("hook", ["before_request", "after_response"])
+    def test_do_not_end_a_call_by_raising(self, hook, make, server, caplog):
+        """What a hook raises is logged with its traceback; the send is what it was."""
+        server.says(200, {"status": "ok"})
+        hooks = Hooks(**{hook: lambda _: {}["missing"]})
 
+        receipt = make("core", hooks=hooks).increment_tags(["a"], user_id="u")
+
+        assert (1, 200) == (len(server.reached), receipt.meta.status_code)
+        assert f"the hook {hook} of SessionM Core increment_tags" in caplog.text
+        assert "KeyError: 'missing'" in caplog.text
+
+    def test_may_stop_the_program(self, make, server):
+        """What is no error of the hook, such as Ctrl-C, goes on."""
+
+        def stop(_event):
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            make("core", hooks=Hooks(before_request=stop)).get_tags(user_id="u")
         assert [] == server.reached
+
+
+class TestHandedInSessions:
+    @pytest.mark.parametrize(
+        "repeats",
+        [
+            Retry(total=2, allowed_methods=None),
+            Retry(total=2, allowed_methods=["post"]),
+            Retry(total=None, read=3, allowed_methods=False),
+        ],
+    )
+    def test_that_would_send_twice_are_refused(self, repeats, make):
+        """A session that repeats a POST by itself never gets to."""
+        session = requests.Session()
+        session.mount("https://", requests.adapters.HTTPAdapter(max_retries=repeats))
+
+        with pytest.raises(ValueError, match="http must not repeat a POST"):
+            make("core", http=session)
+
+    @pytest.mark.parametrize(
+        "repeats", [0, 3, Retry(total=5), Retry(total=0, allowed_methods=None)]
+    )
+    def test_that_repeat_no_post_are_taken(self, repeats, make, server):
+        """Repeats of what was not sent, or of a GET, are the session's own affair."""
+        session = requests.Session()
+        session.mount("http://", requests.adapters.HTTPAdapter(max_retries=repeats))
+        server.says(200, {"status": "ok"})
+
+        make("core", http=session).increment_tags(["a"], user_id="u")
+
+        assert 1 == len(server.reached)
 
 
 class TestLogs:
