@@ -6,6 +6,7 @@ import threading
 import time
 import types
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -286,23 +287,34 @@ def test_dask_does_not_send_again_what_is_done(service):
 
 @pytest.fixture
 def busy(cluster):
-    """Give the cluster while all of its threads have something else to do."""
-    held = [cluster.submit(time.sleep, 1, pure=False) for _ in range(8)]
+    """Give the cluster, all of its threads busy until ``cluster.gate`` is set."""
+    distributed = importlib.import_module("distributed")
+    cluster.gate = distributed.Event(client=cluster)
+    wait = distributed.Event.wait
+    held = [cluster.submit(wait, cluster.gate, pure=False) for _ in range(8)]
     yield cluster
-    importlib.import_module("distributed").wait(held)
+    cluster.gate.set()
+    distributed.wait(held)
 
 
-def at(seconds, function):
-    """Call a function later, whatever goes on by then."""
-    timer = threading.Timer(seconds, function)
-    timer.start()
+def once_submitted(executor, *functions):
+    """Call functions one after the other, once *executor* has something to do."""
+
+    def call():
+        while not executor._futures:
+            time.sleep(0.01)
+        for function in functions:
+            time.sleep(0.2)
+            function()
+
+    threading.Thread(target=call, daemon=True).start()
 
 
 @pytest.mark.slow
 def test_what_dask_cancels_before_it_began_is_pending(busy, core_on_loopback, service):
     """Nobody has made it, and nobody will: its permit is taken back."""
     executor = busy.get_executor()
-    at(0.4, lambda: busy.cancel(list(executor._futures)))
+    once_submitted(executor, lambda: busy.cancel(list(executor._futures)))
 
     report = tag_customers(
         core_on_loopback,
@@ -324,8 +336,9 @@ def test_a_second_ctrl_c_takes_back_what_dask_has_not_begun(
     busy, core_on_loopback, service
 ):
     """The run does not wait, and nothing of it is sent when Dask has time for it."""
-    for seconds in (0.3, 0.5):
-        at(seconds, lambda: os.kill(os.getpid(), signal.SIGINT))
+    executor = busy.get_executor()
+    interrupt = partial(os.kill, os.getpid(), signal.SIGINT)
+    once_submitted(executor, interrupt, interrupt)
 
     with pytest.raises(KeyboardInterrupt) as info:
         tag_customers(
@@ -334,11 +347,12 @@ def test_a_second_ctrl_c_takes_back_what_dask_has_not_begun(
             by="user_id",
             tags=["a"],
             counter=True,
-            executor=busy.get_executor(),
+            executor=executor,
             max_workers=1,
         )
 
     assert {"pending": 2} == counts(info.value.report)
+    busy.gate.set()
     assert 4 == busy.get_executor().submit(pow, 2, 2).result()
     assert 0 == service.requests()
 
