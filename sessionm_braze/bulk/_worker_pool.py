@@ -22,6 +22,10 @@ from ._worker import Work, make_request
 __all__ = ["WorkerPool"]
 
 
+_SECONDS_BETWEEN_QUESTIONS = 1
+"""How often the futures are asked even if nothing says that one has ended."""
+
+
 class WorkerPool:
     """Makes requests, and hands back what came of them in the order they end.
 
@@ -100,8 +104,9 @@ class WorkerPool:
         with contextlib.suppress(queue.Empty):
             while True:
                 self._bell.get_nowait()
-        if not self._woken and not any(map(Future.done, self._in_flight)):
-            self._bell.get()
+        while not self._woken and not any(map(Future.done, self._in_flight)):
+            with contextlib.suppress(queue.Empty):
+                self._bell.get(timeout=_SECONDS_BETWEEN_QUESTIONS)
         self._woken = False
         return self._taken([future for future in self._in_flight if future.done()])
 

@@ -298,7 +298,11 @@ def busy(cluster):
 
 
 def once_submitted(executor, *functions):
-    """Call functions one after the other, once *executor* has something to do."""
+    """Call functions one after the other, once *executor* has something to do.
+
+    Return an event that ends the calls; without it the last one is repeated.
+    """
+    ended = threading.Event()
 
     def call():
         while not executor._futures:
@@ -306,15 +310,18 @@ def once_submitted(executor, *functions):
         for function in functions:
             time.sleep(0.2)
             function()
+        while not ended.wait(0.2):
+            functions[-1]()
 
     threading.Thread(target=call, daemon=True).start()
+    return ended
 
 
 @pytest.mark.slow
 def test_what_dask_cancels_before_it_began_is_pending(busy, core_on_loopback, service):
     """Nobody has made it, and nobody will: its permit is taken back."""
     executor = busy.get_executor()
-    once_submitted(executor, lambda: busy.cancel(list(executor._futures)))
+    ended = once_submitted(executor, lambda: busy.cancel(list(executor._futures)))
 
     report = tag_customers(
         core_on_loopback,
@@ -326,6 +333,7 @@ def test_what_dask_cancels_before_it_began_is_pending(busy, core_on_loopback, se
         max_workers=1,
     )
 
+    ended.set()
     assert {"pending": 2} == counts(report)
     assert "cancelled before it began" in report.stopped
     assert 0 == service.requests()
@@ -338,7 +346,7 @@ def test_a_second_ctrl_c_takes_back_what_dask_has_not_begun(
     """The run does not wait, and nothing of it is sent when Dask has time for it."""
     executor = busy.get_executor()
     interrupt = partial(os.kill, os.getpid(), signal.SIGINT)
-    once_submitted(executor, interrupt, interrupt)
+    once_submitted(executor, interrupt, interrupt).set()
 
     with pytest.raises(KeyboardInterrupt) as info:
         tag_customers(
