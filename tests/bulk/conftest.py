@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -105,3 +106,11 @@ def sandbox():
 def ledger(tmp_path):
     """Return where a ledger may be."""
     return tmp_path / "ledger.sqlite"
+
+
+@pytest.fixture(autouse=True)
+def _ctrl_c():
+    """Let Ctrl-C interrupt, here and in children, even if a shell has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

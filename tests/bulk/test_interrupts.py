@@ -38,14 +38,6 @@ except KeyboardInterrupt as error:
 """
 
 
-@pytest.fixture(autouse=True)
-def _ctrl_c():
-    """Let Ctrl-C interrupt, here and in children, even if a shell has it ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 def counts(report):
     """Return the outcomes that there were."""
     return {name: count for name, count in report.counts().items() if count}
