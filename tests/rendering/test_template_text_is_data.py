@@ -10,7 +10,7 @@ from hypothesis import given, reject, strategies as st
 
 from sessionm_braze.exceptions import SessionMBrazeError, TemplateError
 from sessionm_braze.rendering import Catalog, ConnectedContentResponse, Renderer
-from sessionm_braze.rendering._compiled import compile_nodes, program
+from sessionm_braze.rendering._compiled import compile_nodes
 
 
 HOSTILE = [
@@ -360,7 +360,11 @@ KINDS = (
 
 class TestGuard:
     @pytest.mark.parametrize(
-        "code", ["open", "tripwire()", "c.__class__", "'text'", "1", "(lambda: None)()"]
+        "code",
+        [
+            *("open", "tripwire()", "c.__class__", "'text'", "1", "(lambda: None)()"),
+            *("__builtins__", "bind.__builtins__"),
+        ],
     )
     def test_a_mistake_in_an_emitter_does_not_run(self, code, monkeypatch, tripped):
         """A program that reaches more than it was given is refused before it runs."""
@@ -378,4 +382,4 @@ class TestGuard:
         made = Renderer().parse("{{ a }}")._parsed.program
 
         assert {} == made.function.__builtins__
-        assert {} == program._GLOBALS["__builtins__"]
+        assert {} == made.function.__globals__["__builtins__"]

@@ -31,7 +31,6 @@ _GLOBALS: dict[str, object] = {
     "FORLOOP": "forloop",
     "ForLoop": ForLoop,
     "LiquidError": LiquidError,
-    "__builtins__": {},  # the source reaches nothing but this table
     "between": between,
     "bind": runtime.bind,
     "check": runtime.check,
@@ -77,7 +76,9 @@ def _program(emitter: Emitter) -> Program:
     code: CodeType = compile(source, "<template>", "exec").co_consts[0]
     _check(code, names)
     template_lines = (1,) * _FUNCTION_HEAD.count("\n") + tuple(emitter.template_lines)
-    return Program(source, template_lines, FunctionType(code, names))
+    # No builtins: the source reaches nothing but its names.
+    render = FunctionType(code, {**names, "__builtins__": {}})
+    return Program(source, template_lines, render)
 
 
 def _check(code: CodeType, names: Mapping[str, object]) -> None:
