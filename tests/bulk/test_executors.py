@@ -6,6 +6,7 @@ import threading
 import time
 import types
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -42,6 +43,22 @@ def messages(count):
     )
 
 
+@contextmanager
+def local_cluster(threads):
+    """Give a client of Dask's local cluster, two workers in processes of their own."""
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
+    with (
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=threads,
+            dashboard_address=":0",
+            silence_logs=50,
+        ) as local,
+        distributed.Client(local) as client,
+    ):
+        yield client
+
+
 @pytest.fixture(scope="module")
 def threads():
     """Give a pool of threads."""
@@ -58,21 +75,11 @@ def processes():
 
 @pytest.fixture(scope="module")
 def cluster():
-    """Give Dask's local cluster, two workers in processes of their own."""
-    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
-    monkeypatch = pytest.MonkeyPatch()
-    monkeypatch.syspath_prepend(HERE)
-    with (
-        distributed.LocalCluster(
-            n_workers=2,
-            threads_per_worker=2,
-            dashboard_address=":0",
-            silence_logs=50,
-        ) as local,
-        distributed.Client(local) as client,
-    ):
-        yield client
-    monkeypatch.undo()
+    """Give a cluster of Dask whose workers can import what stands here."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.syspath_prepend(HERE)
+        with local_cluster(threads=2) as client:
+            yield client
 
 
 @pytest.fixture(scope="module")
@@ -234,15 +241,7 @@ def test_dask_does_not_send_again_what_is_done(service):
     """
     distributed = pytest.importorskip("distributed", reason="Dask is not installed")
     held, killed = [], []
-    with (
-        distributed.LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            dashboard_address=":0",
-            silence_logs=50,
-        ) as local,
-        distributed.Client(local) as client,
-    ):
+    with local_cluster(threads=1) as client:
 
         def submit(*args, **options):
             held.append(type(client).submit(client, *args, **options))
