@@ -45,18 +45,27 @@ class FilterResolver:
         function = self.filters.get(name)
         count = len(arguments) + bool(keywords)
         if function is None:
-            question = did_you_mean(name, self.filters)
-            hint = f", {question}" if question else ""
-            if self.strict:
-                raise LiquidSyntaxError(f"unknown filter '{name}'{hint}", token=token)
-            self.warnings.append((f"unknown filter '{name}' is skipped{hint}", token))
-        elif self.strict and not function.accepts(count):
-            takes = f"takes {function.expected}, not {count}"
-            message = f"the filter '{function.name}' {takes}"
-            raise LiquidSyntaxError(message, token=token)
-        if function is not None and function.remark:
-            self.warnings.append((function.remark, token))
+            self._unknown(token, name, did_you_mean(name, self.filters))
+        else:
+            if function.remark:
+                self._remarked(token, function.remark)
+            if not function.accepts(count):
+                takes = f"takes {function.expected}, not {count}"
+                self._miscounted(token, f"the filter '{function.name}' {takes}")
         return FilterCall(token, name, function, arguments, keywords)
+
+    def _unknown(self, token: Token, name: str, question: str | None) -> None:
+        hint = f", {question}" if question else ""
+        if self.strict:
+            raise LiquidSyntaxError(f"unknown filter '{name}'{hint}", token=token)
+        self.warnings.append((f"unknown filter '{name}' is skipped{hint}", token))
+
+    def _miscounted(self, token: Token, message: str) -> None:
+        if self.strict:
+            raise LiquidSyntaxError(message, token=token)
+
+    def _remarked(self, token: Token, remark: str) -> None:
+        self.warnings.append((remark, token))
 
 
 def parse_filtered(cursor: Cursor, filters: FilterResolver) -> Filtered:

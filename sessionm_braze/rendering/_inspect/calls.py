@@ -64,13 +64,9 @@ def _headers(part: Part | None, findings: FindingCollector) -> Iterator[str]:
         yield name
         key_like = is_credential(name, value) or _KEY_LIKE_TEXT.search(value)
         if value and key_like and _is_literal(value):
-            findings.secrets.append(value)
-            findings.add(
-                "literal-secret",
-                at + match.start("value"),
-                f"the header '{name}' holds a secret that all readers see",
-                suggestion="store it in Braze and use :basic_auth or :auth_credentials",
-            )
+            what = f"the header '{name}' holds a secret that all readers see"
+            instead = "store it in Braze and use :basic_auth or :auth_credentials"
+            _note_secret(at, match, what, instead, findings)
 
 
 def _note_parameters(url: Part, findings: FindingCollector) -> None:
@@ -78,22 +74,23 @@ def _note_parameters(url: Part, findings: FindingCollector) -> None:
     for match in URL_PARAMETER.finditer(url.text):
         name, value = match["name"], match["value"]
         if is_sensitive(name) and _is_literal(value):
-            findings.secrets.append(value)
-            findings.add(
-                "literal-secret",
-                at + match.start("value"),
-                f"the parameter '{name}' of the URL holds a secret",
-                suggestion="store it in Braze and use :auth_credentials",
-            )
+            what = f"the parameter '{name}' of the URL holds a secret"
+            instead = "store it in Braze and use :auth_credentials"
+            _note_secret(at, match, what, instead, findings)
     account = URL_ACCOUNT.match(url.text)
     if account is not None and _is_literal(account["value"]):
-        findings.secrets.append(account["value"])
-        findings.add(
-            "literal-secret",
-            at + account.start("value"),
-            "the URL holds a user name and a password",
-            suggestion="store them in Braze and use :basic_auth",
-        )
+        what = "the URL holds a user name and a password"
+        instead = "store them in Braze and use :basic_auth"
+        _note_secret(at, account, what, instead, findings)
+
+
+def _note_secret(
+    at: int, found: re.Match[str], what: str, instead: str, findings: FindingCollector
+) -> None:
+    """Report the secret *found* in a part that begins at *at*, and never show it."""
+    findings.secrets.append(found["value"])
+    place = at + found.start("value")
+    findings.add("literal-secret", place, what, suggestion=instead)
 
 
 def _is_literal(value: str) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 from liquid.expression import Expression
 from liquid.token import Token
 
-from .._errors import did_you_mean
 from .._expressions.filtered import FilterResolver
 from .._expressions.nodes import FilterCall
 from .._filters import Filter
@@ -38,18 +37,14 @@ class InspectingResolver(FilterResolver):
     ) -> FilterCall:
         """Return the node that applies the filter *name*."""
         self.used[name] = None
-        function = self.filters.get(name)
-        count = len(arguments) + bool(keywords)
-        at = token.start_index
-        if function is None:
-            message = f"there is no filter '{name}'"
-            suggestion = did_you_mean(name, self.filters)
-            self.findings.add("unknown-filter", at, message, suggestion=suggestion)
-        else:
-            if function.remark:
-                self.findings.add("unlisted-filter", at, function.remark)
-            if not function.accepts(count):
-                takes = f"takes {function.expected}, not {count}"
-                message = f"the filter '{function.name}' {takes}"
-                self.findings.add("filter-arguments", at, message)
-        return FilterCall(token, name, function, arguments, keywords)
+        return super().call(token, name, arguments, keywords)
+
+    def _unknown(self, token: Token, name: str, question: str | None) -> None:
+        message, at = f"there is no filter '{name}'", token.start_index
+        self.findings.add("unknown-filter", at, message, suggestion=question)
+
+    def _miscounted(self, token: Token, message: str) -> None:
+        self.findings.add("filter-arguments", token.start_index, message)
+
+    def _remarked(self, token: Token, remark: str) -> None:
+        self.findings.add("unlisted-filter", token.start_index, remark)

@@ -16,7 +16,7 @@ from .._engine import Stream
 from .._expressions.reader import Reader
 from .._parts import children_of
 from .base import BrazeTag, Guarded, expression, parse_block
-from .for_ import BreakNode, ContinueNode, ForNode
+from .for_ import ForNode, Jump
 from .tablerow import TablerowNode
 
 
@@ -53,7 +53,7 @@ class CaptureNode(Guarded, LiquidCaptureNode):
 
 def _interrupts(node: Node) -> bool:
     """Return whether *node* may end an iteration of a loop around it."""
-    if isinstance(node, BreakNode | ContinueNode):
+    if isinstance(node, Jump):
         return True
     if isinstance(node, ForNode | TablerowNode):
         return False

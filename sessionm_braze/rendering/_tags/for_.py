@@ -135,28 +135,30 @@ def _loop(emitter: Emitter, node: ForNode, items: str) -> None:
     emitter.loops.pop()
 
 
-class BreakNode(LiquidBreakNode):
+class Jump:
+    """Mixed into a node that ends a turn, or outside of loops the template."""
+
+    statement: str
+
+    def __init__(self, token: Token) -> None:
+        super().__init__(token)  # type: ignore[call-arg]
+        self.blank = False
+
+    def emit(self, emitter: Emitter) -> None:
+        """Write the node as a statement."""
+        emitter.line(self.statement if emitter.loops else "return")
+
+
+class BreakNode(Jump, LiquidBreakNode):
     """``{% break %}``."""
 
-    def __init__(self, token: Token) -> None:
-        super().__init__(token)
-        self.blank = False
-
-    def emit(self, emitter: Emitter) -> None:
-        """Write the node as statements."""
-        emitter.line("break" if emitter.loops else "return")
+    statement = "break"
 
 
-class ContinueNode(LiquidContinueNode):
+class ContinueNode(Jump, LiquidContinueNode):
     """``{% continue %}``."""
 
-    def __init__(self, token: Token) -> None:
-        super().__init__(token)
-        self.blank = False
-
-    def emit(self, emitter: Emitter) -> None:
-        """Write the node as statements."""
-        emitter.line("continue" if emitter.loops else "return")
+    statement = "continue"
 
 
 class ForTag(BrazeTag):
@@ -188,22 +190,18 @@ class BreakTag(BrazeTag):
 
     name = "break"
     example = "{% for i in list %}{{ i }}{% break %}{% endfor %}"
+    node_class: type[BreakNode | ContinueNode] = BreakNode
 
-    def parse(self, stream: Stream) -> BreakNode:  # type: ignore[override]
+    def parse(self, stream: Stream) -> BreakNode | ContinueNode:  # type: ignore[override]
         """Read the tag."""
         token = stream.current
         stream.skip_expression()
-        return BreakNode(token)
+        return self.node_class(token)
 
 
-class ContinueTag(BrazeTag):
+class ContinueTag(BreakTag):
     """Reads ``continue``."""
 
     name = "continue"
     example = "{% for i in list %}{{ i }}{% continue %}{% endfor %}"
-
-    def parse(self, stream: Stream) -> ContinueNode:  # type: ignore[override]
-        """Read the tag."""
-        token = stream.current
-        stream.skip_expression()
-        return ContinueNode(token)
+    node_class = ContinueNode
