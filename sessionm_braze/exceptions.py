@@ -25,7 +25,9 @@ Wrong arguments are plain ``ValueError`` and ``TypeError``: they are faults of t
 calling code, found before anything is sent.  To catch everything that a call can
 raise besides, catch `SessionMBrazeError`.
 
-No text here ever holds a key, a secret or an authorization string.
+No text here ever holds a key, a secret or an authorization string.  What a server, a
+template or a file said stands on one line in it, without characters that would steer a
+terminal or begin a line of a log; the attributes have it as it came.
 """
 
 from __future__ import annotations
@@ -34,6 +36,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import attrs
+
+from ._foreign import one_line
 
 
 __all__ = [
@@ -107,6 +111,9 @@ class SessionMBrazeError(Exception):
     def __init__(self, message: str = "", *, meta: ResponseMeta | None = None) -> None:
         super().__init__(message)
         self.meta = meta
+
+    def __str__(self) -> str:
+        return one_line(super().__str__())
 
 
 class TransportError(SessionMBrazeError):
@@ -213,6 +220,9 @@ class PayloadError(SessionMBrazeError):
 class PayloadWarning(UserWarning):
     """An answer that was read, and of which a part is not known here."""
 
+    def __str__(self) -> str:
+        return one_line(super().__str__())
+
 
 class TemplateError(SessionMBrazeError):
     """A template that cannot be rendered.
@@ -247,7 +257,7 @@ class TemplateError(SessionMBrazeError):
         if self.source_line is None:
             return text
         line, at = _around(self.source_line, (self.column or 1) - 1)
-        return f"{text}\n  {line}\n  {' ' * at}^"
+        return f"{text}\n  {one_line(line)}\n  {' ' * at}^"
 
 
 def _around(line: str, at: int) -> tuple[str, int]:

@@ -8,6 +8,7 @@ import sessionm_braze
 
 ROOT = Path(sessionm_braze.__file__).parent
 LAYERS = [
+    ["_foreign"],
     ["_addresses", "_checks", "_lazy", "_secrets", "_version", "exceptions"],
     ["_display"],
     ["models"],

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterable
+
+from .._foreign import visible
 
 
 _VOID_ELEMENTS = frozenset({"br", "img", "meta"})
-_UNSEEN_CHARACTERS = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
 
 
 class Html(str):
@@ -30,7 +28,7 @@ def escaped(value: object) -> str:
     """
     if isinstance(value, Html):
         return str(value)
-    return html.escape(_UNSEEN_CHARACTERS.sub("\ufffd", str(value)), quote=True)
+    return html.escape(visible(value), quote=True)
 
 
 def element(tag: str, *children: object, **attributes: object) -> Html:

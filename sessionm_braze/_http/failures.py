@@ -12,12 +12,13 @@ from contextvars import ContextVar
 import requests
 import urllib3.exceptions
 
+from .._foreign import one_line
 from .._secrets import MASK, Scrubber
 from .bounds import CertificatesError
 from .policy import Outcome
 
 
-__all__ = ["Cause", "classify", "hidden", "reason", "scrubbed"]
+__all__ = ["Cause", "OneLineFilter", "classify", "hidden", "reason", "scrubbed"]
 
 
 class Cause(Exception):  # noqa: N818 - it stands for an error, it is never raised
@@ -66,7 +67,7 @@ def reason(error: BaseException, origin: str) -> str:
 
 def scrubbed(error: BaseException, scrub: Scrubber) -> Cause:
     """Return a stand-in for *error* that keeps its name and text, not its secrets."""
-    return Cause(scrub.text(f"{type(error).__name__}: {error}"))
+    return Cause(one_line(scrub.text(f"{type(error).__name__}: {error}")))
 
 
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
@@ -121,23 +122,28 @@ def _in_handshake(roots: list[BaseException]) -> bool:
     )
 
 
-class _PathFilter(logging.Filter):
+class OneLineFilter(logging.Filter):
+    """Keeps what is foreign in a log record from beginning a line of its own."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(map(self._shown, record.args))
+        return True
+
+    def _shown(self, value: object) -> object:
+        return one_line(value) if isinstance(value, str | Exception) else value
+
+
+class _PathFilter(OneLineFilter):
     """Masks keys and whole addresses in the paths that urllib3 writes to its logs."""
 
     _key = re.compile(r"(/apps/)[^/?\s\"']+")
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple):
-            record.args = tuple(
-                self._masked(arg) if isinstance(arg, str) else arg
-                for arg in record.args
-            )
-        return True
-
-    def _masked(self, text: str) -> str:
-        if hidden.get() and text.startswith("/"):
+    def _shown(self, value: object) -> object:
+        if isinstance(value, str) and hidden.get() and value.startswith("/"):
             return f"/{MASK}"
-        return self._key.sub(rf"\1{MASK}", text)
+        shown = super()._shown(value)
+        return self._key.sub(rf"\1{MASK}", shown) if isinstance(shown, str) else shown
 
 
 for _name in ("connection", "connectionpool", "poolmanager", "util.retry"):

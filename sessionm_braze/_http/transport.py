@@ -18,7 +18,7 @@ from .attempt import Attempt, error_for, exceeded, read
 from .bounds import ENCODINGS, Bounds, ExceededError, exchange, read_whole
 from .call import Answer, Call, encode
 from .connections import Connections
-from .failures import classify, reason, scrubbed
+from .failures import OneLineFilter, classify, reason, scrubbed
 from .policy import READ, Outcome, backoff, rate_limit, server_wait
 from .service import Service
 from .settings import CallEvent, Settings
@@ -30,6 +30,7 @@ _USER_AGENT = f"sessionm-braze/{__version__}"
 
 _log = logging.getLogger("sessionm_braze")
 _log.addHandler(logging.NullHandler())
+_log.addFilter(OneLineFilter())
 
 
 class Transport:

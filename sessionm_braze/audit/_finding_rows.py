@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .._display import NUMBER, TEXT, WHOLE, Section, frame, table
+from .._foreign import one_line
 from ._findings import AuditFinding, EndingOffer, PlacedFinding, RenderFailure
 
 
@@ -56,10 +57,10 @@ class Row:
     @property
     def text(self) -> str:
         """What, where, and for whom, in one line."""
-        parts = [_one_line(self.what), self.where]
+        parts = [_short_line(self.what), one_line(self.where)]
         if self.sample:
             dots = ", \u2026" if self.count > len(self.sample) else ""
-            parts.append(f"[{', '.join(map(_one_line, self.sample))}{dots}]")
+            parts.append(f"[{', '.join(map(_short_line, self.sample))}{dots}]")
         return "  ".join(filter(None, parts))
 
 
@@ -127,8 +128,7 @@ def rows_sections(rows: Iterable[Row], share: Share) -> Iterator[Section]:
         )
 
 
-def _one_line(text: str) -> str:
-    """Return *text* in one short line, without characters that steer a terminal."""
-    line = " ".join(text.split())
-    line = "".join(char if char.isprintable() else "\ufffd" for char in line)
+def _short_line(text: str) -> str:
+    """Return *text* in one short line."""
+    line = one_line(" ".join(text.split()))
     return line if len(line) <= _LINE_LENGTH else f"{line[: _LINE_LENGTH - 1]}\u2026"

@@ -18,6 +18,7 @@ from .._display import (
     panel,
     table,
 )
+from .._foreign import one_line
 from ..exceptions import SessionMBrazeError
 
 
@@ -196,7 +197,7 @@ class BulkReport:
         return f"{text}; stopped: {self.stopped}" if self.stopped else text
 
     def __repr__(self) -> str:
-        return f"<BulkReport {self._summary()}>"
+        return one_line(f"<BulkReport {self._summary()}>")
 
     def _repr_html_(self) -> str:
         sections = []

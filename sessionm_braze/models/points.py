@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from .._foreign import one_line
 from ._answers import Answer, Received, shared_fields_last
 from ._codec import ALWAYS, LOCAL, REQUIRED
 
@@ -110,4 +111,4 @@ class PointBalances(Answer):
         accounts = ", ".join(
             f"{account.account_name}={account.available_balance}" for account in self
         )
-        return f"PointBalances({self.user_id}: {accounts})"
+        return one_line(f"PointBalances({self.user_id}: {accounts})")

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from .._display import model_html
+from .._foreign import one_line
 from ..exceptions import PayloadWarning, ResponseMeta
 from ._codec import LOCAL, converter
 
@@ -89,7 +90,7 @@ class CustomerTags:
         return len(self.tags)
 
     def __repr__(self) -> str:
-        return f"CustomerTags({', '.join(self.names)})"
+        return one_line(f"CustomerTags({', '.join(self.names)})")
 
 
 @attrs.frozen(kw_only=True)

@@ -11,6 +11,7 @@ import attrs
 
 from .._checks import aware
 from .._display import Section, closing, counted, model_fields, pairs, panel, shown
+from .._foreign import one_line
 from ._answers import Answer, shared_fields_last
 from ._codec import ALWAYS, LOCAL, REQUIRED, dump
 from ._offer_frame import COLUMNS, offers_frame
@@ -343,7 +344,7 @@ class OfferWallet(Answer):
         ends = min((o.ends_at for o in self if o.ends_at), default=None)
         if ends is not None:
             parts.append(f"next ends {ends:%Y-%m-%d}")
-        return f"OfferWallet({self.user_id}: {', '.join(parts)})"
+        return one_line(f"OfferWallet({self.user_id}: {', '.join(parts)})")
 
 
 def _by_copy(wallet: OfferWallet) -> dict[tuple[str, int], UserOffer]:

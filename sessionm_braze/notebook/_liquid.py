@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from .._display import ANYTHING, TEXT, counted, element, frame, panel, shown, table
+from .._foreign import one_line
 from ..models import OfferWallet
 
 
@@ -75,7 +76,7 @@ class LiquidView(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         first = next(iter(self), None)
-        return f"LiquidView({counted(len(self), 'path')}, first {first})"
+        return one_line(f"LiquidView({counted(len(self), 'path')}, first {first})")
 
     def _repr_html_(self) -> str:
         rows = (

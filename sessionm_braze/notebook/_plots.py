@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .._display import counted
+from .._foreign import one_line
 from ..models import OfferWallet, UserOffer
 
 
@@ -159,7 +160,7 @@ def _name_rows(axes: Axes, names: Sequence[str]) -> None:
 
 def _one_line(name: str) -> str:
     """Return a name that fits beside a bar, on one line."""
-    line = " ".join(name.split())
+    line = one_line(" ".join(name.split()))
     return line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + "\u2026"
 
 

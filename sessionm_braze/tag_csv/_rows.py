@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 import attrs
 
 from .._checks import check_ttl
+from .._foreign import one_line
 
 
 __all__ = [
@@ -56,7 +57,7 @@ class Reject:
     """The row: its cells, or the record that was handed in."""
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.reason}"
+        return one_line(f"line {self.line}: {self.reason}")
 
 
 class SegmentRow(Mapping[str, str]):

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 import attrs
 
+from .._foreign import one_line
 from ._calls import Answer, Call
 from ._endpoints import SERVICES
 
@@ -99,7 +100,8 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.service} {self.path or '(any path)'}"
-        return f"{self.kind} at call {self.call} of {place}; calls seen: {self.seen}"
+        text = f"{self.kind} at call {self.call} of {place}; calls seen: {self.seen}"
+        return one_line(text)
 
 
 class FaultPlan:

@@ -7,6 +7,7 @@ from typing import Any, overload
 
 import attrs
 
+from .._foreign import one_line
 from .._secrets import Scrubber, Secret
 from ._calls import Answer, Call
 
@@ -49,7 +50,7 @@ class SandboxRequest:
     """When, in seconds since the epoch, by the sandbox's clock."""
 
     def __str__(self) -> str:
-        return f"{self.method} {self.url} -> {self.status or self.fault}"
+        return one_line(f"{self.method} {self.url} -> {self.status or self.fault}")
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -9,6 +9,7 @@ from typing import Any, Literal, overload
 
 import attrs
 
+from .._foreign import one_line
 from ._errors import SandboxError
 
 
@@ -219,9 +220,11 @@ def _indented(text: str) -> str:
 
 
 def _line(message: SentMessage) -> str:
-    how = f"{message.trigger.kind} {message.trigger.id}"
     if message.error is not None:
-        return f"{message.recipient} <- {how}: NOT RENDERED, {message.error}"
-    if message.aborted:
-        return f"{message.recipient} <- {how}: ABORTED, {message.abort_reason!r}"
-    return f"{message.recipient} <- {how}: {message.text!r}"
+        what = f"NOT RENDERED, {message.error}"
+    elif message.aborted:
+        what = f"ABORTED, {message.abort_reason!r}"
+    else:
+        what = repr(message.text)
+    how = f"{message.trigger.kind} {message.trigger.id}"
+    return one_line(f"{message.recipient} <- {how}: {what}")

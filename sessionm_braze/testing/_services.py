@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from .._foreign import one_line
 from ._braze import core as braze_core, exports, schedules
 from ._braze.state import BrazeState, Delivery, Workspace
 from ._calls import Answer, Call
@@ -110,7 +111,7 @@ class Services:
         """Return what a strict sandbox fails on, in words."""
         return [
             *(f"planned, but did not happen: {fault}" for fault in self.faults.unused),
-            *self.astray,
+            *map(one_line, self.astray),
             *(
                 f"message to {message.recipient!r} did not render: {message.error}"
                 for message in self.outbox

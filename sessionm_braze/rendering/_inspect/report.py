@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from ..._display import Html, Section, badge, counted, element, pairs, panel, table
+from ..._foreign import one_line
 from .codes import SEVERITIES, Severity
 
 
@@ -36,7 +37,7 @@ class Finding:
     def __str__(self) -> str:
         hint = f" ({self.suggestion})" if self.suggestion else ""
         place = f"{self.line}:{self.column}"
-        return f"{place}: {self.severity}: {self.message}{hint} [{self.code}]"
+        return one_line(f"{place}: {self.severity}: {self.message}{hint} [{self.code}]")
 
 
 @attrs.frozen(kw_only=True)
