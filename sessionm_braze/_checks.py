@@ -10,6 +10,8 @@ from typing import Any, TypeGuard, TypeVar
 
 import attrs
 
+from ._foreign import STEERING
+
 
 T = TypeVar("T")
 
@@ -180,7 +182,8 @@ def check_tags(tags: Iterable[str]) -> tuple[str, ...]:
 
     Raises:
         TypeError: If it is a lone string, or holds something that is no string.
-        ValueError: If it is empty, or a name is blank or has blanks at an end.
+        ValueError: If it is empty, or a name is blank, has blanks at an end, or control
+            characters in it.
     """
     names = dict.fromkeys(items(tags, "tags", str))
     if not names:
@@ -189,6 +192,10 @@ def check_tags(tags: Iterable[str]) -> tuple[str, ...]:
         text(name, "tags")
         if name != name.strip():
             raise ValueError(f"tags must not begin or end with a blank, got {name!r}")
+        if STEERING.search(name):
+            raise ValueError(
+                f"tags must stand on one line, without control characters, got {name!r}"
+            )
     return tuple(names)
 
 

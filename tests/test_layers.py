@@ -9,7 +9,7 @@ import sessionm_braze
 ROOT = Path(sessionm_braze.__file__).parent
 LAYERS = [
     ["_foreign"],
-    ["_addresses", "_checks", "_lazy", "_secrets", "_version", "exceptions"],
+    ["_addresses", "_checks", "_files", "_lazy", "_secrets", "_version", "exceptions"],
     ["_display"],
     ["models"],
     ["_http"],

@@ -199,7 +199,8 @@ def _ids_are_fine(ids: Sequence[Any]) -> bool:
     stripped = list(map(str.strip, ids))
     if stripped != list(ids) or "" in stripped or any_spoilt(ids):
         return False
-    return "".join(ids).isprintable()
+    joined = "".join(ids)
+    return joined.isprintable() and "\ufffd" not in joined
 
 
 def _seconds(ttl: object) -> int:

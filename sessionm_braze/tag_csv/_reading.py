@@ -59,7 +59,9 @@ class CsvRows(Generic[R]):
         self, source: Source, on_reject: OnReject | None, *, wanted: str
     ) -> None:
         self._wanted = wanted
-        self._source = source
+        self.source = source
+        """The path, or the open file."""
+
         self.on_reject = on_reject
         """Called with each row that cannot be used; ``None`` raises instead."""
 
@@ -83,7 +85,7 @@ class CsvRows(Generic[R]):
 
     def batches(self) -> Generator[Batch | Reject, None, None]:
         """Yield the rows in batches, and on the way those that cannot be used."""
-        for text in _texts(self._source):
+        for text in _texts(self.source):
             header, rows = _open_table(text, self._wanted)
             self._take_header([name.strip() for name in header])
             yield from _batches_of(rows, len(header))
@@ -97,7 +99,7 @@ class CsvRows(Generic[R]):
 
     def _reject(self, found: Reject) -> None:
         if self.on_reject is None:
-            raise ValueError(f"{_shown(self._source)}, {found}")
+            raise ValueError(f"{_shown(self.source)}, {found}")
         self.on_reject(found)
 
     def _take_header(self, header: list[str]) -> None:
@@ -126,7 +128,7 @@ class SegmentCsv(CsvRows[SegmentRow]):
         super().__init__(source, on_reject, wanted="user_id")
 
     def _take_header(self, header: list[str]) -> None:
-        self._place = _place_of(header, _ID_NAMES, self._source)
+        self._place = _place_of(header, _ID_NAMES, self.source)
         places = {name: place for place, name in reversed([*enumerate(header)])}
         ids: dict[str, int] = dict.fromkeys(_ID_NAMES, self._place)
         self._places = {**places, **ids}
@@ -161,7 +163,7 @@ class TagCsv(CsvRows[TagRow]):
         customer, tag, ttl = self._columns or _TAG_COLUMNS
         customers = (customer,) if self._columns else ("external_id", "user_id")
         self._places = [
-            _place_of(header, names, self._source)
+            _place_of(header, names, self.source)
             for names in (customers, (tag,), (ttl,))
         ]
         name = header[self._places[0]].lower()

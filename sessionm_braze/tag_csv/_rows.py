@@ -172,6 +172,10 @@ def any_spoilt(ids: Sequence[str]) -> bool:
     return doubtful and any(map(_SPOILT.fullmatch, ids))
 
 
+_UNDECODED = re.compile("[\ufffd\ud800-\udfff]")
+"""What stands for bytes that are no UTF-8, such as those of a Latin-1 file."""
+
+
 def id_problem(value: object, by: str) -> str | None:
     """Say what keeps *value* from being a customer's id, or return ``None``."""
     if value is None:
@@ -182,6 +186,8 @@ def id_problem(value: object, by: str) -> str | None:
         return f"{by} is blank"
     if value != value.strip():
         return f"{by} begins or ends with a blank: {value!r}"
+    if _UNDECODED.search(value):
+        return f"{by} is not whole, save the file as UTF-8: {value!r}"
     if not value.isprintable():
         return f"{by} has characters that cannot be printed: {value!r}"
     return None

@@ -11,9 +11,10 @@ from typing import Any, Literal
 
 import attrs
 
-from .._checks import check_tags, check_ttl, many
+from .._checks import check_tags, check_ttl, flag, many
+from .._files import Drafts
 from ._chunks import Chunk, Defaults, chunks_of
-from ._files import Drafts
+from ._reading import CsvRows
 from ._rows import Reject, check_by
 from ._sheets import Sheets, Target
 
@@ -52,6 +53,7 @@ def write_tag_csv(
     unique: bool = True,
     rows_per_file: int | None = None,
     rejects: Target | None = None,
+    guard_formulas: bool = False,
 ) -> TagCsvReport:
     """Write the CSV that SessionM tags customers from (partner page, option 2).
 
@@ -61,7 +63,8 @@ def write_tag_csv(
     once; a repeated pair is counted in the report and goes to the rejects.
 
     Files are written beside their place and moved there in the end: they are there
-    whole or not at all.  An open file gets the rows as they come.
+    whole or not at all, and only their owner can read them.  An open file gets the rows
+    as they come.
 
     Args:
         target: Path of the CSV, or an open text file.
@@ -77,15 +80,21 @@ def write_tag_csv(
         rows_per_file: Rows at most in a file; with it, ``tags.csv`` becomes
             ``tags-0001.csv`` and so on.
         rejects: Where records that cannot be used go, with line and reason; by
-            default the first one raises.
+            default the first one raises.  A spreadsheet opens this file without
+            computing anything in it.
+        guard_formulas: Whether to put an apostrophe before cells that a spreadsheet
+            would compute, those that begin with ``=``, ``+``, ``-`` or ``@``.  By
+            default ids and tags are written byte for byte, as SessionM imports them;
+            guard a file for people to look at.
 
     Returns:
         How many rows were written, records repeated and rejected, and the files.
 
     Raises:
         TypeError: If an argument has the wrong type.
-        ValueError: If an argument is wrong, or a record cannot be used and there are
-            no *rejects*; no file was written.
+        ValueError: If an argument is wrong, a file would replace the one that is read
+            or another one, or a record cannot be used and there are no *rejects*; no
+            file was written.
         FileExistsError: If parts of an earlier run are in the way.
         OSError: If a file cannot be written.
 
@@ -105,9 +114,10 @@ def write_tag_csv(
         ttl=None if ttl is None else check_ttl(ttl),
     )
     header = _check_header(columns or (by, "tag", "ttl"))
-    with Drafts() as drafts:
+    guarded = flag(guard_formulas, "guard_formulas")
+    with Drafts([rows.source] if isinstance(rows, CsvRows) else []) as drafts:
         refused = _Rejects(drafts, rejects)
-        sheets = Sheets(drafts, target, header, rows_per_file)
+        sheets = Sheets(drafts, target, header, size=rows_per_file, guarded=guarded)
         repeats = _Repeats(refused) if unique else None
         for chunk in _usable(rows, defaults, refused):
             once = chunk if repeats is None else repeats.without(chunk)
@@ -160,7 +170,9 @@ class _Rejects:
         self.count = 0
         self._sheet = None
         if target is not None:
-            self._sheet = Sheets(drafts, target, ("line", "reason", "record"))
+            self._sheet = Sheets(
+                drafts, target, ("line", "reason", "record"), guarded=True
+            )
 
     def put(self, reject: Reject) -> None:
         """Write down a record that cannot be used."""
