@@ -36,7 +36,8 @@ class Secret:
 
 
 _SENSITIVE = re.compile(
-    r"auth(?!ors?\b)|token|secret|passw|api[_-]?key|cookie|credential", re.IGNORECASE
+    r"auth(?!ors?\b)|token|secret|passw|(api|app)[_-]?key|cookie|credential",
+    re.IGNORECASE,
 )
 
 

@@ -10,7 +10,7 @@ from liquid.exceptions import LiquidError
 from liquid.token import Token
 
 from ..exceptions import ConnectedContentError, TemplateError, TemplateSyntaxError
-from ._template_secrets import starred
+from ._template_secrets import masked, starred
 
 
 class FaultError(LiquidError):
@@ -73,7 +73,12 @@ def error_at(
     if token is None or token.start_index < 0:
         return kind(message)
     line, column, text = position_of(token.source, token.start_index)
-    return kind(message, line=line, column=column, source_line=starred(text))
+    return kind(
+        masked(message, token.source),
+        line=line,
+        column=column,
+        source_line=starred(text, token.source),
+    )
 
 
 def syntax_error(error: LiquidError) -> TemplateError:

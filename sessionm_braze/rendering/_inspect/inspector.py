@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from ..._secrets import Scrubber, Secret
 from .._namespaces import CONTENT_BLOCKS
+from .._template_secrets import written_secrets
 from .attribute_names import check_names
 from .codes import known_codes
 from .escaping import check_escaping
@@ -64,7 +65,8 @@ def inspect_template(text: str, *, ignore: Iterable[str] = ()) -> TemplateReport
 
 def secrets_in(text: str) -> Scrubber:
     """Return a scrubber that masks the keys and passwords in a template."""
-    return Scrubber(map(Secret, read_template(text).findings.secrets))
+    found = (*read_template(text).findings.secrets, *written_secrets(text))
+    return Scrubber(map(Secret, found))
 
 
 def _switched_off(text: str) -> frozenset[str]:
