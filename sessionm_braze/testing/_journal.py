@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, overload
 
@@ -9,6 +10,7 @@ import attrs
 
 from .._foreign import one_line
 from .._secrets import Scrubber, Secret
+from ..rendering._template_secrets import is_credential, url_secrets
 from ._calls import Answer, Call
 
 
@@ -65,16 +67,15 @@ class Entry:
     def shown(self, scrubber: Scrubber, /) -> SandboxRequest:
         """Return it decoded, with every secret masked."""
         call, answer = self.call, self.answer
-        unknown = _unknown_credential(call, scrubber)
-        foreign = Scrubber([] if unknown is None else [unknown])
-
-        def clean(value: Any) -> Any:
-            return foreign.value(scrubber.value(value))
-
         try:
             body = call.json() if call.body else None
         except ValueError:
             body = call.body.decode("utf-8", "replace")
+        foreign = Scrubber(_credentials(call, body))
+
+        def clean(value: Any) -> Any:
+            return foreign.value(scrubber.value(value))
+
         return SandboxRequest(
             service=call.service,
             method=call.method,
@@ -152,8 +153,28 @@ class Journal(Sequence[SandboxRequest]):
         self._entries.append(Entry(call=call, answer=answer, fault=fault, at=at))
 
 
-def _unknown_credential(call: Call, known: Scrubber) -> Secret | None:
-    """Return a credential in *call* that is none of the sandbox's own."""
-    credential = call.headers.get("authorization", "").partition(" ")[2]
-    masked = known.text(credential)
-    return Secret(credential) if credential and masked == credential else None
+_KEY_FIELD = re.compile(
+    r"(api|app)[_-]?key|authorization|password|secret", re.IGNORECASE
+)
+"""A field of a body that holds a key, and no property of somebody's message."""
+
+
+def _credentials(call: Call, body: Any) -> Iterator[Secret]:
+    """Yield what opens a door in *call*, and need not be the sandbox's own."""
+    for name, value in call.headers.items():
+        if is_credential(name, value):
+            scheme, _, rest = value.partition(" ")
+            yield Secret(rest.strip() if rest.strip() and scheme.isalpha() else value)
+    yield from url_secrets(call.url)
+    if isinstance(body, str):
+        yield from url_secrets(f"?{body}")
+    waiting = [body]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += value.values()
+            for name, text in value.items():
+                if isinstance(text, str) and _KEY_FIELD.search(name):
+                    yield Secret(text)
+        elif isinstance(value, list):
+            waiting += value

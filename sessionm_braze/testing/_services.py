@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from .._foreign import one_line
+from ..rendering._template_secrets import masked_url
 from ._braze import core as braze_core, exports, schedules
 from ._braze.state import BrazeState, Delivery, Workspace
 from ._calls import Answer, Call
@@ -149,7 +150,7 @@ class Services:
             answer = braze_core.respond(self.braze, call, now)
         else:
             return exports.fetch_archive(self.braze, call, now)
-        route = f"{call.method} {call.service} {call.path}"
+        route = f"{call.method} {call.service} {masked_url(call.path)}"
         if not known:
             self.astray.append(self._clean.text(f"no such route: {route}"))
         for key in call.repeated_keys():
