@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from typing import Any
 
 
-__all__ = ["STEERING", "json_value", "one_line", "visible"]
+__all__ = ["STEERING", "in_json", "json_value", "one_line", "visible"]
 
 _BREAKS = r"\t-\r\x1c-\x1f\x85\u2028\u2029"
 _OTHERS = (
@@ -28,6 +29,8 @@ _COMMAND = re.compile(r"(?P<before>^\s*):(?=:)|#(?=#\w*\[)")
 STEERING = re.compile(f"[{_BREAKS}{_OTHERS}]")
 """A character that does more than stand in its line, the ends of lines among them."""
 
+_IN_JSON = re.compile(rf"(?!\n)[{_BREAKS}{_OTHERS}]")
+_BRACKET_OR_TEXT = re.compile(r'[\[\]{}]|"[^"\\]*(?:\\.[^"\\]*)*"')
 _DEEPEST = 200
 """Levels of a JSON value from a file: a hundred are what Ruby's decoder reads."""
 
@@ -51,21 +54,36 @@ def visible(text: object) -> str:
     return _UNSEEN.sub("\ufffd", str(text))
 
 
+def in_json(text: str) -> str:
+    """Return JSON *text* with all that steers, but for ends of lines, as its code."""
+    text = _IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _COMMAND.sub(r"\\u0023", text)
+
+
 def json_value(text: str, /) -> Any:
     """Return the JSON value that *text* from a file holds.
 
     Raises:
-        ValueError: If it is no JSON, nested too deeply, or has a number of too many
-            digits.
+        json.JSONDecodeError: If it is no JSON, nested too deeply, or has a number of
+            too many digits.
     """
     try:
         value = json.loads(text)
+    except json.JSONDecodeError:
+        raise
     except RecursionError:
         deep = True
+    except ValueError as error:
+        most = sys.get_int_max_str_digits()
+        found = re.search(rf"\d{{{most + 1}}}", text)
+        told = f"a number of more than {most:,} digits" if found else str(error)
+        at = found.start() if found else 0
+        raise json.JSONDecodeError(told, text, at) from None
     else:
         deep = text.count("[") + text.count("{") > _DEEPEST and _is_deep(value)
     if deep:
-        raise ValueError(f"nested deeper than {_DEEPEST} levels")
+        told = f"nested deeper than {_DEEPEST} levels"
+        raise json.JSONDecodeError(told, text, _place_of_depth(text))
     return value
 
 
@@ -82,3 +100,13 @@ def _is_deep(value: Any) -> bool:
         if not level:
             return False
     return True
+
+
+def _place_of_depth(text: str) -> int:
+    """Return where JSON *text* goes a level too deep."""
+    depth = 0
+    for match in _BRACKET_OR_TEXT.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match[0], 0)
+        if depth > _DEEPEST:
+            return match.start()
+    return 0

@@ -10,7 +10,7 @@ from typing import NoReturn
 from .._version import __version__
 from .arguments import add_check, add_rehearse, add_render, add_serve
 from .audit_arguments import add_audit
-from .console import BROKEN_PIPE, drop_output, prepare_streams
+from .console import BROKEN_PIPE, drop_output, prepare_streams, print_line
 from .files import CommandError
 
 
@@ -21,7 +21,8 @@ class _Parser(argparse.ArgumentParser):
     """A parser that says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
+        print_line(f"{self.prog}: {message}", sys.stderr)
+        self.exit(2)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,5 +59,5 @@ def _run(arguments: Sequence[str] | None) -> int:
         return int(chosen.run(chosen))
     except CommandError as error:
         line = " ".join(str(error).split())
-        print(f"sessionm_braze {chosen.command}: {line}", file=sys.stderr)
+        print_line(f"sessionm_braze {chosen.command}: {line}", sys.stderr)
         return 2

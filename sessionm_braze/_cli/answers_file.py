@@ -19,6 +19,7 @@ _PLAIN_KEYS = (
 _KNOWN_KEYS = frozenset(
     {*_PLAIN_KEYS, "http", "catalogs", "catalog_selections", "credentials"}
 )
+_REFUSALS = (AttributeError, KeyError, TypeError, ValueError, ArithmeticError)
 
 
 def renderer_with(
@@ -51,7 +52,7 @@ def renderer_with(
             strict=strict,
             **{name: given[name] for name in _PLAIN_KEYS if name in given},
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except _REFUSALS as error:
         raise CommandError(f"{answers}: {error}") from None
 
 

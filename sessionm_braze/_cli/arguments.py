@@ -73,6 +73,7 @@ def add_render(commands: argparse._SubParsersAction[Any]) -> None:
     render.add_argument(
         "--images", action="store_true", help="let the page load images from elsewhere"
     )
+    add_follow_links(render)
     add_lax_and_now(render)
     render.set_defaults(run=_run_render)
 
@@ -87,9 +88,19 @@ def _run_render(chosen: argparse.Namespace) -> int:
         images=chosen.images,
         strict=not chosen.lax,
         now=chosen.now,
+        follow_links=chosen.follow_links,
     )
     rendered = render(chosen.template, settings, sys.stdout, sys.stderr)
     return 0 if rendered else 1
+
+
+def add_follow_links(command: argparse.ArgumentParser) -> None:
+    """Teach a command that reads folders how far it goes."""
+    command.add_argument(
+        "--follow-links",
+        action="store_true",
+        help="read what links lead to outside of the folder; default: pass it over",
+    )
 
 
 def add_lax_and_now(command: argparse.ArgumentParser) -> None:
@@ -139,6 +150,7 @@ def add_check(commands: argparse._SubParsersAction[Any]) -> None:
         default="error",
         help="the mildest finding that gives exit code 1; default: error",
     )
+    add_follow_links(check)
     check.set_defaults(run=_run_check)
 
 
@@ -148,9 +160,11 @@ def _run_check(chosen: argparse.Namespace) -> int:
     passed = check(
         chosen.templates,
         sys.stdout,
+        sys.stderr,
         form=chosen.form,
         ignore=chosen.ignore,
         fail_on=chosen.fail_on,
+        follow_links=chosen.follow_links,
     )
     return 0 if passed else 1
 

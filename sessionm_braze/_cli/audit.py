@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,8 +16,15 @@ from .._display import page
 from ..audit import AuditError, AuditReport, JsonLines, WalletLines, audit_message
 from ..exceptions import TemplateSyntaxError
 from .answers_file import renderer_with
-from .console import json_text
-from .files import CommandError, read_json, read_text
+from .console import json_text, print_line
+from .files import (
+    CommandError,
+    check_file,
+    check_output,
+    read_json,
+    read_text,
+    write_pages,
+)
 
 
 __all__ = ["AuditSettings", "audit"]
@@ -70,28 +77,32 @@ def audit(
     Raises:
         CommandError: If something cannot be read or written.
     """
+    given = (settings.recipients, settings.wallets, settings.variables)
+    inputs = [path for path in (template, *given, settings.answers) if path is not None]
+    for path in inputs:
+        check_file(path)
+    if settings.html is not None:
+        check_output(settings.html, inputs)
     try:
         report = _report(template, settings)
     except TemplateSyntaxError as error:
         first = str(error).split("\n", 1)[0]
-        print(f"sessionm_braze audit: {template}: {first}", file=problems)
+        print_line(f"sessionm_braze audit: {template}: {first}", problems)
         return False
     if settings.form == "json":
         print(json_text(report.to_dict(), out), file=out)
     else:
-        print(report, file=out)
+        for line in str(report).split("\n"):
+            print_line(line, out)
     if settings.html is not None:
         content = page(f"Audit of {template}", report.to_html())
-        try:
-            settings.html.write_text(content, "utf-8")
-        except OSError as error:
-            raise CommandError(f"{settings.html}: {error.strerror}") from None
+        write_pages([(settings.html, content)], settings.html, inputs)
     try:
         if settings.thresholds:
             report.raise_if(**settings.thresholds)
     except AuditError as error:
         for problem in error.problems:
-            print(f"sessionm_braze audit: {problem}", file=problems)
+            print_line(f"sessionm_braze audit: {problem}", problems)
         return False
     return True
 
@@ -121,6 +132,8 @@ def _report(template: Path, settings: AuditSettings) -> AuditReport:
             raise CommandError(f"{error.filename}: {error.strerror}") from None
         except (ValueError, TypeError) as error:
             raise CommandError(str(error)) from None
+        except BrokenExecutor as error:
+            raise CommandError(f"a worker has ended: {error}") from None
 
 
 def _executor(workers: int) -> AbstractContextManager[Executor | None]:

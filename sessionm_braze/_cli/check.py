@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from .._foreign import one_line
 from ..rendering import TemplateReport, inspect_template
 from ..rendering._inspect import SEVERITIES
-from .console import json_text
+from .console import json_text, print_line
 from .files import CommandError, read_text, templates
 
 
@@ -20,26 +21,34 @@ Reports = dict[Path, TemplateReport]
 def check(
     paths: Sequence[Path],
     out: TextIO,
+    notes: TextIO,
     *,
     form: str = "text",
     ignore: Iterable[str] = (),
     fail_on: str = "error",
+    follow_links: bool = False,
 ) -> bool:
     """Write the findings on the templates at *paths*; return whether they pass.
 
     Args:
         paths: Templates, and folders of them.
         out: Where to write.
+        notes: Gets what was passed over.
         form: One of `FORMATS`.
         ignore: Codes that are left out.
         fail_on: The mildest severity with which a template does not pass.
+        follow_links: Whether links in a folder may lead out of it.
 
     Raises:
         CommandError: If a template cannot be read, or a code is unknown.
     """
+
+    def note(text: str) -> None:
+        print_line(f"sessionm_braze check: {text}", notes)
+
     codes = [code for given in ignore for code in given.split(",")]
     reports = {}
-    for path in templates(paths):
+    for path in templates(paths, note, follow_links=follow_links):
         try:
             reports[path] = inspect_template(read_text(path), ignore=codes)
         except ValueError as error:
@@ -56,7 +65,7 @@ def check(
 def _write_text(reports: Reports, out: TextIO) -> None:
     for path, report in reports.items():
         for finding in report.findings:
-            print(f"{path}:{finding}", file=out)
+            print_line(f"{path}:{finding}", out)
     count = len(reports)
     findings = tuple(each for report in reports.values() for each in report.findings)
     total = TemplateReport(findings=findings).summary()
@@ -90,7 +99,8 @@ _COMMAND_OF_SEVERITY = {"error": "error", "warning": "warning", "info": "notice"
 
 def _escaped(text: str, more: str = "") -> str:
     """Escape what has a meaning of its own in GitHub's workflow commands."""
-    for character in "%\r\n" + more:
+    text = one_line(text)
+    for character in "%" + more:
         text = text.replace(character, f"%{ord(character):02X}")
     return text
 

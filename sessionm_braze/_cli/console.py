@@ -10,8 +10,17 @@ import sys
 from contextlib import suppress
 from typing import Any, TextIO
 
+from .._foreign import in_json, one_line, visible
 
-__all__ = ["BROKEN_PIPE", "drop_output", "json_text", "prepare_streams"]
+
+__all__ = [
+    "BROKEN_PIPE",
+    "drop_output",
+    "json_text",
+    "prepare_streams",
+    "print_line",
+    "print_message",
+]
 
 BROKEN_PIPE = 141
 """Exit code of a command whose reader has gone, as the shell gives it for SIGPIPE."""
@@ -49,7 +58,18 @@ def drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def print_line(text: object, out: TextIO) -> None:
+    """Print *text* on one line, which commands no terminal and no CI system."""
+    print(one_line(text), file=out)
+
+
+def print_message(text: str, out: TextIO) -> None:
+    """Print a message as it is to whatever reads on, and made safe to a terminal."""
+    shown = visible(text) if out.isatty() else text
+    print(shown, file=out, end="" if shown.endswith("\n") else "\n")
+
+
 def json_text(value: Any, out: TextIO) -> str:
     """Return *value* as JSON that *out* can hold as it is."""
     unicode = (out.encoding or "utf-8").lower().startswith("utf")
-    return json.dumps(value, indent=2, ensure_ascii=not unicode)
+    return in_json(json.dumps(value, indent=2, ensure_ascii=not unicode))

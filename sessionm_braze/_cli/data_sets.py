@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from .files import TEMPLATE_ENDINGS, CommandError, read_json
+from .files import TEMPLATE_ENDINGS, CommandError, check_bound, read_json
 
 
 __all__ = ["DataSet", "data_sets", "named_sets"]
@@ -23,17 +23,26 @@ class DataSet:
 
     variables: Mapping[str, Any]
 
+    file: Path | None = None
+    """Where they were read."""
 
-def data_sets(template: Path) -> list[DataSet]:
+
+def data_sets(template: Path, bound: Path | None = None) -> list[DataSet]:
     """Return the data sets of a template: the JSON files that are named after it.
 
     These are ``name.json``, ``name.….json`` and those in a folder ``name``.  Without
     any there is one, and it is empty.
 
+    Args:
+        template: The template.
+        bound: The folder that the files have to lie in, if there is one.
+
     Raises:
-        CommandError: If a file does not hold variables.
+        CommandError: If a file does not hold variables, or lies elsewhere.
     """
     stem = template.stem
+    if not stem.strip("."):  # such as that of "...liquid", which is the parent folder
+        return [DataSet("", {})]
     files = [
         *sorted(template.parent.glob(f"{_literal(stem)}.json")),
         *sorted(template.parent.glob(f"{_literal(stem)}.*.json")),
@@ -44,7 +53,9 @@ def data_sets(template: Path) -> list[DataSet]:
         for file in files
         if not file.name.endswith("answers.json")
         and not _belongs_to_another(file, template)
-        for each in named_sets(file, file.stem.removeprefix(stem).removeprefix("."))
+        for each in named_sets(
+            check_bound(file, bound), file.stem.removeprefix(stem).removeprefix(".")
+        )
     ]
     return found or [DataSet("", {})]
 
@@ -62,7 +73,8 @@ def named_sets(file: Path, name: str) -> Iterator[DataSet]:
             where = f" @ $[{index}]" if several else ""
             raise CommandError(f"{file}: expected an object of variables{where}")
         number = f"{index + 1}" if several else ""
-        yield DataSet(".".join(part for part in (name, number) if part), variables)
+        full_name = ".".join(part for part in (name, number) if part)
+        yield DataSet(full_name, variables, file)
 
 
 def _belongs_to_another(file: Path, template: Path) -> bool:

@@ -42,6 +42,9 @@ class Preview:
     template: Path
     source: str
     data: DataSet
+    answers: Path | None = None
+    """Where answers to calls were read."""
+
     message: RenderedMessage | None = None
     problem: str = ""
     """Why there is no message, in a line that shows no secret."""

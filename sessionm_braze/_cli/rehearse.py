@@ -9,6 +9,7 @@ from typing import Any, TextIO
 import attrs
 
 from ..models import CanvasTrigger, dump
+from ..rendering._template_secrets import written_secrets
 from ..testing import Sandbox
 from ..testing._rendering import profile_variables
 from .files import CommandError
@@ -51,6 +52,7 @@ class _Rehearsal:
         )
         authorization = self.sandbox.credentials.connect_authorization
         self.sandbox.dashboard.variables["connect_authorization"] = authorization
+        self._mask()
         self._add_customers()
         self._tag_customers()
         self._issue_offers()
@@ -58,6 +60,18 @@ class _Rehearsal:
         self._set_up_braze()
         self._send()
         self._show_outbox()
+
+    def _mask(self) -> None:
+        """Show none of the keys that templates hold or requests brought."""
+        scenario, sandbox = self.scenario, self.sandbox
+        several = (scenario.previews, scenario.campaigns, scenario.canvases)
+        templates = [str(each.template) for some in several for each in some]
+        written = [text for each in templates for text in written_secrets(each)]
+        asked = [
+            key for call in sandbox.requests.entries() for key in call.credentials()
+        ]
+        others = (*written, *(key.reveal() for key in asked))
+        self.transcript.masked = sandbox.credentials.scrubber(*others).text
 
     def _add_customers(self) -> None:
         for index, customer in enumerate(self.scenario.customers):
@@ -119,11 +133,12 @@ class _Rehearsal:
         for index, preview in enumerate(self.scenario.previews):
             self.transcript.step(f"A wallet message, rendered for {preview.customer}")
             seen = len(self.sandbox.requests)
-            self.transcript.template(str(preview.template))
             with place(f"$.previews[{index}]"):
                 variables = self._variables(preview.customer)
                 renderer = self.sandbox.renderer()
                 message = renderer.render(str(preview.template), variables)
+            self._mask()
+            self.transcript.template(str(preview.template))
             self.transcript.requests(self.sandbox.requests[seen:])
             self.transcript.message(message)
 
@@ -146,6 +161,7 @@ class _Rehearsal:
                 self.transcript.data("SessionM's message", dump(message))
                 seen = len(self.sandbox.requests)
                 receipt = self.sandbox.braze.send(trigger)
+                self._mask()
                 self.transcript.requests(self.sandbox.requests[seen:])
                 self.transcript.line(
                     f"Braze: {receipt.state}, dispatch {receipt.dispatch_id}"

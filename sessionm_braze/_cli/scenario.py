@@ -20,6 +20,9 @@ __all__ = ["Scenario", "ScenarioError", "place", "read_scenario"]
 T = TypeVar("T", bound="ScenarioTemplate")
 
 
+_REFUSALS = (ValueError, TypeError, ArithmeticError, SessionMBrazeError, SandboxError)
+
+
 class ScenarioError(Exception):
     """A scenario that cannot be played; the text says what and where."""
 
@@ -133,7 +136,7 @@ def place(where: str) -> Iterator[None]:
     """Name *where* in a scenario something went wrong."""
     try:
         yield
-    except (ValueError, TypeError, SessionMBrazeError, SandboxError) as error:
+    except _REFUSALS as error:
         raise ScenarioError(f"{error} @ {where}") from None
 
 

@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TextIO
 
+from .._foreign import one_line
 from ..rendering import RenderedMessage
 from ..testing import SandboxRequest, SentMessage
 
 
 __all__ = ["Transcript"]
 
+_STRONG, _PALE, _PLAIN = "\033[1m", "\033[2m", "\033[0m"
 _MAX_ANSWER_LENGTH = 220
 """Characters of an answer that are shown."""
 
 
 class Transcript:
-    """Writes a rehearsal to a stream, in colour where a person reads along."""
+    """Writes a rehearsal to a stream, in colour where a person reads along.
+
+    What is foreign in it stands on lines of its own making, and shows no secret.
+    """
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
         self._steps = 0
         self._colour = out.isatty() and "NO_COLOR" not in os.environ
+        self.masked: Callable[[str], str] = str
+        """Masks secrets in all that is written from now on."""
 
     def title(self, *lines: str) -> None:
         """Write the first lines."""
-        self._write(self._strong(lines[0]))
+        self._write(lines[0], style=_STRONG)
         for line in lines[1:]:
             self._write(line)
 
@@ -35,57 +42,60 @@ class Transcript:
         """Begin the next step."""
         self._steps += 1
         self._write("")
-        self._write(self._strong(f"{self._steps}. {text}"))
+        self._write(f"{self._steps}. {text}", style=_STRONG)
 
-    def line(self, text: str) -> None:
-        """Write one line of the step."""
-        self._write(f"   {text}")
+    def line(self, text: str, mark: str = "") -> None:
+        """Write one line of the step, behind a mark."""
+        self._write(text, before="   ", mark=mark)
 
     def template(self, text: str) -> None:
         """Show a template."""
         for line in text.strip("\n").splitlines():
-            self._write(f"   {self._pale('|')} {line}".rstrip())
+            self.line(line, "|")
 
     def data(self, label: str, value: Any) -> None:
         """Show a JSON value."""
         self.line(f"{label}:")
-        for line in json.dumps(value, indent=2, ensure_ascii=False).splitlines():
-            self._write(f"   {line}")
+        for line in json.dumps(value, indent=2, ensure_ascii=False).split("\n"):
+            self.line(line)
 
     def requests(self, requests: Iterable[SandboxRequest]) -> None:
         """Show requests and their answers."""
         for request in requests:
-            self.line(f"{self._pale('→')} {request.method} {request.url}")
+            self.line(f"{request.method} {request.url}", "→")
             authorization = request.headers.get("authorization")
             if authorization:
                 self.line(f"  Authorization: {authorization}")
             if request.json is not None:
                 self.line(f"  {_compact(request.json)}")
-            answer = _compact(request.answer)
+            answer = self.masked(_compact(request.answer))  # before half of one is cut
             if len(answer) > _MAX_ANSWER_LENGTH:
                 answer = f"{answer[:_MAX_ANSWER_LENGTH]}…"
-            self.line(f"{self._pale('←')} HTTP {request.status} {answer}")
+            self.line(f"HTTP {request.status} {answer}", "←")
 
     def message(self, message: RenderedMessage | SentMessage) -> None:
         """Show a message as its reader gets it, or why nobody does."""
         if message.aborted:
             self.line(f"aborted: {message.abort_reason or 'no reason given'}")
             return
-        lines = message.text.strip("\n").splitlines() or ["(an empty message)"]
+        text = self.masked(message.text).strip("\n")
+        lines = [one_line(line) for line in text.splitlines()] or ["(an empty message)"]
         width = max(map(len, lines))
-        self._write(f"   ┌{'─' * (width + 2)}┐")
+        self.line(f"┌{'─' * (width + 2)}┐")
         for line in lines:
-            self._write(f"   │ {line.ljust(width)} │")
-        self._write(f"   └{'─' * (width + 2)}┘")
+            self.line(f"│ {line.ljust(width)} │")
+        self.line(f"└{'─' * (width + 2)}┘")
 
-    def _write(self, text: str) -> None:
-        print(text, file=self._out)
-
-    def _strong(self, text: str) -> str:
-        return f"\033[1m{text}\033[0m" if self._colour else text
-
-    def _pale(self, text: str) -> str:
-        return f"\033[2m{text}\033[0m" if self._colour else text
+    def _write(
+        self, text: str, *, before: str = "", mark: str = "", style: str = ""
+    ) -> None:
+        text = self.masked(text)
+        shown = one_line(f"{before}{mark} {text}" if mark else before + text).rstrip()
+        if self._colour and style:
+            shown = f"{style}{shown}{_PLAIN}"
+        elif self._colour and mark:
+            shown = shown.replace(mark, f"{_PALE}{mark}{_PLAIN}", 1)
+        print(shown, file=self._out)
 
 
 def _compact(value: Any) -> str:

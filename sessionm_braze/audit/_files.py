@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+
+from .._foreign import json_value
 
 
 __all__ = ["JsonLines", "WalletLines"]
@@ -47,10 +48,11 @@ class JsonLines:
     def __iter__(self) -> Iterator[Any]:
         for offset, line in self.lines():
             try:
-                yield json.loads(line.decode("utf-8-sig"))
+                yield json_value(line.decode("utf-8-sig"))
             except ValueError as error:
                 where = f"{self.path}, line {self.number(offset)}"
-                raise ValueError(f"{where}: no JSON: {error}") from None
+                told = str(error).replace("line 1 ", "")
+                raise ValueError(f"{where}: no JSON: {told}") from None
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """Yield each line that is not blank, with the byte it begins at."""
@@ -115,7 +117,9 @@ class WalletLines:
             else:
                 with Path(self.path).open("rb") as file:
                     file.seek(self._places[user_id])
-                    self._kept[user_id] = json.loads(file.readline())
+                    self._kept[user_id] = json_value(
+                        file.readline().decode("utf-8-sig")
+                    )
                 if len(self._kept) > WALLETS_KEPT:
                     self._kept.popitem(last=False)
             body: Mapping[str, Any] = self._kept[user_id]

@@ -67,11 +67,7 @@ class Entry:
     def shown(self, scrubber: Scrubber, /) -> SandboxRequest:
         """Return it decoded, with every secret masked."""
         call, answer = self.call, self.answer
-        try:
-            body = call.json() if call.body else None
-        except ValueError:
-            body = call.body.decode("utf-8", "replace")
-        foreign = Scrubber(_credentials(call, body))
+        foreign = Scrubber(self.credentials())
 
         def clean(value: Any) -> Any:
             return foreign.value(scrubber.value(value))
@@ -82,12 +78,23 @@ class Entry:
             url=clean(call.url),
             path=clean(call.path),
             headers={name: clean(value) for name, value in call.headers.items()},
-            json=clean(body),
+            json=clean(self._body()),
             status=None if answer is None else answer.status,
             answer=None if answer is None else clean(answer.json()),
             fault=self.fault,
             at=self.at,
         )
+
+    def credentials(self) -> Iterator[Secret]:
+        """Yield the keys in the call, the sandbox's own and others."""
+        return _credentials(self.call, self._body())
+
+    def _body(self) -> Any:
+        """Return the decoded body, its text if it is no JSON, or ``None``."""
+        try:
+            return self.call.json() if self.call.body else None
+        except ValueError:
+            return self.call.body.decode("utf-8", "replace")
 
 
 class Journal(Sequence[SandboxRequest]):

@@ -14,6 +14,9 @@ from ._dashboards.sessionm import SessionMSide
 __all__ = ["SECTIONS", "apply_seed"]
 
 
+_REFUSALS = (TypeError, ValueError, KeyError, ArithmeticError, TemplateError)
+
+
 def apply_seed(
     sessionm: SessionMSide, dashboard: Dashboard, seed: Mapping[str, Any], /
 ) -> None:
@@ -33,7 +36,7 @@ def apply_seed(
         for place, entry in _entries(section, seed.get(section, [])):
             try:
                 apply(sessionm, dashboard, entry)
-            except (TypeError, ValueError, KeyError, TemplateError) as exc:
+            except _REFUSALS as exc:
                 raise ValueError(f"{place}: {exc}") from exc
 
 
