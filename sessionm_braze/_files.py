@@ -130,7 +130,7 @@ class Drafts:
         self.keep(path)
         if path.exists() and not path.is_file():
             kind = errno.EISDIR if path.is_dir() else errno.EEXIST
-            raise OSError(kind, "is no regular file", str(path))
+            raise OSError(kind, "not a regular file", str(path))
         whole = of or path
         beginning = f".{whole.name[:_LONGEST_NAME]}."
         number = self._numbers[whole] = self._numbers.get(whole, 0) + 1

@@ -86,7 +86,7 @@ def _open_file(path: str, flags: int) -> int:
         os.close(number)
         if stat.S_ISDIR(kind):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-        raise OSError(errno.EINVAL, "is no regular file", path)
+        raise OSError(errno.EINVAL, "not a regular file", path)
     return number
 
 
@@ -160,7 +160,7 @@ def _templates_in(
             if not inside and (template or each.is_dir()):
                 notes(f"{each}: passed over, a link that leaves {folder}; {FOLLOW}")
             elif template and not each.is_file():
-                notes(f"{each}: passed over, no regular file")
+                notes(f"{each}: passed over, not a regular file")
             elif template and is_own_page(each):
                 notes(f"{each}: passed over, a page that was made of a template")
             elif template:
