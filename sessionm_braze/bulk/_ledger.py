@@ -79,6 +79,10 @@ _CANNOT_WRITE = {
 }
 """What SQLite says where it may only read."""
 
+_NO_LEDGER = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FORMAT}
+"""What SQLite says of a file that it has not written, or not last."""
+
+_OWN = "give the run a ledger of its own"
 _KILLED_IN_FLIGHT = "in flight when an earlier run ended"
 _CACHE_KIBIBYTES = 8_000
 """Kibibytes of the file that are kept in memory."""
@@ -280,6 +284,8 @@ class Ledger:
     def _prepare(self, durability: str) -> None:
         """Take the file for this run, and make it a ledger if it is new."""
         full = durability == "full"
+        if not _is_new(self._db):
+            _check_kind(self._db, self.path)  # before what is another's is changed
         self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute(f"PRAGMA synchronous = {'FULL' if full else 'NORMAL'}")
@@ -290,8 +296,6 @@ class Ledger:
             for statement in _SCHEMA.split(";"):
                 self._db.execute(statement)
             self._db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        else:
-            _check_kind(self._db, self.path)
         self._db.execute(f"PRAGMA user_version = {_VERSION}")
 
     def _found(self) -> list[tuple[int, int]]:
@@ -391,7 +395,7 @@ def read_ledger(path: str | os.PathLike[str]) -> Iterator[BulkOutcome]:
         LedgerError: If it is not there, is no ledger, or a run holds it.
     """
     name = ledger_path(path)
-    if not Path(name).is_file():
+    if not os.path.isfile(name):  # noqa: PTH113 - false for what can be no file
         raise LedgerError(f"there is no ledger {name}")
     return _read(name)
 
@@ -427,11 +431,17 @@ def _opened_to_read(path: str) -> Iterator[sqlite3.Connection]:
 
 
 def _make_private(path: str) -> None:
-    """Make the file, if it is not there, so that only its owner can read it."""
+    """Make the file, if it is not there, so that only its owner can read it.
+
+    SQLite gives what it writes beside it the same mode.
+    """
     try:
-        with contextlib.suppress(FileExistsError):
-            if path:
-                Path(path).touch(0o600, exist_ok=False)
+        if path:
+            file = Path(os.path.realpath(path))
+            with contextlib.suppress(FileExistsError):
+                file.touch(0o600, exist_ok=False)
+            if file.is_file() and not file.stat().st_size:
+                file.chmod(0o600)
     except OSError as error:
         raise _ledger_error(path, error) from error
 
@@ -454,7 +464,9 @@ def _is_new(db: sqlite3.Connection) -> bool:
 def _check_kind(db: sqlite3.Connection, path: str) -> None:
     """Raise `LedgerError` if no run of this version has made the file."""
     if db.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
-        raise LedgerError(f"{path} is a database, and not a ledger of a bulk run")
+        raise LedgerError(
+            f"{path} is a database, and not a ledger of a bulk run; {_OWN}"
+        )
     version = db.execute("PRAGMA user_version").fetchone()[0]
     if version > _VERSION:
         raise LedgerError(
@@ -470,7 +482,7 @@ def _check_kind(db: sqlite3.Connection, path: str) -> None:
 def _foreign(path: str) -> LedgerError:
     return LedgerError(
         f"the ledger {path} was not made by this package, or was changed since: it "
-        "holds what no run writes; give the run a ledger of its own"
+        f"holds what no run writes; {_OWN}"
     )
 
 
@@ -511,10 +523,14 @@ def _ledger_error(path: str, error: sqlite3.Error | OSError) -> LedgerError:
             "its file system has no locks, without which two runs could send the same; "
             "put it on a local disk"
         )
-    elif Path(path).is_dir():
-        story = "it is a folder"
-    elif not folder.is_dir():
+    elif os.path.isdir(path):  # noqa: PTH112 - false for what can be no folder
+        story = f"it is a folder; {_OWN}"
+    elif not os.path.isdir(folder):  # noqa: PTH112
         story = f"there is no folder {folder}"
+    elif os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113
+        story = f"it is not a regular file; {_OWN}"
+    elif getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_LEDGER:
+        story = f"it is no ledger, or a broken one ({story}); {_OWN}"
     elif "unable to open" in story or "readonly" in story:
         story = f"it cannot be written, or not in its folder ({story})"
     return LedgerError(f"the ledger {path} cannot be used: {story}")
