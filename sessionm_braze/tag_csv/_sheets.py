@@ -21,7 +21,7 @@ Target = str | os.PathLike[str] | IO[str]
 """A path, or a text file that is open for writing."""
 
 
-_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+_FORMULA = re.compile(r"\A(\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])")
 """How cells begin that a spreadsheet computes."""
 
 
@@ -105,9 +105,14 @@ class Sheets:
 
 
 def _guarded(row: Sequence[Any]) -> list[Any]:
-    """Return *row* with an apostrophe before what a spreadsheet would compute."""
+    """Return *row* with an apostrophe before what a spreadsheet would compute.
+
+    A lone carriage return, which the writer puts in no quotes, would begin a row.
+    """
     return [
-        f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+        _FORMULA.sub(r"'\g<0>", cell).replace("\r", "\n")
+        if isinstance(cell, str)
+        else cell
         for cell in row
     ]
 

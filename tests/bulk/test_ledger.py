@@ -1,4 +1,5 @@
 import ast
+import contextlib
 import errno
 import os
 import sqlite3
@@ -314,6 +315,50 @@ class TestLedger:
         """It is told for what it is."""
         with pytest.raises(LedgerError, match="it is a folder"):
             opened(str(tmp_path))
+
+    @pytest.mark.parametrize("kind", ["text", "database", "broken", "pipe"])
+    def test_what_is_another_programs_stays_as_it_is(self, kind, tmp_path):
+        """It is refused with the way out, and not a byte of it changes."""
+        path = tmp_path / "theirs"
+        with contextlib.closing(sqlite3.connect(path)) as db:
+            db.execute("CREATE TABLE t (a)")
+        if kind == "text":
+            path.write_text("some notes")
+        elif kind == "broken":
+            path.write_bytes(path.read_bytes()[:700])
+        elif kind == "pipe":
+            path.unlink()
+            os.mkfifo(path)
+        before = None if kind == "pipe" else path.read_bytes()
+
+        with pytest.raises(LedgerError, match="give the run a ledger of its own"):
+            opened(str(path))
+
+        assert [path] == list(tmp_path.iterdir())
+        assert kind == "pipe" or before == path.read_bytes()
+
+    @pytest.mark.parametrize("kind", ["new", "empty", "link"])
+    def test_is_its_owners_alone(self, kind, tmp_path):
+        """Nobody else can read it, nor what SQLite writes beside it."""
+        path = tmp_path / "run.sqlite"
+        if kind == "empty":
+            path.touch(0o644)
+        elif kind == "link":
+            path.symlink_to(tmp_path / "elsewhere")
+        before = os.umask(0)
+        try:
+            held = opened(str(path))
+            new = record("a")
+            held.recognise(new)
+            held.intend([new])
+            held.commit()
+            modes = [each.stat().st_mode for each in tmp_path.iterdir()]
+            held.close()
+        finally:
+            os.umask(before)
+
+        assert 2 <= len(modes)
+        assert {0o600} == set(map(stat.S_IMODE, modes))
 
 
 def as_another_user(function, *args):

@@ -92,6 +92,28 @@ class TestPlace:
 
         assert message == str(info.value).split("\n", 1)[0]
 
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "{% assign api_key = 'planted-key' %}",
+            "{% capture auth %}planted-key{% endcapture %}",
+            '{% connected_content https://a.test :body {"password": "planted-key"} %}',
+            "{% connected_content https://a.test :body a=1&secret=planted-key %}",
+            "{% connected_content https://a.test/priv/v1/apps/planted-key/users %}",
+        ],
+    )
+    def test_keys_are_shown_nowhere(self, line):
+        """Neither on the line of the fault nor where the key stands once more."""
+        for source in (
+            f"{line}{{{{ 'planted-key' | nosuch }}}}",
+            f"{line}\n{{% if %}}",
+        ):
+            with pytest.raises(TemplateError) as info:
+                Renderer().render(source)
+
+            shown = f"{info.value}{info.value.source_line}"
+            assert "planted-key" not in shown
+
     def test_run_time_errors_point(self):
         """An error while rendering says where, too."""
         with pytest.raises(TemplateError) as info:

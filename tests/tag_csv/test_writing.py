@@ -2,8 +2,11 @@ import csv
 import io
 import json
 import os
+import subprocess
+import sys
 import tracemalloc
 from datetime import timedelta
+from textwrap import dedent
 
 import pytest
 from hypothesis import given, strategies as st
@@ -357,6 +360,169 @@ class TestFiles:
         write_tag_csv(tmp_path / "tags.csv", [], **SPRING)
 
         assert "external_id,tag,ttl\n" == (tmp_path / "tags.csv").read_text()
+
+    @pytest.mark.parametrize("name", ["tags.csv", "./tags.csv", "link.csv", "hard.csv"])
+    def test_one_file_is_not_both_tags_and_rejects(self, name, tmp_path):
+        """Nor under another name of it; what is there stays."""
+        path = tmp_path / "tags.csv"
+        path.write_text("yesterday")
+        (tmp_path / "link.csv").symlink_to(path)
+        (tmp_path / "hard.csv").hardlink_to(path)
+        before = {each.name for each in tmp_path.iterdir()}
+
+        with pytest.raises(ValueError, match="give another file"):
+            write_tag_csv(path, ["1"], rejects=f"{tmp_path}/{name}", **SPRING)
+
+        assert "yesterday" == path.read_text()
+        assert before == {each.name for each in tmp_path.iterdir()}
+
+    @pytest.mark.parametrize("argument", ["target", "rejects"])
+    @pytest.mark.parametrize("opened", [False, True])
+    def test_what_is_read_is_not_replaced(self, argument, opened, tmp_path):
+        """The file that the rows come from is known, as a path and open."""
+        source = tmp_path / "users.csv"
+        source.write_text("user_id\n1\n")
+        files = {"target": tmp_path / "tags.csv", argument: source}
+
+        with source.open() as file:
+            rows = read_segment_csv(file if opened else source)
+            with pytest.raises(ValueError, match=r"users\.csv is read"):
+                write_tag_csv(
+                    files["target"], rows, rejects=files.get("rejects"), **SPRING
+                )
+
+        assert "user_id\n1\n" == source.read_text()
+
+    def test_one_open_file_is_not_both(self):
+        """Rows and rejects do not mix in a file that is open."""
+        file = io.StringIO()
+
+        with pytest.raises(ValueError, match="give another file"):
+            write_tag_csv(file, ["1"], rejects=file, **SPRING)
+
+    def test_rejects_are_no_part(self, tmp_path):
+        """The name of a part is taken."""
+        with pytest.raises(ValueError, match="give another file"):
+            write_tag_csv(
+                tmp_path / "tags.csv",
+                ["1"],
+                rows_per_file=1,
+                rejects=tmp_path / "tags-0001.csv",
+                **SPRING,
+            )
+
+    def test_are_their_owners_alone(self, tmp_path):
+        """Others cannot read them, whatever was there before and while they grow."""
+        path, rejects = tmp_path / "tags.csv", tmp_path / "rejects.csv"
+        path.write_text("yesterday")
+        path.chmod(0o644)
+        seen = []
+
+        def rows():
+            yield from ["1", ""]
+            seen.extend(each for each in tmp_path.iterdir() if each != path)
+
+        before = os.umask(0)
+        try:
+            write_tag_csv(path, rows(), rejects=rejects, **SPRING)
+        finally:
+            os.umask(before)
+
+        assert 2 == len(seen)
+        assert {0o600} == {each.stat().st_mode & 0o777 for each in (path, rejects)}
+
+    def test_what_a_killed_writer_left_is_removed(self, tmp_path):
+        """Old drafts are neither mixed in nor left, those of a living writer stay."""
+        killed = """
+            import os, sys
+            from sessionm_braze.tag_csv import write_tag_csv
+
+            def rows():
+                yield from map(str, range(1000))
+                os._exit(9)
+
+            write_tag_csv("tags.csv", rows(), tags=["old"], ttl=1, rows_per_file=300)
+        """
+        subprocess.run(
+            [sys.executable, "-c", dedent(killed)], cwd=tmp_path, check=False
+        )
+        left = list(tmp_path.glob(".tags.csv.*.part"))
+        assert 1 < len(left)
+
+        def rows():
+            yield "1"
+            write_tag_csv(tmp_path / "tags.csv", ["2"], **SPRING)
+
+        write_tag_csv(tmp_path / "tags.csv", rows(), **SPRING)
+
+        assert [tmp_path / "tags.csv"] == list(tmp_path.iterdir())
+        assert (
+            "external_id,tag,ttl\n1,spring,60\n" == (tmp_path / "tags.csv").read_text()
+        )
+
+    @pytest.mark.parametrize("path", ["/dev/null", "."])
+    def test_only_files_are_replaced(self, path, tmp_path, monkeypatch):
+        """A device or a folder is refused, also to those who could replace it."""
+        monkeypatch.chdir(tmp_path)
+
+        with pytest.raises(OSError, match="not a regular file"):
+            write_tag_csv(path, ["1"], **SPRING)
+
+
+FORMULAS = ["=cmd", "+1", "@x", "-1", "-1+cmd|' /C calc'!A0"]
+
+
+class TestFormulas:
+    @pytest.mark.parametrize("cell", FORMULAS)
+    def test_are_written_byte_for_byte(self, cell):
+        """SessionM imports what an id or a tag is; a guard is asked for."""
+        rows = [("1", cell, 60)]
+
+        assert ["1", cell, "60"] == next(csv.reader(text_of(rows).splitlines()[1:]))
+        guarded = text_of(rows, guard_formulas=True).splitlines()[1:]
+        assert ["1", f"'{cell}", "60"] == next(csv.reader(guarded))
+
+    @pytest.mark.parametrize("cell", ["=cmd", "\t=cmd", "\n1", " +1", "@\x00"])
+    def test_a_spreadsheet_computes_no_rejects(self, cell, tmp_path):
+        """The file that people open holds no formula."""
+        rejects = tmp_path / "rejects.csv"
+
+        write_tag_csv(io.StringIO(), [cell], rejects=rejects, **SPRING)
+
+        assert f"'{cell}" == rejects_of(rejects)[0][2]
+
+    def test_a_record_begins_no_row(self, tmp_path):
+        """An end of a line in a record stays within its cell."""
+        rejects = tmp_path / "rejects.csv"
+
+        write_tag_csv(io.StringIO(), ["1\r=cmd"], rejects=rejects, **SPRING)
+
+        assert [(1, "1\n=cmd")] == [row[::2] for row in rejects_of(rejects)]
+
+
+class TestForeignBytes:
+    @pytest.mark.parametrize("by", ["user_id", "external_id"])
+    @pytest.mark.parametrize("sign", [0xFFFD, 0xDCE9])
+    def test_half_decoded_ids_are_rejects(self, sign, by, tmp_path):
+        """What a file in another encoding left of an id is no customer."""
+        rejects = tmp_path / "rejects.csv"
+
+        write_tag_csv(
+            io.StringIO(), [f"Jos{chr(sign)}"], by=by, rejects=rejects, **SPRING
+        )
+
+        assert "save the file as UTF-8" in rejects_of(rejects)[0][1]
+
+    @pytest.mark.parametrize("tag", ["a\nb", "a\rb", "a\u2028b", "a\x1bb"])
+    def test_tags_stand_on_one_line(self, tag, tmp_path):
+        """A tag with an end of a line is refused, from the call and from a record."""
+        rejects = tmp_path / "rejects.csv"
+
+        with pytest.raises(ValueError, match="on one line"):
+            text_of(["1"], tags=[tag], ttl=60)
+        write_tag_csv(io.StringIO(), [("1", tag, 60)], rejects=rejects)
+
+        assert "on one line" in rejects_of(rejects)[0][1]
 
 
 class TestArguments:

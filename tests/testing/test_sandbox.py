@@ -295,6 +295,30 @@ class TestStrictness:
         assert "Invalid API key: ***" == record.answer["message"]
         assert "a-real-key" not in repr(record)
 
+    @pytest.mark.parametrize(
+        ("where", "request_"),
+        [
+            ("core", {"path": "/priv/v1/apps/a-real-key/users/1"}),
+            ("core", {"path": "/x", "headers": {"Authorization": "a-real-key"}}),
+            ("core", {"path": "/x", "headers": {"Authorization": "Basic a-real-key"}}),
+            ("connect", {"path": "/offers/x", "headers": {"X-Api-Key": "a-real-key"}}),
+            ("braze", {"path": "/users/track?api_key=a-real-key"}),
+            (
+                "braze",
+                {"path": "/users/track", "json": {"a": [{"api_key": "a-real-key"}]}},
+            ),
+            ("braze", {"path": "/users/track", "data": "api_key=a-real-key"}),
+        ],
+    )
+    def test_keys_are_masked_wherever_they_stand(self, where, request_):
+        """In path, query, headers and body; and in what went astray."""
+        with Sandbox(strict=False) as sandbox:
+            url = getattr(sandbox.endpoints, where) + request_.pop("path")
+            sandbox.session().post(url, **request_)
+
+        assert "a-real-key" not in repr(sandbox.requests[0])
+        assert "a-real-key" not in "".join(sandbox.problems())
+
 
 class TestUnknownFields:
     def test_clients_keep_working(self):
