@@ -10,7 +10,7 @@ from typing import Any, TypeGuard, TypeVar
 
 import attrs
 
-from ._foreign import STEERING
+from ._foreign import STEERING, one_line
 
 
 T = TypeVar("T")
@@ -141,7 +141,9 @@ def plain(value: object, path: str) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {_key(k, path): plain(v, f"{path}.{k}") for k, v in value.items()}
+        return {
+            _key(k, path): plain(v, f"{path}.{one_line(k)}") for k, v in value.items()
+        }
     if isinstance(value, list | tuple):
         return [plain(item, f"{path}[{index}]") for index, item in enumerate(value)]
     raise TypeError(
