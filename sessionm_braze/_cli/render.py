@@ -119,7 +119,7 @@ def _previews(
 def _answers_beside(file: Path, bound: Path | None) -> Path | None:
     """Return the file of answers beside a template, if there is one."""
     names = (f"{file.stem}.answers.json", "answers.json")
-    beside = (p for p in (file.with_name(n) for n in names) if p.exists())
+    beside = (p for p in map(file.with_name, names) if os.path.exists(p))  # noqa: PTH110
     return next((check_bound(path, bound) for path in beside), None)
 
 
