@@ -16,6 +16,7 @@ from liquid.ast import Node
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from sessionm_braze.rendering._deadline import without_end
 from sessionm_braze.rendering._engine import Engine
 from sessionm_braze.rendering._environment import environment
 from sessionm_braze.rendering._expressions.nodes import OPERATORS
@@ -71,7 +72,7 @@ def _title(text: str, line: str) -> str:
 def _tags(engine: Engine) -> Iterator[tuple[str, str, str]]:
     for name in sorted(TAGS.keys() - INTERNAL_TAGS):
         example = TAGS[name].example.replace("\n", " ")
-        summary = _summary(name, engine.parsed(TAGS[name].example).nodes)
+        summary = _summary(name, engine.parsed(TAGS[name].example, without_end).nodes)
         yield f"``{name}``", summary, f"``{example}``"
 
 

@@ -25,7 +25,10 @@ RENDERING = [
     ["_limits", "_namespaces", "_resources", "_template_secrets"],
     ["_lexer"],
     ["_errors"],
-    ["_parsed", "_values"],
+    ["_deadline", "_plain"],
+    ["_parsed", "_texts"],
+    ["_walk"],
+    ["_values"],
     ["_dates", "_references"],
     [
         *("_connected_content.cache", "_connected_content.canned_fetcher"),

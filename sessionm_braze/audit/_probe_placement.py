@@ -25,11 +25,11 @@ from ..rendering._instrumentation import (
 )
 from ..rendering._parsed import Parsed
 from ..rendering._parts import children_of
+from ..rendering._plain import Command
 from ..rendering._tags.assign import AssignNode
 from ..rendering._tags.connected_content import ConnectedContentNode
 from ..rendering._tags.for_ import ForNode
 from ..rendering._tags.output import OutputNode
-from ..rendering._values import Command
 from ._expiry import OfferExpiry
 from ._probes import Sightings, Site, blank_probe, offer_probe, points_probe
 

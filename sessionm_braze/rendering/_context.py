@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-import time
 from collections.abc import Callable, Mapping, Sequence
 from io import StringIO
 from typing import Any, Protocol
@@ -18,6 +17,7 @@ from liquid.token import Token
 from .._secrets import Secret
 from ._connected_content.cache import ConnectedContentCache
 from ._connected_content.messages import ConnectedContentCall, Fetcher
+from ._deadline import CheckTime, Deadline
 from ._errors import (
     CallError,
     FaultError,
@@ -36,28 +36,38 @@ from ._namespaces import (
     USER_NAMESPACES,
 )
 from ._parsed import Parsed
+from ._plain import PLAIN_TYPES, SIMPLE_TYPES, ForeignValueError, plain
 from ._references import Braced, look_up_braced
 from ._resources import BasicAuth, Catalog, HeaderAuth
+from ._walk import path_to
 
 
 MAX_WARNINGS = 100
-LIST_SIZE_FACTOR = 4
+LIST_SIZE_FACTOR = 16
 """How many times fewer elements a list may have than a text has characters."""
 
 LARGE_VALUE_LENGTH = 1_000
 """Length from which the limits are checked for a text or a list."""
 
-ASSIGNED_SIZE_FACTOR = 10
-"""How many times the limit on output all assigned variables may add up to."""
+KEPT_SIZE_FACTOR = 10
+"""How many times the limit on output all that a render keeps may add up to."""
+
+ELEMENT_SIZE = 16
+"""Characters that an element of a list counts for."""
+
+PARSED_SIZE_FACTOR = 4
+"""Characters that one of JSON counts for when it is parsed."""
 
 
 class Parser(Protocol):
     """The methods of an engine that a render uses."""
 
-    def parsed(self, source: str) -> Parsed:
+    def parsed(self, source: str, check_time: CheckTime) -> Parsed:
         """Return *source* parsed, and remember it."""
 
-    def parse_once(self, source: str, *, bare: bool = False) -> Parsed:
+    def parse_once(
+        self, source: str, check_time: CheckTime, *, bare: bool = False
+    ) -> Parsed:
         """Return *source* parsed."""
 
 
@@ -84,14 +94,15 @@ class BrazeContext(RenderContext):
     """The engine's context, with Braze's two kinds of names and the render's record."""
 
     __slots__ = (
-        "assigned",
         "attributes",
         "block_depth",
+        "bound_size",
         "calls",
+        "check_time",
         "cycles",
-        "deadline",
         "extras",
         "frames",
+        "held_size",
         "iterations",
         "kept_answers",
         "large",
@@ -119,6 +130,7 @@ class BrazeContext(RenderContext):
         source: str,
         variables: Mapping[str, Any],
         workspace: Workspace,
+        deadline: Deadline,
     ) -> None:
         self.env = env
         self.source = source
@@ -145,11 +157,12 @@ class BrazeContext(RenderContext):
         self.block_depth = 0
         self.rerendering = 0
         self.iterations = 0
-        self.assigned = 0
+        self.bound_size = 0
+        self.held_size = 0
         self.weight = 0
         self.output_size = workspace.limits.output_size
         self.large = min(LARGE_VALUE_LENGTH, self.output_size // LIST_SIZE_FACTOR)
-        self.deadline = time.monotonic() + workspace.limits.seconds
+        self.check_time = deadline.check
 
     # Names
 
@@ -163,7 +176,7 @@ class BrazeContext(RenderContext):
         )
         for scope in scopes:
             if name in scope:
-                return self.weighed(scope[name])
+                return scope[name]
         if name in self.attributes:
             self.warn(f"{{{{{name}}}}} prints nothing, Braze wants {{{{${{{name}}}}}}}")
         elif name in self.namespaces or name == CONTENT_BLOCKS:
@@ -198,7 +211,7 @@ class BrazeContext(RenderContext):
         self.block_depth += 1
         try:
             with errors_in(f"the content block '{name}'"):
-                parsed = self.env.parsed(source)
+                parsed = self.env.parsed(source, self.check_time)
                 for remark, token in parsed.warnings:
                     self.warn(f"{remark} (content block '{name}')", token)
                 return self.rendered(parsed.nodes)
@@ -224,9 +237,25 @@ class BrazeContext(RenderContext):
     def assign(self, key: str, val: object) -> None:
         """Bind a variable for the rest of the message."""
         self.locals[key] = val
-        if type(val) is str or isinstance(val, list):
-            self.assigned += len(val)
-            if self.assigned > self.output_size * ASSIGNED_SIZE_FACTOR:
+        if type(val) is str or type(val) is list:
+            self.bound_size += _weight(val)
+            self._check_kept()
+
+    def hold(self, size: int) -> None:
+        """Count *size* characters that stay until the render's end.
+
+        Raises:
+            LimitError: If they are too many, with all that variables hold.
+        """
+        self.held_size += size
+        self._check_kept()
+
+    def _check_kept(self) -> None:
+        most = self.output_size * KEPT_SIZE_FACTOR - self.held_size
+        if self.bound_size > most:  # some of it was bound twice, or is no longer bound
+            bound = {id(value): _weight(value) for value in self.locals.values()}
+            self.bound_size = sum(bound.values())
+            if self.bound_size > most:
                 raise LimitError("the variables grew larger than the limit on output")
 
     def parentloop(self) -> object:
@@ -268,27 +297,23 @@ class BrazeContext(RenderContext):
     # Limits
 
     def weighed(self, value: object) -> object:
-        """Return *value*; if it is large, and may cost time, check the time."""
-        if isinstance(value, list | str) and len(value) >= self.large:
-            self.check_time()
-        return value
+        """Return *value*, which work is done with, unless it is too large.
 
-    def checked(self, value: object) -> object:
-        """Return a filter's result unless it is larger than the limit."""
-        most = self.output_size
-        if isinstance(value, list):
-            most //= LIST_SIZE_FACTOR
-        elif type(value) is not str:
+        Raises:
+            LimitError: If it is, or if it may take time and the time is over.
+        """
+        if type(value) in SIMPLE_TYPES:
             return value
-        if len(value) > most:
-            raise LimitError("a value grew larger than the limit on output")
-        return self.weighed(value)
-
-    def iterate(self, buffer: Any) -> None:
-        """Count one iteration of a loop."""
-        self.count_turns(1)
+        if isinstance(value, str):
+            if len(value) < self.large:
+                return value
+            most = self.output_size
+        else:
+            most = self.output_size // LIST_SIZE_FACTOR
+        if isinstance(value, str | list | tuple) and len(value) > most:
+            raise LimitError("a value is larger than the limit on output")
         self.check_time()
-        self.check_length(buffer.tell())
+        return value
 
     def count_turns(self, number: int, token: Token | None = None) -> None:
         """Count iterations of the loop at *token*."""
@@ -297,11 +322,10 @@ class BrazeContext(RenderContext):
         if self.iterations > most:
             raise LimitError(f"more than {most} turns of loops", token=token)
 
-    def check_time(self, token: Token | None = None) -> None:
-        """Make sure that the render's time is not over."""
-        if time.monotonic() > self.deadline:
-            message = f"the render took longer than {self.limits.seconds} s"
-            raise LimitError(message, token=token)
+    def check_turn(self, buffer: Any, token: Token) -> None:
+        """Make sure that time and output are within the limits."""
+        self.check_time(token)
+        self.check_length(buffer.tell(), token)
 
     def check_length(self, length: int, token: Token | None = None) -> None:
         """Make sure that an output of *length* characters is not too long."""
@@ -309,9 +333,20 @@ class BrazeContext(RenderContext):
             message = f"the output is longer than {self.output_size} characters"
             raise LimitError(message, token=token)
 
+    def path_of(self, value: object) -> str:
+        """Return where *value* is in what the render was given, or fetched."""
+        given = {**self.attributes, **self.namespaces, **self.globals, **self.locals}
+        return path_to(value, given) or "a value"
+
     def get_buffer(self, buf: Any = None) -> StringIO:  # noqa: ARG002
         """Return a buffer for a part of the message."""
         return StringIO()
+
+
+def _weight(value: object) -> int:
+    if isinstance(value, str):
+        return len(value)
+    return len(value) * ELEMENT_SIZE if isinstance(value, list | tuple) else 0
 
 
 def split_variables(
@@ -320,12 +355,15 @@ def split_variables(
     """Return *variables* split into default attributes, namespaces and plain ones.
 
     Raises:
+        FaultError: If a range is too long.
+        TypeError: If templates do not know a value.
         ValueError: If a name is written with ``${``, as in a template.
     """
     attributes: dict[str, Any] = {}
     namespaces: dict[str, Any] = {}
-    plain: dict[str, Any] = {}
-    for name, value in variables.items():
+    plain_ones: dict[str, Any] = {}
+    for name, given in variables.items():
+        value = given if type(given) in PLAIN_TYPES else _plain(name, given)
         if name in DEFAULT_ATTRIBUTES:
             attributes[name] = value
         elif name in NAMESPACES and isinstance(value, Mapping):
@@ -333,12 +371,18 @@ def split_variables(
         elif type(name) is str and "${" in name:
             raise _misnamed(name)
         else:
-            raw = getattr(value, "raw", None)
-            plain[name] = value if raw is None or not isinstance(raw, Mapping) else raw
+            plain_ones[name] = value
     for name, other in NAMESPACE_ALIASES.items():
         if name in namespaces:
             namespaces.setdefault(other, namespaces[name])
-    return attributes, namespaces, plain
+    return attributes, namespaces, plain_ones
+
+
+def _plain(name: str, given: object) -> object:
+    try:
+        return plain(given)
+    except ForeignValueError as error:
+        raise TypeError(f"{name}: {error}") from None
 
 
 def _misnamed(name: str) -> ValueError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self, TypeVar
 
 from liquid import Environment, Mode
@@ -15,19 +15,20 @@ from liquid.stream import TokenStream
 from liquid.tag import Tag
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 
+from ._deadline import CheckTime
 from ._errors import syntax_error
 from ._expressions.filtered import FilterResolver
 from ._expressions.reader import Reader
 from ._filters import Filter
 from ._lexer import Dialect, tokenize
-from ._parsed import Parsed, Program
+from ._parsed import Compiler, Parsed
 from ._parts import Part, Span
 
 
 T = TypeVar("T")
 
-MAX_PARSED_TEXTS = 500
-"""How many parsed texts an engine keeps."""
+MAX_KEPT_SIZE = 64_000_000
+"""Bytes that the parsed texts which an engine keeps may have, about."""
 
 
 class Stream(TokenStream):
@@ -37,11 +38,17 @@ class Stream(TokenStream):
     """
 
     def __init__(
-        self, engine: Engine, tokens: Iterable[Token], reader: Reader, depth: int = 0
+        self,
+        engine: Engine,
+        tokens: Iterable[Token],
+        reader: Reader,
+        check_time: CheckTime,
+        depth: int = 0,
     ) -> None:
-        super().__init__(iter(tokens), block_depth_carry=depth)
+        super().__init__(_timed(tokens, check_time), block_depth_carry=depth)
         self.engine = engine
         self.reader = reader
+        self.check_time = check_time
 
     def read(self, grammar: Callable[[Reader, Token], T], token: Token) -> T:
         """Return what *grammar*, a method of `Reader`, makes of an expression.
@@ -53,7 +60,9 @@ class Stream(TokenStream):
 
     def inner(self, tokens: Iterable[Token]) -> Self:
         """Return a stream of the tokens within a tag's own text."""
-        return type(self)(self.engine, tokens, self.reader, self.block_depth)
+        return type(self)(
+            self.engine, tokens, self.reader, self.check_time, self.block_depth
+        )
 
     def part(self, token: Token, span: Span) -> Part:
         """Return the piece of a tag's text at *span*; its outputs are parsed once."""
@@ -84,6 +93,12 @@ class Stream(TokenStream):
         raise error
 
 
+def _timed(tokens: Iterable[Token], check_time: CheckTime) -> Iterator[Token]:
+    for token in tokens:
+        check_time(token)
+        yield token
+
+
 class Engine(Environment):
     """One configuration of the parser; it has no state of a render.
 
@@ -102,7 +117,7 @@ class Engine(Environment):
         self,
         tags: Mapping[str, type[Tag]],
         filters: Mapping[str, Filter[..., Any]],
-        compiler: Callable[[Sequence[Node]], Program],
+        compiler: Compiler,
         *,
         strict: bool,
         nesting: int,
@@ -118,7 +133,8 @@ class Engine(Environment):
         texts = {name: getattr(tag, "text", "expression") for name, tag in tags.items()}
         self._free = frozenset(name for name, text in texts.items() if text == "free")
         self._notes = frozenset(name for name, text in texts.items() if text == "notes")
-        self._parsed: OrderedDict[str, Parsed] = OrderedDict()
+        self._kept: OrderedDict[str, Parsed] = OrderedDict()
+        self._kept_size = 0
         self._lock = threading.Lock()
 
     def setup_tags_and_filters(self, *, extra: bool = False) -> None:
@@ -134,42 +150,67 @@ class Engine(Environment):
             quotes=self.strict, bare=bare, free=self._free, notes=self._notes
         )
 
-    def parsed(self, source: str) -> Parsed:
-        """Return *source* parsed; the last few hundred texts are remembered.
+    def parsed(self, source: str, check_time: CheckTime) -> Parsed:
+        """Return *source* parsed; those used last are remembered.
 
         Raises:
+            TemplateError: If the time is over.
             TemplateSyntaxError: If it does not parse.
         """
         with self._lock:
-            known = self._parsed.get(source)
+            known = self._kept.get(source)
             if known is not None:
-                self._parsed.move_to_end(source)
+                self._kept.move_to_end(source)
                 return known
-        parsed = self.parse_once(source)
+        parsed = self.parse_once(source, check_time)
         with self._lock:
-            self._parsed[source] = parsed
-            while len(self._parsed) > MAX_PARSED_TEXTS:
-                self._parsed.popitem(last=False)
+            if source not in self._kept:
+                self._kept[source] = parsed
+                self._kept_size += parsed.size
+            while self._kept_size > MAX_KEPT_SIZE:
+                _, oldest = self._kept.popitem(last=False)
+                self._kept_size -= oldest.size
         return parsed
 
-    def parse_once(self, source: str, *, bare: bool = False) -> Parsed:
+    def parse_once(
+        self, source: str, check_time: CheckTime, *, bare: bool = False
+    ) -> Parsed:
         """Return *source* parsed, without remembering it.
 
         Args:
             source: The template.
+            check_time: Called with each token.
             bare: Whether ``${name}`` is filled in outside of ``{{ }}``, too.
 
         Raises:
+            TemplateError: If the time is over.
             TemplateSyntaxError: If it does not parse.
         """
         warnings: list[tuple[str, Token]] = []
         reader = Reader(FilterResolver(self.filters, warnings, strict=self.strict))
         tokens = tokenize(source, self.dialect(bare=bare))
         try:
-            nodes = get_parser(self).parse(Stream(self, tokens, reader))
+            stream = Stream(self, tokens, reader, check_time)
+            nodes = get_parser(self).parse(stream)
         except LiquidError as error:
             raise syntax_error(error) from None
-        parsed = Parsed(source, nodes, warnings, self._compiler)
+        parsed = Parsed(source, nodes, warnings, _size(stream.tokens), self._compiler)
         if self._prepare is not None:
             self._prepare(parsed)
         return parsed
+
+
+def _size(tokens: Sequence[Token]) -> int:
+    """Return about how many bytes a text takes once it is parsed and compiled."""
+    size = 0
+    for token in tokens:
+        factor = _EXPRESSION_SIZE if token.kind == TOKEN_EXPRESSION else 1
+        size += _TOKEN_SIZE + factor * len(token.value)
+    return size
+
+
+_TOKEN_SIZE = 1_000
+"""Bytes that a token takes."""
+
+_EXPRESSION_SIZE = 60
+"""Bytes that a character of an expression takes."""

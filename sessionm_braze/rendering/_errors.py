@@ -95,6 +95,12 @@ def render_error(error: LiquidError) -> TemplateError:
     return error_at(kind, message_of(error), error.token)
 
 
+def note_line(error: Exception, line: int) -> None:
+    """Add to an *error* of other code the line it came from, unless it is there."""
+    if not getattr(error, "__notes__", None):
+        error.add_note(f"line {line} of the template")
+
+
 @contextmanager
 def errors_in(text: str) -> Iterator[None]:
     """Add to an error that its position is in *text*, which is not the message."""

@@ -133,7 +133,6 @@ def _call(near: Expression, probe: Probe, beside: Sequence[Expression]) -> Filte
         contextual=False,
         documented=True,
         refused=False,
-        light=True,
         bounded=True,  # it returns the value
     )
     return FilterCall(near.token, "", function, beside, {})

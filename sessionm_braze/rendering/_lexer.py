@@ -43,7 +43,7 @@ _UNQUOTED_OUTPUT_PARTS = re.compile(
 
 _TAG_PARTS = re.compile(r"%\}|\$\{[^{}]*\}|\"[^\"]*\"|'[^']*'")
 _UNQUOTED_TAG_PARTS = re.compile(r"%\}|\$\{[^{}]*\}")
-_FREE_TAG_PARTS = re.compile(r"%\}|\$\{[^{}]*\}|\{\{|\}\}")
+_FREE_TAG_PARTS = re.compile(r"%\}|\{%|\$\{[^{}]*\}|\{\{|\}\}")
 _TAG_NAME = re.compile(r"\s*(#|\w+)", re.ASCII)
 _END_RAW = re.compile(r"\{%-?\s*endraw\b", re.ASCII)
 _COMMENT_PARTS = re.compile(r"\{%-?\s*(comment|endcomment|raw)\b[^%]*?(-?)%\}")
@@ -84,6 +84,8 @@ class _Lexer:
         self.at = start
         self.end = end
         self.trim = False
+        self.raw_never_ends = False
+        """Whether a search found no end of ``raw``, as later ones would not."""
 
     def tokens(self) -> Iterator[Token]:
         while self.at < self.end:
@@ -197,6 +199,8 @@ class _Lexer:
                 if depth <= 0:
                     return match.start()
                 first = match.start() if first is None else first
+            elif match[0] == "{%" and first is not None:
+                break
             elif match[0] in {"{{", "}}"}:
                 depth += 1 if match[0] == "{{" else -1
         return first
@@ -220,11 +224,16 @@ class _Lexer:
 
     def raw_end(self, at: int) -> tuple[int, int] | None:
         """Return where the next ``endraw`` begins and ends."""
-        opening = _END_RAW.search(self.source, at, self.end)
-        if opening is None:
+        if self.raw_never_ends:
             return None
-        stop = self.source.find("%}", opening.end(), self.end)
-        return None if stop < 0 else (opening.start(), stop + 2)
+        opening = _END_RAW.search(self.source, at, self.end)
+        stop = -1
+        if opening is not None:
+            stop = self.source.find("%}", opening.end(), self.end)
+        if opening is None or stop < 0:
+            self.raw_never_ends = True
+            return None
+        return opening.start(), stop + 2
 
     def comment(self, name: re.Match[str]) -> Iterator[Token]:
         depth, start, at = 1, self.at, self.at

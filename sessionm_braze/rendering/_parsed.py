@@ -1,8 +1,9 @@
-"""A parsed template, and the function that it is compiled to."""
+"""A parsed template: walked when it is first rendered, then compiled to functions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from io import StringIO
 from types import FunctionType
 
 import attrs
@@ -11,12 +12,13 @@ from liquid.ast import Node
 from liquid.exceptions import LiquidError, LiquidInterrupt
 from liquid.token import Token
 
-from ._errors import Aborted
+from ._deadline import CheckTime
+from ._errors import Aborted, note_line
 
 
 @attrs.frozen
-class Program:
-    """A template's function."""
+class Function:
+    """A part of a template as a function, which returns whether the message ends."""
 
     source: str
     """Its source, for debugging."""
@@ -24,28 +26,22 @@ class Program:
     template_lines: Sequence[int]
     """For each line of that source, the line of the template it comes from."""
 
-    function: FunctionType
+    run: FunctionType
 
-    def run(self, context: RenderContext, parts: list[str]) -> None:
-        """Print the message into *parts*; ``break`` outside of a loop ends it."""
-        try:
-            self.function(context, parts)
-        except LiquidInterrupt:
-            return
-        except (LiquidError, Aborted):
-            raise
-        except Exception as error:
-            self._note_line(error)
-            raise
-
-    def _note_line(self, error: Exception) -> None:
+    def note_line(self, error: Exception) -> None:
         """Note where in the template an error of other code, a fetcher's, came from."""
         step = error.__traceback__
-        while step is not None and step.tb_frame.f_code is not self.function.__code__:
+        while step is not None and step.tb_frame.f_code is not self.run.__code__:
             step = step.tb_next
         if step is not None:
-            line = self.template_lines[step.tb_lineno - 1]
-            error.add_note(f"line {line} of the template")
+            note_line(error, self.template_lines[step.tb_lineno - 1])
+
+
+Program = Sequence[Function]
+"""A template's functions, in the order in which they print."""
+
+Compiler = Callable[[Sequence[Node], CheckTime], Program]
+"""Makes functions of a template's nodes."""
 
 
 @attrs.define
@@ -55,12 +51,55 @@ class Parsed:
     source: str
     nodes: Sequence[Node]
     warnings: Sequence[tuple[str, Token]]
-    _compile: Callable[[Sequence[Node]], Program]
-    _program: Program | None = None
+    size: int
+    """Bytes it takes, about, once it is compiled."""
 
-    @property
-    def program(self) -> Program:
-        """The nodes as a function, made when it is first asked for."""
+    _compile: Compiler
+    _program: Program | None = None
+    _was_rendered: bool = False
+
+    def render(
+        self, context: RenderContext, check_time: CheckTime, parts: list[str]
+    ) -> None:
+        """Print the message into *parts*; ``break`` outside of a loop ends it.
+
+        The first time the nodes are walked: many templates are rendered only once, and
+        compiling one takes longer than that.
+        """
+        if self._was_rendered:
+            self.run(context, check_time, parts)
+        else:
+            self._was_rendered = True
+            self.walk(context, parts)
+
+    def walk(self, context: RenderContext, parts: list[str]) -> None:
+        """Print the message by walking the nodes."""
+        buffer = StringIO()
+        try:
+            for node in self.nodes:
+                node.render(context, buffer)
+        except LiquidInterrupt:
+            pass
+        parts.append(buffer.getvalue())
+
+    def run(
+        self, context: RenderContext, check_time: CheckTime, parts: list[str]
+    ) -> None:
+        """Print the message by running the functions that the nodes become."""
+        for function in self._program or self.program(check_time):
+            try:
+                if function.run(context, parts):
+                    return
+            except LiquidInterrupt:
+                return
+            except (LiquidError, Aborted):
+                raise
+            except Exception as error:
+                function.note_line(error)
+                raise
+
+    def program(self, check_time: CheckTime) -> Program:
+        """Return the nodes as functions, made when they are first asked for."""
         if self._program is None:
-            self._program = self._compile(self.nodes)
+            self._program = self._compile(self.nodes, check_time)
         return self._program

@@ -13,14 +13,16 @@ from liquid.exceptions import LiquidError
 from ..exceptions import TemplateError
 from ._connected_content.cache import ConnectedContentCache
 from ._connected_content.messages import Fetcher
-from ._context import BrazeContext, Workspace
+from ._context import MAX_WARNINGS, BrazeContext, Workspace
+from ._deadline import Deadline
 from ._engine import Engine
 from ._environment import environment
-from ._errors import Aborted, LimitError, render_error, with_position
+from ._errors import Aborted, FaultError, LimitError, render_error, with_position
 from ._inspect import TemplateReport, inspect_template
 from ._limits import RenderLimits
 from ._message import RenderedMessage
 from ._parsed import Parsed
+from ._plain import ForeignValueError
 from ._resources import BasicAuth, Catalog, HeaderAuth, as_catalog
 
 
@@ -36,7 +38,8 @@ class Template:
     def __init__(self, parsed: Parsed, env: Engine) -> None:
         self._env = env
         self._parsed = parsed
-        self._warnings = tuple(with_position(*warning) for warning in parsed.warnings)
+        few = parsed.warnings[:MAX_WARNINGS]
+        self._warnings = tuple(with_position(*warning) for warning in few)
 
     @property
     def source(self) -> str:
@@ -149,11 +152,14 @@ class Renderer:
             TemplateSyntaxError: If it does not parse; the error has line and column.
             TypeError: If *text* is no text.
         """
+        return self._parse(text, Deadline(self._workspace.limits.seconds))
+
+    def _parse(self, text: str, deadline: Deadline) -> Template:
         if not isinstance(text, str):
             kind = type(text).__name__
             raise TypeError(f"text: expected the template's text, not {kind}")
         try:
-            return Template(self._env.parsed(text), self._env)
+            return Template(self._env.parsed(text, deadline.check), self._env)
         except RecursionError:
             raise TemplateError("the template nests too deep") from None
 
@@ -173,7 +179,8 @@ class Renderer:
             TemplateSyntaxError: If the text does not parse.
             ConnectedContentError: If a call cannot be made.
             TemplateError: If rendering fails or a limit is reached.
-            TypeError: If *template* or *variables* is of the wrong kind.
+            TypeError: If *template* or *variables* is of the wrong kind, or a value is
+                one that templates do not know; the text names it.
             ValueError: If the name of a variable is written with ``${``, as only a
                 template does.
         """
@@ -182,9 +189,16 @@ class Renderer:
         elif type(variables) is not dict and not isinstance(variables, Mapping):
             kind = type(variables).__name__
             raise TypeError(f"variables: expected a mapping, not {kind}")
-        parsed = template if isinstance(template, Template) else self.parse(template)
-        env = parsed._env  # noqa: SLF001
-        context = BrazeContext(env, parsed.source, variables, self._workspace)
+        deadline = Deadline(self._workspace.limits.seconds)
+        if isinstance(template, Template):
+            parsed = template
+        else:
+            parsed = self._parse(template, deadline)
+        env, source = parsed._env, parsed.source  # noqa: SLF001
+        try:
+            context = BrazeContext(env, source, variables, self._workspace, deadline)
+        except FaultError as error:
+            raise render_error(error) from None
         return _rendered(parsed, context)
 
 
@@ -192,13 +206,15 @@ def _rendered(template: Template, context: BrazeContext) -> RenderedMessage:
     parts: list[str] = []
     text, aborted, reason = "", False, ""
     try:
-        template._parsed.program.run(context, parts)  # noqa: SLF001
+        template._parsed.render(context, context.check_time, parts)  # noqa: SLF001
         text = "".join(parts)
         context.check_length(len(text))
     except Aborted as abort:
         aborted, reason = True, abort.reason
     except LiquidError as error:
         raise render_error(error) from None
+    except ForeignValueError as error:
+        raise TypeError(f"{context.path_of(error.value)}: {error}") from None
     except RecursionError:
         raise render_error(LimitError("values or blocks nest too deep")) from None
     return RenderedMessage(

@@ -1,9 +1,9 @@
 """The rules of values: how Ruby prints, tests, compares, counts and looks up.
 
 Output, filters and conditions share these functions, so that a value means the same
-everywhere.  They take plain values (what JSON holds, dates, ranges) and know
-nothing of templates.  The model is Ruby 3.1 with Liquid 5.4, plus the ``blank`` of
-Rails, which Braze documents.
+everywhere.  They take whatever a template was given, which `plain` makes a plain value,
+and know nothing of templates.  The model is Ruby 3.1 with Liquid 5.4, plus the
+``blank`` of Rails, which Braze documents.
 """
 
 from __future__ import annotations
@@ -11,14 +11,25 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Context, Decimal
+from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
-from itertools import chain
-from typing import Any, TypeGuard
-from unicodedata import category
+from typing import Any, TypeGuard, TypeVar
 
 from ._errors import FaultError
+from ._plain import (
+    EXACT_DECIMALS,
+    MAX_BITS,
+    MAX_DIGITS,
+    SIMPLE_TYPES,
+    Command,
+    Drop,
+    NotANumber,
+    Special,
+    plain,
+)
+from ._texts import single_text
+from ._walk import Walk, is_container, is_list
 
 
 MIN_INTEGER_BYTES = 8
@@ -27,52 +38,11 @@ MIN_INTEGER_BYTES = 8
 FIXNUM_LIMIT = 1 << 62
 """From here on Ruby keeps an integer as an object, and messages name its class."""
 
-MAX_DIGITS = 4_000
-"""Digits of the longest number accepted; Python itself stops printing at 4,300."""
-
-EXACT_DECIMALS = Context(prec=64, Emin=-9_999, Emax=9_999, traps=[])
-"""Decimal arithmetic that gives infinity where Ruby does, instead of raising."""
-
-_MIN_EXPONENT_FLOAT = 1e15
-"""From here on Ruby writes whole floats with an exponent, one digit before Python."""
-
 _DECIMAL = re.compile(r"-?[0-9]+\.[0-9]+")
 _LEADING_INTEGER = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)*")
 _WHITESPACE = " \t\n\v\f\r"
-_ESCAPES = {
-    "\n": "\\n", "\t": "\\t", "\r": "\\r", "\x1b": "\\e", "\a": "\\a", "\b": "\\b",
-    "\v": "\\v", "\f": "\\f", '"': '\\"', "\\": "\\\\",
-}  # fmt: skip
 
-
-class Command(str):
-    """A path's ``size``, ``first`` or ``last``: a key, else a question to the value."""
-
-    __slots__ = ()
-
-
-class Special:
-    """``blank`` or ``empty`` in a condition: a test instead of a value."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __str__(self) -> str:
-        return ""
-
-
-class Drop:
-    """An object of the engine that a template can look into, such as ``forloop``."""
-
-    __slots__ = ()
-    fields: frozenset[str]
-    label: str
-
-    def __str__(self) -> str:
-        return self.label
-
+N = TypeVar("N", bound=int | float | Decimal)
 
 BLANK = Special("blank")
 EMPTY = Special("empty")
@@ -83,100 +53,27 @@ EMPTY = Special("empty")
 
 def to_output(value: object) -> str:
     """Return what ``{{ value }}`` prints; lists are joined without a separator."""
-    if type(value) is str:
+    if isinstance(value, str):
         return value
-    if isinstance(value, list | tuple):
-        return "".join(map(to_output, value))
-    return to_text(value)
+    if type(value) in SIMPLE_TYPES:
+        return single_text(value)
+    value = plain(value)
+    return Walk().printed(value) if is_list(value) else to_text(value)
 
 
 def to_text(value: object) -> str:
     """Return *value* as Ruby's ``to_s`` does, which is what filters work on."""
     if isinstance(value, str):
         return value
-    if value is None or isinstance(value, Special):
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return integer_text(value)
-    if isinstance(value, float):
-        return float_text(value)
-    return _other_text(value)
-
-
-def _other_text(value: object) -> str:
-    if isinstance(value, Decimal):
-        return float_text(float(value))
-    if isinstance(value, range):
-        return f"{value.start}..{value.stop - 1}"
-    if isinstance(value, dt.datetime):
-        zone = "UTC" if value.tzname() in {None, "UTC"} else f"{value:%z}"
-        return f"{value:%Y-%m-%d %H:%M:%S} {zone}"
-    if isinstance(value, Mapping | list | tuple):
-        return inspect(value)
-    return str(value)
-
-
-def integer_text(value: int) -> str:
-    """Return the digits of *value*, which must not be absurdly long."""
-    if value.bit_length() > MAX_DIGITS * 3:
-        raise FaultError("a number grew too long")
-    return str(value)
-
-
-def float_text(value: float) -> str:
-    """Return *value* as Ruby writes it: ``1.0e+20``, ``Infinity``, ``NaN``."""
-    if value != value:  # noqa: PLR0124 - the test for NaN that needs no import
-        return "NaN"
-    if value in {float("inf"), float("-inf")}:
-        return "Infinity" if value > 0 else "-Infinity"
-    text = repr(value)
-    if abs(value) >= _MIN_EXPONENT_FLOAT and text.endswith(".0"):
-        digits, _, exponent = f"{value:.15e}".partition("e")
-        text = f"{digits.rstrip('0').rstrip('.')}e{exponent}"
-    if "e" in text and "." not in text:
-        return text.replace("e", ".0e")
-    return text
+    if type(value) in SIMPLE_TYPES:
+        return single_text(value)
+    value = plain(value)
+    return Walk().inspected(value) if is_container(value) else single_text(value)
 
 
 def inspect(value: object) -> str:
     """Return *value* as Ruby shows it inside a list or an object."""
-    if value is None:
-        return "nil"
-    if isinstance(value, str):
-        return '"' + _escaped(value) + '"'
-    if isinstance(value, Mapping):
-        pairs = (f"{inspect(k)}=>{inspect(v)}" for k, v in value.items())
-        return "{" + ", ".join(pairs) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(inspect, value)) + "]"
-    return to_text(value)
-
-
-def _escaped(text: str) -> str:
-    buffer = []
-    for at, char in enumerate(text):
-        if char in _ESCAPES:
-            buffer.append(_ESCAPES[char])
-        elif char == "#" and text[at + 1 : at + 2] in {"{", "$", "@"}:
-            buffer.append("\\#")
-        elif category(char) not in _UNPRINTED_CATEGORIES or char == _NEXT_LINE:
-            buffer.append(char)
-        else:
-            code = f"{ord(char):04X}"
-            buffer.append(
-                f"\\u{code}" if len(code) == _SHORT_CODE_LENGTH else f"\\u{{{code}}}"
-            )
-    return "".join(buffer)
-
-
-_UNPRINTED_CATEGORIES = frozenset({"Cc", "Cn", "Cs", "Zl", "Zp"})
-"""Unicode categories that Ruby escapes."""
-
-_NEXT_LINE = "\x85"
-_SHORT_CODE_LENGTH = 4
-"""Digits of a code that needs no braces."""
+    return Walk().inspected(plain(value))
 
 
 # Truth and comparison
@@ -184,16 +81,19 @@ _SHORT_CODE_LENGTH = 4
 
 def is_true(value: object) -> bool:
     """Return whether a condition holds for *value*: all but nil and false do."""
+    value = plain(value)
     return value is not None and value is not False
 
 
 def is_empty(value: object) -> bool:
     """Return whether *value* is a text, list or object without anything in it."""
+    value = plain(value)
     return isinstance(value, str | list | tuple | Mapping) and not value
 
 
 def is_blank(value: object) -> bool:
     """Return whether *value* is missing, false, empty or only whitespace."""
+    value = plain(value)
     if value is None or value is False:
         return True
     if isinstance(value, str):
@@ -203,18 +103,21 @@ def is_blank(value: object) -> bool:
 
 def equals(left: object, right: object) -> bool:
     """Compare as ``==`` does; numbers by value, and ``1`` is not ``true``."""
+    if type(left) is str and type(right) is str:
+        return left == right
+    left, right = plain(left), plain(right)
     if isinstance(left, Special):
         return _passes(left, right)
     if isinstance(right, Special):
         return _passes(right, left)
+    if is_container(left) and is_container(right):
+        return Walk().equal(left, right, _singles_equal)
+    return _singles_equal(left, right)
+
+
+def _singles_equal(left: object, right: object) -> bool:
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
-    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
-        return len(left) == len(right) and all(map(equals, left, right))
-    if isinstance(left, Mapping) and isinstance(right, Mapping):
-        return left.keys() == right.keys() and all(
-            equals(item, right[key]) for key, item in left.items()
-        )
     if isinstance(left, range) and isinstance(right, range):
         return (left.start, left.stop) == (right.start, right.stop)
     return left == right
@@ -228,6 +131,7 @@ def _passes(test: Special, value: object) -> bool:
 
 def contains(left: object, right: object) -> bool:
     """Return whether a text holds a text, a list an element, an object a key."""
+    left, right = plain(left), plain(right)
     if not is_true(left) or not is_true(right):
         return False
     if isinstance(left, str):
@@ -236,8 +140,9 @@ def contains(left: object, right: object) -> bool:
         return isinstance(right, str | int | float) and right in left
     if isinstance(left, range):
         return is_number(right) and left.start <= right < left.stop
-    if isinstance(left, list | tuple) and not isinstance(right, Special):
-        return any(equals(item, right) for item in left)
+    if is_list(left) and not isinstance(right, Special):
+        walk = Walk()
+        return any(walk.equal(plain(item), right, _singles_equal) for item in left)
     return False
 
 
@@ -247,10 +152,11 @@ def order(left: object, right: object, operator: str) -> bool:
     What has no order (nil, true, lists) compares as false; text with a number is a
     fault, as in Ruby.
     """
+    left, right = plain(left), plain(right)
     if is_number(left) and is_number(right):
-        return bool(_ORDER_TESTS[operator](left, right))
+        return bool(_ORDER_TESTS[operator](bounded(left), bounded(right)))
     if isinstance(left, str) and isinstance(right, str):
-        return bool(_ORDER_TESTS[operator](utf8(left), utf8(right)))
+        return bool(_ORDER_TESTS[operator](left, right))
     if _has_order(left) and _has_order(right):
         raise FaultError(
             f"comparison of {class_name(left)} with {_shown(right)} failed"
@@ -324,12 +230,6 @@ def _shown(value: object) -> str:
 
 def to_number(value: object) -> int | Decimal:
     """Return *value* as a number: of a text its leading digits, of anything else 0."""
-    if isinstance(value, bool):
-        return 0
-    if isinstance(value, int):
-        return value
-    if isinstance(value, float):
-        return Decimal(repr(value))
     if isinstance(value, str):
         stripped = value.strip(_WHITESPACE + "\0")
         if not _DECIMAL.fullmatch(stripped):
@@ -337,7 +237,23 @@ def to_number(value: object) -> int | Decimal:
         if "\0" in value:
             raise FaultError("string contains null byte")
         return EXACT_DECIMALS.create_decimal(stripped)
-    return value if isinstance(value, Decimal) else 0
+    value = plain(value)
+    if not is_number(value):
+        return 0
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    return bounded(value)
+
+
+def bounded(number: N) -> N:
+    """Return *number* unless it has too many digits.
+
+    Raises:
+        FaultError: If it has.
+    """
+    if isinstance(number, int) and number.bit_length() > MAX_BITS:
+        raise FaultError("a number grew too long")
+    return number
 
 
 def leading_integer(text: str) -> int:
@@ -356,6 +272,7 @@ def to_integer(value: object) -> int:
     Raises:
         FaultError: If it is not written as one.
     """
+    value = plain(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     text = to_text(value).strip(_WHITESPACE)
@@ -368,10 +285,8 @@ def to_integer(value: object) -> int:
 def from_number(number: int | Decimal) -> int | float:
     """Return the result of arithmetic as a value: exact, or a float."""
     if isinstance(number, Decimal):
-        return float(number)
-    if number.bit_length() > MAX_DIGITS * 3:
-        raise FaultError("a number grew too long")
-    return number
+        return NotANumber("nan") if number.is_nan() else float(number)
+    return bounded(number)
 
 
 def as_decimal(number: int | Decimal) -> Decimal:
@@ -431,21 +346,24 @@ def lookup(value: object, key: object) -> object:
     Raises:
         FaultError: If *key* is an index beyond all indices.
     """
+    value, key = plain(value), plain(key)
     if isinstance(value, Mapping):
         try:
-            return value[key]
-        except (KeyError, TypeError):
-            return _command(value, key) if type(key) is Command else None
+            if key in value:  # one with defaults would gain what it is asked for
+                return value[key]
+        except TypeError:
+            pass  # a list or an object is no key
+        return _command(value, key) if isinstance(key, Command) else None
     if isinstance(value, Drop):
         known = isinstance(key, str) and key in value.fields
         return getattr(value, str(key)) if known else None
-    if isinstance(value, list | tuple) and type(key) is int:
+    if is_list(value) and type(key) is int:
         try:
             return value[key]
         except IndexError:
             check_place(key)
             return None
-    return _command(value, key) if type(key) is Command else None
+    return _command(value, key) if isinstance(key, Command) else None
 
 
 def _command(value: object, key: Command) -> object:
@@ -456,6 +374,7 @@ def _command(value: object, key: Command) -> object:
 
 def size(value: object) -> int | None:
     """Return the length of *value*; of an integer, its bytes as Ruby counts them."""
+    value = plain(value)
     if isinstance(value, str | list | tuple | range | Mapping):
         return len(value)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -465,29 +384,21 @@ def size(value: object) -> int | None:
 
 def first(value: object) -> object:
     """Return the first of a list, range, object (as a pair) or text, or None."""
+    value = plain(value)
     if isinstance(value, str):
         return value[:1]
     if isinstance(value, Mapping):
         return next(([key, item] for key, item in value.items()), None)
     if isinstance(value, range):
         return value.start
-    return value[0] if isinstance(value, list | tuple) and value else None
+    return value[0] if is_list(value) and value else None
 
 
 def last(value: object) -> object:
     """Return the last of a list, range or text, or None."""
+    value = plain(value)
     if isinstance(value, str):
         return value[-1:]
     if isinstance(value, range):
         return value.stop - 1
-    return value[-1] if isinstance(value, list | tuple) and value else None
-
-
-def flatten(value: Sequence[object]) -> list[object]:
-    """Return the elements of a list, inner lists flattened."""
-    if not any(isinstance(item, list | tuple) for item in value):
-        return list(value)
-    parts: Iterable[Iterable[object]] = (
-        flatten(item) if isinstance(item, list | tuple) else (item,) for item in value
-    )
-    return list(chain.from_iterable(parts))
+    return value[-1] if is_list(value) and value else None

@@ -13,6 +13,7 @@ from sessionm_braze.audit._probe_placement import ProbePlacer
 from sessionm_braze.audit._probes import Sightings
 from sessionm_braze.exceptions import TemplateError
 from sessionm_braze.rendering import CannedFetcher, Catalog, Renderer
+from sessionm_braze.rendering._deadline import without_end
 from sessionm_braze.rendering._instrumentation import instrumented
 
 
@@ -95,7 +96,8 @@ def test_a_watched_template_is_still_compiled():
         Renderer(), ProbePlacer(Sightings(), OfferExpiry(NOW, None)), [template]
     )
 
-    lines = watched.parse(template)._parsed.program.source.splitlines()
+    (function,) = watched.parse(template)._parsed.program(without_end)
+    lines = function.source.splitlines()
 
     walked = [
         line

@@ -16,6 +16,7 @@ from sessionm_braze.rendering import (
     HeaderAuth,
     Renderer,
     RenderLimits,
+    _engine,
 )
 
 
@@ -85,8 +86,9 @@ class TestSharing:
 
         assert [] == wrong
 
-    def test_texts_are_parsed_once(self):
+    def test_texts_are_parsed_once(self, monkeypatch):
         """The same text gives the same nodes, until too many others came between."""
+        monkeypatch.setattr(_engine, "MAX_KEPT_SIZE", 1_000_000)
         engine = Renderer()
 
         first = engine.parse("{{ a }} once")

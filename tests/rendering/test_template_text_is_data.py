@@ -11,6 +11,7 @@ from hypothesis import given, reject, strategies as st
 from sessionm_braze.exceptions import SessionMBrazeError, TemplateError
 from sessionm_braze.rendering import Catalog, ConnectedContentResponse, Renderer
 from sessionm_braze.rendering._compiled import compile_nodes
+from sessionm_braze.rendering._deadline import without_end
 
 
 HOSTILE = [
@@ -220,11 +221,13 @@ def test_a_hostile_text_is_printed(text):
 def test_data_never_reaches_a_program(text):
     """A caller's names and values are looked up when a program runs."""
     template = Renderer().parse("{{ v }}{% for i in list %}{{ i }}{% endfor %}")
-    before = template._parsed.program.source
+    before = template._parsed.program(without_end)[0].source
 
-    printed = Renderer().render(template, {"v": text, "list": [text], "x": text})
+    for _ in ("walked", "compiled"):
+        printed = Renderer().render(template, {"v": text, "list": [text], "x": text})
 
-    assert (text * 2, before) == (printed.text, template._parsed.program.source)
+        assert text * 2 == printed.text
+    assert before == template._parsed.program(without_end)[0].source
 
 
 QUOTED = re.compile(r"(['\"])(.*?)\1", re.DOTALL)
@@ -256,7 +259,8 @@ def cycled(items):
 
 def source_of(template, *, strict):
     """Return the source of a compiled template; it must parse."""
-    return Renderer(strict=strict).parse(template)._parsed.program.source
+    program = Renderer(strict=strict).parse(template)._parsed.program(without_end)
+    return "".join(function.source for function in program)
 
 
 class TestSource:
@@ -330,6 +334,7 @@ class TestSource:
 
 GENERATED = re.compile(r"[a-z][0-9]+|wp[0-9]+", re.ASCII)
 WORDS = {
+    *("SIMPLE", "TRUE", "is_true"),
     *("BreakLoop", "ContinueLoop", "FORLOOP", "ForLoop", "G", "L", "LiquidError", "M"),
     *(
         "between",
@@ -337,7 +342,6 @@ WORDS = {
         "c",
         "check",
         "contains",
-        "dict",
         "equals",
         "full_turns",
         "len",
@@ -346,7 +350,7 @@ WORDS = {
     *("type", "walk", "wparts"),
 }
 ATTRIBUTES = {
-    *("append", "assign", "checked", "elements", "globals", "large", "locals"),
+    *("append", "assign", "elements", "get", "globals", "large", "locals"),
     *("loop_stack", "parentloop", "personal", "pop", "variable", "weighed"),
 }
 KINDS = (
@@ -373,13 +377,13 @@ class TestGuard:
         monkeypatch.setattr(kind, "emit", lambda _, emitter: emitter.line(line))
 
         with pytest.raises(RuntimeError, match="reaches what it was not given"):
-            compile_nodes(Renderer().parse("other text")._parsed.nodes)
+            compile_nodes(Renderer().parse("other text")._parsed.nodes, without_end)
 
         assert [] == tripped
 
     def test_a_program_has_no_builtins(self):
         """Whatever a program named, Python's own functions would not be among it."""
-        made = Renderer().parse("{{ a }}")._parsed.program
+        (made,) = Renderer().parse("{{ a }}")._parsed.program(without_end)
 
-        assert {} == made.function.__builtins__
-        assert {} == made.function.__globals__["__builtins__"]
+        assert {} == made.run.__builtins__
+        assert {} == made.run.__globals__["__builtins__"]

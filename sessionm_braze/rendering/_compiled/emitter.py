@@ -10,6 +10,8 @@ import attrs
 from liquid.ast import BlockNode, Node
 from liquid.token import Token
 
+from .._deadline import CheckTime
+
 
 MAX_LOOP_DEPTH = 6
 """Loops in each other that are compiled; Python nests 20 blocks, a loop takes two."""
@@ -22,6 +24,16 @@ MAX_EXPRESSION_DEPTH = 40
 
 NODES_BETWEEN_CHECKS = 128
 """Nodes that may run before time and output are checked."""
+
+
+MAX_PART_LINES = 400
+"""Lines of source from which the next nodes become another function.
+
+Python takes up to 20 kB a line to compile a function.
+"""
+
+MAX_LINES = 1_500
+"""Lines from which nodes that are left, within blocks, are walked."""
 
 
 class Unsupported(Exception):  # noqa: N818 - a decision, not an error
@@ -72,10 +84,14 @@ class Emitter:
 
     Args:
         assumptions: What is assumed about the template.
+        check_time: Called with the token of each node.
         walked: Whether every node is walked.
     """
 
-    def __init__(self, assumptions: Assumptions, *, walked: bool) -> None:
+    def __init__(
+        self, assumptions: Assumptions, check_time: CheckTime, *, walked: bool
+    ) -> None:
+        self._check_time = check_time
         self._walked = walked
         self.assumed = assumptions
         self.found = Assumptions()
@@ -97,6 +113,14 @@ class Emitter:
         self._name_count = 0
         self._template_line = 1
         self._counted_to = 0
+
+    def next_part(self) -> Emitter:
+        """Return what collects the source of the next function."""
+        part = Emitter(self.assumed, self._check_time, walked=self._walked)
+        part.found, part.nodes = self.found, self.nodes
+        part._template_line = self._template_line
+        part._counted_to = self._counted_to
+        return part
 
     # Lines
 
@@ -146,12 +170,13 @@ class Emitter:
 
     def node(self, node: Node) -> None:
         """Write a node, or a call that walks it."""
+        self._check_time(node.token)
         self._move_to(node.token)
         self.nodes += 1
         if self.nodes % NODES_BETWEEN_CHECKS == 0:
             self.line(f"check(c, {self.parts}, {self.object(node)})")
         emit: Callable[[Emitter], None] | None = getattr(node, "emit", None)
-        if emit is None or self._walked:
+        if emit is None or self._walked or len(self.lines) >= MAX_LINES:
             self.walk(node)
             return
         lines, indent, loops = len(self.lines), self._indent, list(self.loops)
@@ -210,15 +235,15 @@ class Emitter:
         key = self.object(name)
         slow = f"c.variable({key})"
         if self.assumed.walked:
-            return self.limited(f"L[{key}] if {key} in L else {slow}", "weighed")
+            return f"(L[{key}] if {key} in L else {slow})"
         given = f"G[{key}] if {key} in G else {slow}"
         if name in self.assumed.assigned:
-            return self.limited(f"L[{key}] if {key} in L else {given}", "weighed")
+            return f"(L[{key}] if {key} in L else {given})"
         return f"({given})"
 
-    def limited(self, code: str, look: str) -> str:
-        """Return *code* with large results passed to the context's method *look*."""
+    def weighed(self, code: str) -> str:
+        """Return *code*, whose result is looked at if it may be large."""
         name = self.fresh("t")
-        kind = f"type({name} := {code})"
-        large = f"({kind} is str or type({name}) is list) and len({name}) >= M"
-        return f"(c.{look}({name}) if {large} else {name})"
+        text = f"{name} if len({name}) < M else c.weighed({name})"
+        other = f"{name} if type({name}) in SIMPLE else c.weighed({name})"
+        return f"(({text}) if type({name} := {code}) is str else {other})"

@@ -21,8 +21,8 @@ from .._expressions.nodes import (
 )
 from .._filters import Filter
 from .._namespaces import CONTENT_BLOCKS
+from .._plain import Command
 from .._references import Braced
-from . import runtime
 from .emitter import MAX_EXPRESSION_DEPTH, Emitter, Unsupported
 
 
@@ -46,7 +46,9 @@ def truth(emitter: Emitter, expression: Expression, depth: int = 0) -> str:
         return _comparison(emitter, expression, depth)
     name = emitter.fresh("t")
     code = value(emitter, expression, depth)
-    return f"(({name} := {code}) is not None and {name} is not False)"
+    known = f"type({name} := {code}) in TRUE"
+    maybe = f"{name} is not None and {name} is not False and is_true({name})"
+    return f"({known} or {name} is True or {maybe})"
 
 
 def _constant(emitter: Emitter, expression: Constant, _: int) -> str:
@@ -84,12 +86,14 @@ def _step(emitter: Emitter, code: str, step: Step, depth: int) -> str:
         return f"look_up_braced({code}, {emitter.object(step)})"
     if type(step) is int and not -_values.INDEX_LIMIT <= step < _values.INDEX_LIMIT:
         emitter.may_fault = True
-    key, name = emitter.object(step), code
+    key = emitter.object(step)
+    # a command is asked of the value, if it is no key
+    known = emitter.object(_NO_TYPE if isinstance(step, Command) else dict)
+    name = code
     if not name.isidentifier():
         name = emitter.fresh("t")
         code = f"{name} := {code}"
-    known = f"type({code}) is dict and {key} in {name}"
-    return f"({name}[{key}] if {known} else lookup({name}, {key}))"
+    return f"({name}.get({key}) if type({code}) is {known} else lookup({name}, {key}))"
 
 
 def _filtered(emitter: Emitter, expression: Filtered, depth: int) -> str:
@@ -97,19 +101,19 @@ def _filtered(emitter: Emitter, expression: Filtered, depth: int) -> str:
     calls: list[Any] = expression.filters or []
     if depth + len(calls) > MAX_EXPRESSION_DEPTH:
         raise Unsupported
-    checked = isinstance(expression.left, Constant)
+    weighed = isinstance(expression.left, Constant)
     for call in calls:
         filter_ = call.function
         if filter_ is None:
             if call.children():
                 raise Unsupported  # what is given to it may still be a fault
             continue
-        if not checked and not filter_.light:
-            code = emitter.limited(code, "weighed")
+        if not weighed:
+            code = emitter.weighed(code)
         code = _filter(emitter, code, call, filter_, depth)
-        checked = not filter_.bounded
-        if checked:
-            code = emitter.limited(code, "checked")
+        weighed = not filter_.bounded
+        if weighed:
+            code = emitter.weighed(code)
     return code
 
 
@@ -122,10 +126,15 @@ def _filter(
 ) -> str:
     if call.keywords or not filter_.accepts(len(call.arguments)):
         raise Unsupported
-    arguments = [value(emitter, item, depth) for item in call.arguments]
+    arguments = [_weighed(emitter, item, depth) for item in call.arguments]
     given = ", ".join(["c"] * filter_.contextual + [code, *arguments])
     emitter.may_fault = True
     return f"{emitter.object(filter_.function)}({given})"
+
+
+def _weighed(emitter: Emitter, expression: Expression, depth: int) -> str:
+    code = value(emitter, expression, depth)
+    return code if isinstance(expression, Constant) else emitter.weighed(code)
 
 
 def _range(emitter: Emitter, expression: Range, depth: int) -> str:
@@ -135,40 +144,54 @@ def _range(emitter: Emitter, expression: Range, depth: int) -> str:
 
 
 def _comparison(emitter: Emitter, expression: Comparison, depth: int) -> str:
-    left = value(emitter, expression.left, depth + 1)
     operator = expression.operator
     if operator in {"==", "!=", "<>"}:
-        code = _equality(emitter, left, expression, depth + 1)
+        code = _equality(emitter, expression, depth + 1)
         return code if operator == "==" else f"(not {code})"
-    right = value(emitter, expression.right, depth + 1)
     emitter.may_fault = True
     if operator == "contains":
-        return f"contains({left}, {right})"
+        left = _weighed(emitter, expression.left, depth + 1)
+        return f"contains({left}, {_weighed(emitter, expression.right, depth + 1)})"
     word = _ORDER_OPERATORS.get(operator)
     if word is None:
         raise Unsupported
     sign = emitter.object(operator)
     if not isinstance(expression.right, Constant):
+        left = _weighed(emitter, expression.left, depth + 1)
+        right = _weighed(emitter, expression.right, depth + 1)
         return f"order({left}, {right}, {sign})"
+    left = value(emitter, expression.left, depth + 1)
+    right = value(emitter, expression.right, depth + 1)
     # Python compares numbers as Liquid does, other values in another way
     right_is_number = type(expression.right.value) in _NUMBER_TYPES
     numbers = emitter.object(_NUMBER_TYPES if right_is_number else frozenset())
     name = emitter.fresh("t")
     known = f"type({name} := {left}) in {numbers}"
-    return f"({name} {word} {right} if {known} else order({name}, {right}, {sign}))"
+    slow = f"order(c.weighed({name}), {right}, {sign})"
+    return f"({name} {word} {right} if {known} else {slow})"
 
 
-def _equality(emitter: Emitter, left: str, node: Comparison, depth: int) -> str:
-    """Compare with a constant on the right quickly; one on the left may be a test."""
-    right = node.right
-    if not isinstance(right, Constant) or isinstance(node.left, Constant):
-        return f"equals({left}, {value(emitter, right, depth)})"
-    plain = right.value is None or type(right.value) is str
-    known = right.value if plain else runtime.Comparable(right.value)
-    return f"({left} == {emitter.object(known)})"
+def _equality(emitter: Emitter, node: Comparison, depth: int) -> str:
+    """Compare with a constant quickly where Python compares as Liquid does."""
+    left, right = node.left, node.right
+    if not isinstance(right, Constant):
+        code = _weighed(emitter, left, depth)
+        return f"equals({code}, {_weighed(emitter, right, depth)})"
+    kind = type(right.value)
+    alike = emitter.object(kind if kind in _ALIKE_TYPES else _NO_TYPE)
+    name, constant = emitter.fresh("t"), value(emitter, right, depth)
+    known = f"type({name} := {value(emitter, left, depth)}) is {alike}"
+    slow = f"equals({name}, {constant})"
+    return f"({name} == {constant} if {known} else {slow})"
 
+
+_NO_TYPE = Command
+"""A type that no value has."""
 
 _NUMBER_TYPES: frozenset[type] = frozenset({int, float})
+_ALIKE_TYPES = _NUMBER_TYPES | {str}
+"""Types whose values Python compares as Liquid does."""
+
 _ORDER_OPERATORS = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 """How the source writes them."""
 

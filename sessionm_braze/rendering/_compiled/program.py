@@ -1,4 +1,4 @@
-"""From nodes to a function: written, compiled, run."""
+"""From nodes to functions: written, compiled, run."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from liquid.ast import Node
 from liquid.exceptions import BreakLoop, ContinueLoop, LiquidError
 
 from .. import _values
+from .._deadline import CheckTime
 from .._expressions.loops import ForLoop
 from .._expressions.nodes import between
-from .._parsed import Program
+from .._parsed import Function, Program
+from .._plain import SIMPLE_TYPES
 from .._references import look_up_braced
 from . import runtime
-from .emitter import Assumptions, Emitter
+from .emitter import MAX_PART_LINES, Assumptions, Emitter
 
 
 _FUNCTION_HEAD = """\
@@ -36,8 +38,10 @@ _GLOBALS: dict[str, object] = {
     "check": runtime.check,
     "contains": _values.contains,
     "equals": _values.equals,
+    "SIMPLE": SIMPLE_TYPES,
+    "TRUE": frozenset({str, int, list, dict}),
+    "is_true": _values.is_true,
     "full_turns": runtime.full_turns,
-    "dict": dict,
     "len": len,
     "list": list,
     "look_up_braced": look_up_braced,
@@ -52,25 +56,29 @@ _GLOBALS: dict[str, object] = {
 
 _ALLOWED_ATTRIBUTES = frozenset(
     {
-        *("append", "assign", "checked", "elements", "globals", "large", "locals"),
+        *("append", "assign", "elements", "get", "globals", "large", "locals"),
         *("loop_stack", "parentloop", "personal", "pop", "variable", "weighed"),
     }
 )
-"""The attributes that a program reads."""
+"""The attributes that a function reads."""
 
 _ALLOWED_CONSTANTS = frozenset({"None", "True", "False", "()"})
-"""The constants that a program holds."""
+"""The constants that a function holds."""
 
 
-def compile_nodes(nodes: Sequence[Node]) -> Program:
-    """Translate *nodes* into a function, which walks them if they are too many."""
+def compile_nodes(nodes: Sequence[Node], check_time: CheckTime) -> Program:
+    """Translate *nodes* into functions, which walk what is too large for it.
+
+    Raises:
+        LimitError: If *check_time*, which is called with each node, does.
+    """
     try:
-        return _program(_written(nodes))
+        return [_function(part) for part in _written(nodes, check_time)]
     except (MemoryError, RecursionError):  # Python's parser has limits of its own
-        return _program(_written(nodes, walked=True))
+        return [_function(part) for part in _written(nodes, check_time, walked=True)]
 
 
-def _program(emitter: Emitter) -> Program:
+def _function(emitter: Emitter) -> Function:
     source = _FUNCTION_HEAD + "\n".join(emitter.lines)
     names = {**_GLOBALS, **emitter.objects}
     code: CodeType = compile(source, "<template>", "exec").co_consts[0]
@@ -78,11 +86,11 @@ def _program(emitter: Emitter) -> Program:
     template_lines = (1,) * _FUNCTION_HEAD.count("\n") + tuple(emitter.template_lines)
     # No builtins: the source reaches nothing but its names.
     render = FunctionType(code, {**names, "__builtins__": {}})
-    return Program(source, template_lines, render)
+    return Function(source, template_lines, render)
 
 
 def _check(code: CodeType, names: Mapping[str, object]) -> None:
-    """Make sure that a program reaches only what it is given.
+    """Make sure that a function reaches only what it is given.
 
     It does by construction; a mistake in an emitter must not run a template's text.
 
@@ -94,14 +102,18 @@ def _check(code: CodeType, names: Mapping[str, object]) -> None:
         raise RuntimeError("a compiled template reaches what it was not given")
 
 
-def _written(nodes: Sequence[Node], *, walked: bool = False) -> Emitter:
+def _written(
+    nodes: Sequence[Node], check_time: CheckTime, *, walked: bool = False
+) -> list[Emitter]:
     """Write the source, again if it needs more than was assumed at first."""
     assumed = Assumptions()
     while True:
-        emitter = Emitter(assumed, walked=walked)
+        parts = [Emitter(assumed, check_time, walked=walked)]
         for node in nodes:
-            emitter.node(node)
-        found = emitter.found
+            if len(parts[-1].lines) >= MAX_PART_LINES:
+                parts.append(parts[-1].next_part())
+            parts[-1].node(node)
+        found = parts[-1].found
         grown = Assumptions(
             assigned=assumed.assigned | found.assigned,
             walked=assumed.walked or found.walked,
@@ -109,5 +121,5 @@ def _written(nodes: Sequence[Node], *, walked: bool = False) -> Emitter:
             full_loops=assumed.full_loops | found.full_loops,
         )
         if grown == assumed:
-            return emitter
+            return parts
         assumed = grown

@@ -10,7 +10,8 @@ from liquid.exceptions import LiquidError
 
 from .._context import LARGE_VALUE_LENGTH, BrazeContext
 from .._expressions.loops import ForLoop
-from .._values import equals, to_output
+from .._plain import SIMPLE_TYPES
+from .._values import to_output
 
 
 Frames = tuple[Mapping[str, object], ...]
@@ -20,19 +21,6 @@ MAX_UNCHECKED_BLOCK_PARTS = 128
 
 MAX_UNCHECKED_PARTS = 1_024
 """Parts the output may have before its size is checked and they are joined."""
-
-
-class Comparable:
-    """A constant whose ``==`` compares as Liquid does."""
-
-    __slots__ = ("value",)
-    __hash__ = None  # type: ignore[assignment]
-
-    def __init__(self, value: object) -> None:
-        self.value = value
-
-    def __eq__(self, other: object) -> bool:
-        return equals(other, self.value)
 
 
 def walk(
@@ -97,7 +85,9 @@ def full_turns(
 def show(context: BrazeContext, value: object, parts: list[str], node: Node) -> str:
     """Return what *value* prints; once long texts add up, check the whole output."""
     try:
-        text = to_output(value)
+        text = to_output(
+            value if type(value) in SIMPLE_TYPES else context.weighed(value)
+        )
     except LiquidError as error:
         buffer = StringIO()
         context.fault(error, node, buffer)
@@ -135,7 +125,7 @@ def joined(context: BrazeContext, parts: list[str], node: Node) -> str:
 def bind(context: BrazeContext, name: str, parts: list[str], node: Node) -> None:
     """Bind what a block printed."""
     try:
-        context.assign(name, joined(context, parts, node))
+        context.assign(name, context.weighed(joined(context, parts, node)))
     except LiquidError as error:
         error.token = error.token or node.token
         raise

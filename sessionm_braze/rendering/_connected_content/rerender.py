@@ -47,7 +47,7 @@ def rerender(text: str, context: BrazeContext, token: Token) -> str:
     context.rerendering += 1
     try:
         with errors_in("fetched text"):
-            parsed = context.env.parse_once(text, bare=True)
+            parsed = context.env.parse_once(text, context.check_time, bare=True)
             return context.rendered(parsed.nodes)
     except TemplateSyntaxError as error:
         if context.strict:

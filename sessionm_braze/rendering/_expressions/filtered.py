@@ -15,6 +15,10 @@ from .nodes import Constant, FilterCall, Filtered
 from .strict import Cursor, parse_value
 
 
+MAX_SUGGESTIONS = 100
+"""Remarks after which no similar names are looked for any more, which takes time."""
+
+
 class FilterResolver:
     """Looks filters up; unknown ones are an error or a warning.
 
@@ -45,7 +49,8 @@ class FilterResolver:
         function = self.filters.get(name)
         count = len(arguments) + bool(keywords)
         if function is None:
-            self._unknown(token, name, did_you_mean(name, self.filters))
+            few = len(self.warnings) < MAX_SUGGESTIONS
+            self._unknown(token, name, did_you_mean(name, self.filters) if few else "")
         else:
             if function.remark:
                 self._remarked(token, function.remark)

@@ -13,8 +13,9 @@ from liquid.exceptions import LiquidSyntaxError
 from liquid.expression import Expression
 
 from .._lexer import BLANKS
+from .._plain import Command
 from .._references import REFERENCE_CHARS, REFERENCE_OPEN, Braced, Prepared
-from .._values import BLANK, EMPTY, Command
+from .._values import BLANK, EMPTY
 from .filtered import FilterResolver
 from .loops import Loop, LoopOptions
 from .nodes import (
@@ -45,7 +46,8 @@ _FIRST_WORD = re.compile(r"\w+", _FLAGS)
 _INTEGER = re.compile(r"-?[0-9]+")
 _FLOAT = re.compile(r"-?[0-9][0-9.]+")
 _RANGE = re.compile(r"\(\s*(?>(\S+)\s*\.\.)\s*(\S+)\s*\)", _FLAGS)
-_PATH = re.compile(rf"\[[^\]]+\]|{_NAME}+\??", _FLAGS)
+_PATH_NAME = re.compile(rf"{_NAME}+\??", _FLAGS)
+_PATH = re.compile(rf"\[[^\]]+\]|{_PATH_NAME.pattern}", _FLAGS)
 _COMPARISON = re.compile(rf"({VALUE_TEXT})\s*([=!<>a-z_]+)?\s*({VALUE_TEXT})?", _FLAGS)
 _AND_OR = r"(?u:\b)(?:\s?and\s?|\s?or\s?)(?u:\b)"
 _TERMS = re.compile(
@@ -80,7 +82,10 @@ def lax_value(
 
 def _path(prepared: Prepared, text: str, at: int) -> Expression:
     token = prepared.token(at, text)
-    parts = _PATH.findall(text)
+    closed = (
+        text.rfind("]") + 1
+    )  # behind it a search for the end of brackets is in vain
+    parts = _PATH.findall(text, 0, closed) + _PATH_NAME.findall(text, closed)
     if not parts:
         return Variable(token, Constant(token, None), ())
     root = _step(prepared, parts[0], at)

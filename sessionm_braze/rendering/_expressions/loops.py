@@ -12,7 +12,8 @@ from liquid.token import Token
 from .. import _values
 from .._context import BrazeContext
 from .._errors import FaultError
-from .._values import Drop
+from .._plain import Drop, plain
+from .._texts import float_text
 
 
 @attrs.frozen
@@ -96,11 +97,11 @@ def _evaluated(expression: Expression | None, context: BrazeContext) -> object:
 
 
 def _loose(expression: Expression | None, context: BrazeContext) -> int:
-    value = _evaluated(expression, context)
+    value = plain(_evaluated(expression, context))
     if isinstance(value, str):
         return _values.leading_integer(value)
     if isinstance(value, float) and not math.isfinite(value):
-        raise FaultError(f"Computation results in {_values.float_text(value)!r}")
+        raise FaultError(f"Computation results in {float_text(value)!r}")
     if value is None:
         return 0
     if not _values.is_number(value):
@@ -110,6 +111,7 @@ def _loose(expression: Expression | None, context: BrazeContext) -> int:
 
 def _part(value: object, start: int, stop: int | None) -> Sequence[object]:
     """Return the elements of *value* from *start* to *stop*; a text is one element."""
+    value = plain(value)
     if isinstance(value, str):
         return [value] if value else []
     if isinstance(value, Mapping):

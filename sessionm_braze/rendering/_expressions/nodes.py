@@ -181,14 +181,14 @@ class FilterCall(LiquidFilter):
 
     def evaluate(self, left: object, context: BrazeContext) -> object:  # type: ignore[override]
         """Return the filter's result for *left*, which is *left* if it is unknown."""
-        arguments: list[object] = [item.evaluate(context) for item in self.arguments]
+        arguments = [context.weighed(each.evaluate(context)) for each in self.arguments]
         if self.keywords:
             arguments.append({k: v.evaluate(context) for k, v in self.keywords.items()})
         if self.function is None:
             return left
         try:
             given = context.weighed(left)
-            return context.checked(self.function.apply(context, given, arguments))
+            return context.weighed(self.function.apply(context, given, arguments))
         except LiquidError as error:
             error.token = error.token or self.token
             raise
@@ -221,9 +221,10 @@ class Comparison(Expression):
     def __str__(self) -> str:
         return f"{self.left} {self.operator} {self.right}"
 
-    def evaluate(self, context: RenderContext) -> bool:
+    def evaluate(self, context: BrazeContext) -> bool:  # type: ignore[override]
         """Return whether the comparison holds."""
-        left, right = self.left.evaluate(context), self.right.evaluate(context)
+        left = context.weighed(self.left.evaluate(context))
+        right = context.weighed(self.right.evaluate(context))
         if self.test is None:
             raise FaultError(f"Unknown operator {self.operator}", token=self.token)
         try:

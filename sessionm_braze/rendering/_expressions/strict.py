@@ -10,6 +10,7 @@ from liquid.expression import Expression
 from liquid.token import Token
 
 from .._errors import FaultError
+from .._plain import MAX_DIGITS, Command
 from .._references import (
     REFERENCE_CHARS,
     REFERENCE_OPEN,
@@ -17,7 +18,7 @@ from .._references import (
     Braced,
     Prepared,
 )
-from .._values import BLANK, EMPTY, MAX_DIGITS, Command
+from .._values import BLANK, EMPTY
 from .nodes import Comparison, Condition, Constant, Personal, Range, Step, Variable
 
 

@@ -9,25 +9,22 @@ from typing import Any
 
 from .. import _values
 from .._errors import FaultError, LimitError
-from .._values import equals, is_true, lookup, to_output, to_text
-from .base import MAX_RESULT_LENGTH, liquid_filter
-
-
-MAX_RANGE_ITEMS = 1_000_000
-"""Elements of the longest range that is turned into a list."""
-
-MAX_SORTED_ITEMS = 200_000
-"""Elements of the longest list that is sorted."""
+from .._plain import EXACT_DECIMALS, MAX_DIGITS, Drop, plain
+from .._texts import float_text
+from .._values import equals, is_true, lookup, to_text
+from .._walk import Walk, is_list
+from .base import MAX_ITEMS, liquid_filter
 
 
 def items_of(value: object) -> list[Any]:
-    """Return *value* as a flat list."""
-    if isinstance(value, list | tuple):
-        return _values.flatten(value)
+    """Return *value* as a flat list of plain values."""
+    value = plain(value)
+    if is_list(value):
+        return Walk().flattened(value)
     if value is None:
         return []
     if isinstance(value, range):
-        if value.stop - value.start > MAX_RANGE_ITEMS:
+        if value.stop - value.start > MAX_ITEMS:
             raise LimitError("a range is longer than the limit on lists")
         return list(value)
     return [value]
@@ -35,6 +32,10 @@ def items_of(value: object) -> list[Any]:
 
 def _property(item: object, name: object) -> object:
     """Return a property of a list's element, as Ruby's ``[]`` does."""
+    return plain(_raw_property(item, plain(name)))
+
+
+def _raw_property(item: object, name: object) -> object:
     if isinstance(item, Mapping):
         return lookup(item, name)
     if isinstance(item, str):
@@ -51,7 +52,7 @@ def _property(item: object, name: object) -> object:
         ):
             _values.check_place(bit)
         return (item >> bit) & 1 if bit >= 0 else 0
-    if isinstance(item, _values.Drop):
+    if isinstance(item, Drop):
         return lookup(item, name)
     raise _NoProperties
 
@@ -79,18 +80,16 @@ def _characters(text: str, first: int, last: int) -> str | None:
 
 def _bits(number: int, first: int, last: int) -> int:
     """Return the bits of *number* from *first* to *last*, both included."""
-    shifted = (
-        number >> first if first >= 0 else number << min(-first, _values.MAX_DIGITS)
-    )
+    shifted = number >> first if first >= 0 else number << min(-first, MAX_DIGITS)
     if last < first:
         return shifted
-    return shifted & ((1 << min(last - first + 1, _values.MAX_DIGITS)) - 1)
+    return shifted & ((1 << min(last - first + 1, MAX_DIGITS)) - 1)
 
 
 def _position(number: Any) -> int:
     """Return *number* as an index, truncated to an integer."""
     if isinstance(number, float) and not math.isfinite(number):
-        raise FaultError(f"Computation results in {_values.float_text(number)!r}")
+        raise FaultError(f"Computation results in {float_text(number)!r}")
     return int(number)
 
 
@@ -101,7 +100,7 @@ _MIN_COMPARED_ITEMS = 2
 def _has_properties(item: object) -> bool:
     if isinstance(item, bool):
         return False
-    return isinstance(item, Mapping | str | int | _values.Drop)
+    return isinstance(item, Mapping | str | int | Drop)
 
 
 class _NoProperties(Exception):  # noqa: N818 - it never leaves this module
@@ -111,19 +110,16 @@ class _NoProperties(Exception):  # noqa: N818 - it never leaves this module
 @liquid_filter()
 def join(value: object, glue: object = " ") -> str:
     """Join the elements as text."""
-    parts, between = [to_output(item) for item in items_of(value)], to_text(glue)
-    if sum(map(len, parts)) + len(between) * len(parts) > MAX_RESULT_LENGTH:
-        raise LimitError("a value grew larger than the limit on output")
-    return between.join(parts)
+    return Walk().printed(items_of(value), to_text(glue))
 
 
-@liquid_filter(light=True, bounded=True)
+@liquid_filter(bounded=True)
 def first(value: object) -> object:
     """Return the first element, or the first character of a text."""
     return _values.first(value)
 
 
-@liquid_filter(light=True, bounded=True)
+@liquid_filter(bounded=True)
 def last(value: object) -> object:
     """Return the last element, or the last character of a text."""
     return _values.last(value)
@@ -132,7 +128,8 @@ def last(value: object) -> object:
 @liquid_filter()
 def concat(value: object, others: object) -> list[Any]:
     """Put another list after this one."""
-    if not isinstance(others, list | tuple):
+    others = plain(others)
+    if not is_list(others):
         raise FaultError("concat filter requires an array argument")
     return items_of(value) + list(others)
 
@@ -206,11 +203,11 @@ def uniq(value: object, name: object = None) -> list[Any] | None:
     items = items_of(value)
     if len(items) < _MIN_COMPARED_ITEMS:
         return items
-    seen: set[object] = set()
+    walk, seen = Walk(), set[object]()
     kept = []
     try:
         for item in items:
-            key = _identity(item if name is None else _property(item, name))
+            key = walk.identity(item if name is None else _property(item, name))
             if key not in seen:
                 seen.add(key)
                 kept.append(item)
@@ -219,56 +216,53 @@ def uniq(value: object, name: object = None) -> list[Any] | None:
     return kept
 
 
-def _identity(value: object) -> object:
-    """Return a key that is equal for what Ruby's ``eql?`` calls equal: 1 is not 1.0."""
-    if isinstance(value, list | tuple):
-        return ("list", *map(_identity, value))
-    if isinstance(value, Mapping):
-        pairs = ((key, _identity(item)) for key, item in value.items())
-        return ("object", frozenset(pairs))
-    if isinstance(value, float) and value != value:  # noqa: PLR0124 - NaN equals nothing
-        return object()
-    return (type(value), value)
-
-
 @liquid_filter(bounded=True)
 def sort(value: object, name: object = None) -> list[Any] | None:
     """Sort; missing values come last."""
-    return _sorted(value, name, _compare)
+    return _sorted(value, name, _in_order)
 
 
 @liquid_filter(bounded=True)
 def sort_natural(value: object, name: object = None) -> list[Any] | None:
     """Sort as text, upper and lower case alike."""
-    return _sorted(value, name, _compare_natural)
+    return _sorted(value, name, _in_natural_order)
 
 
-def _sorted(
-    value: object, name: object, compare: Callable[[object, object], int]
-) -> list[Any] | None:
+Order = Callable[[list[Any]], Callable[[Any], Any]]
+"""Returns for the values of a list the key by which they are sorted."""
+
+
+def _sorted(value: object, name: object, order: Order) -> list[Any] | None:
     items = items_of(value)
-    if len(items) > MAX_SORTED_ITEMS:
-        raise LimitError("a list is too long to be sorted")
     if name is None:
-        return sorted(items, key=cmp_to_key(compare))
+        return sorted(items, key=order(items))
     if not all(map(_has_properties, items)):
         return None
     if len(items) < _MIN_COMPARED_ITEMS:
         return items
-    keyed = [(_property(item, name), item) for item in items]
-    by_property = cmp_to_key(compare)
-    keyed.sort(key=lambda pair: by_property(pair[0]))
-    return [item for _, item in keyed]
+    found = [_property(item, name) for item in items]
+    keys = list(map(order(found), found))
+    places = sorted(range(len(items)), key=keys.__getitem__)
+    return [items[place] for place in places]
 
 
-def _compare(left: object, right: object) -> int:
+def _in_order(values: list[Any]) -> Callable[[Any], Any]:
+    """Return the key of ``sort``; what cannot be compared is a fault when it is."""
+    kinds = {type(value) for value in values if value is not None}
+    if kinds <= {str}:
+        return lambda value: (value is None, value or "")
+    if kinds <= {int, float}:
+        return lambda value: (value is None, value or 0)
+    walk = Walk()
+    return cmp_to_key(lambda one, other: walk.compare(one, other, _compare))
+
+
+def _compare(left: Any, right: Any) -> int:
     if _values.is_number(left) and _values.is_number(right):
+        left, right = _values.bounded(left), _values.bounded(right)
         return int(left > right) - int(left < right)
     if isinstance(left, str) and isinstance(right, str):
-        one, other = _values.utf8(left), _values.utf8(right)
-        return (one > other) - (one < other)
-    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
-        return _compare_lists(left, right)
+        return (left > right) - (left < right)
     if equals(left, right):
         return 0
     if left is None or right is None:
@@ -276,23 +270,15 @@ def _compare(left: object, right: object) -> int:
     raise FaultError("cannot sort values of incompatible types")
 
 
-def _compare_lists(left: Any, right: Any) -> int:
-    for one, other in zip(left, right, strict=False):
-        if result := _compare(one, other):
-            return result
-    return (len(left) > len(right)) - (len(left) < len(right))
+def _in_natural_order(_: list[Any]) -> Callable[[Any], Any]:
+    walk = Walk()
 
+    def key(value: object) -> tuple[bool, bytes]:
+        text = to_text(value)
+        walk.spend(len(text))
+        return value is None, _values.utf8(text).lower()  # ASCII letters alone
 
-def _compare_natural(left: object, right: object) -> int:
-    if left is None or right is None:
-        return (left is None) - (right is None) if left is not right else 1
-    one, other = _folded(to_text(left)), _folded(to_text(right))
-    return (one > other) - (one < other)
-
-
-def _folded(text: str) -> bytes:
-    """Return *text* with ASCII letters in lower case, as Ruby's ``casecmp`` does."""
-    return _values.utf8(text).lower()
+    return key
 
 
 @liquid_filter(documented=False)
@@ -305,7 +291,7 @@ def sum_(value: object, name: object = None) -> int | float:
         if isinstance(total, int) and isinstance(number, int):
             total += number
         else:
-            total = _values.EXACT_DECIMALS.add(
+            total = EXACT_DECIMALS.add(
                 _values.as_decimal(total), _values.as_decimal(number)
             )
     return _values.from_number(total)

@@ -15,8 +15,11 @@ from .._errors import FaultError
 P = ParamSpec("P")
 T_co = TypeVar("T_co", covariant=True)
 
-MAX_RESULT_LENGTH = 50_000_000
+MAX_RESULT_LENGTH = 20_000_000
 """Characters one filter may produce; the limit of the render is usually lower."""
+
+MAX_ITEMS = 1_000_000
+"""Elements of the longest list that a filter makes of something else."""
 
 
 @attrs.frozen
@@ -43,9 +46,6 @@ class Filter(Generic[P, T_co]):
 
     refused: bool
     """Whether Braze lists it as not supported."""
-
-    light: bool
-    """Whether it takes little time, however large a value it is given."""
 
     bounded: bool
     """Whether its result is about as long as the value, or an argument."""
@@ -102,7 +102,6 @@ def liquid_filter(
     *,
     documented: bool = True,
     refused: bool = False,
-    light: bool = False,
     bounded: bool = False,
 ) -> Callable[[Callable[P, T_co]], Filter[P, T_co]]:
     """Return a decorator that makes a function a filter of the same name.
@@ -113,7 +112,6 @@ def liquid_filter(
     Args:
         documented: Whether Braze lists the filter.
         refused: Whether Braze lists it as not supported.
-        light: Whether it takes little time, however large a value it is given.
         bounded: Whether its result is about as long as the value, or an argument.
     """
 
@@ -129,7 +127,6 @@ def liquid_filter(
             contextual=contextual,
             documented=documented,
             refused=refused,
-            light=light,
             bounded=bounded,
         )
 

@@ -10,6 +10,7 @@ from .. import _values
 from .._context import BrazeContext
 from .._dates import parse, strftime, zone_offset
 from .._errors import FaultError
+from .._plain import plain
 from .base import liquid_filter
 
 
@@ -19,6 +20,7 @@ _ZONE_OFFSET = re.compile(r"([+-]?)(\d{2}):?(\d{2})")
 
 def to_moment(value: object, context: BrazeContext) -> dt.datetime | None:
     """Return *value* as a moment: a date, ``now``, seconds since 1970, or a text."""
+    value = plain(value)
     if isinstance(value, dt.datetime):
         return value if value.tzinfo else value.replace(tzinfo=dt.UTC)
     if isinstance(value, dt.date):
@@ -45,7 +47,7 @@ def _from_seconds(seconds: int) -> dt.datetime | None:
         return None
 
 
-@liquid_filter(light=True)
+@liquid_filter()
 def date(context: BrazeContext, value: object, pattern: object) -> object:
     """Format a date by *pattern*; anything else stays as it is."""
     text = _values.to_text(pattern)

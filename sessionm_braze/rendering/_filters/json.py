@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping
-from typing import Any
 
 from .. import _values
 from .._errors import FaultError
 from .._values import to_text
-from .array import items_of
+from .._walk import Walk
 from .base import liquid_filter
 
 
@@ -32,23 +29,7 @@ def json_parse(value: object) -> object:
 @liquid_filter()
 def as_json_string(value: object) -> str:
     """Return the value as compact JSON."""
-    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {to_text(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, range):
-        return items_of(value)
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, int) and not isinstance(value, bool):
-        return _values.from_number(value)
-    if value is None or isinstance(value, bool | float):
-        return value
-    return to_text(value)
+    return Walk().json(value)
 
 
 @liquid_filter()

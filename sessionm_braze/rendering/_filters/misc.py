@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .. import _values
+from .._plain import plain
 from .base import liquid_filter
 
 
-@liquid_filter(light=True, bounded=True)
+@liquid_filter(bounded=True)
 def default(value: object, instead: object = "", options: object = None) -> object:
     """Return *instead* where the value is missing, false or empty."""
     if type(value) is str and value:
         return value
+    value = plain(value)
     allows_false = isinstance(options, Mapping) and _values.is_true(
         options.get("allow_false")
     )
@@ -20,7 +22,7 @@ def default(value: object, instead: object = "", options: object = None) -> obje
     return instead if missing or _values.is_empty(value) else value
 
 
-@liquid_filter(light=True, bounded=True)
+@liquid_filter(bounded=True)
 def size(value: object) -> int:
     """Return the number of characters or elements."""
     return _values.size(value) or 0

@@ -6,42 +6,47 @@ import re
 
 from .. import _values
 from .._errors import FaultError, LimitError
+from .._plain import plain
 from .._values import to_integer, to_text
-from .base import MAX_RESULT_LENGTH, liquid_filter
+from .._walk import is_list
+from .base import MAX_ITEMS, MAX_RESULT_LENGTH, liquid_filter
 
 
 _SPACE_CHARS = " \t\n\v\f\r"
 _STRIPPED_CHARS = " \t\n\v\f\r\0"
-_HTML_ENTITIES = {"&": "&amp;", ">": "&gt;", "<": "&lt;", '"': "&quot;", "'": "&#39;"}
-_HTML_CHARS = re.compile("[&<>\"']")
-_UNESCAPED_HTML_CHARS = re.compile(r"[\"><']|&(?!([a-zA-Z]+|(#\d+));)", re.ASCII)
+_HTML_ENTITIES = str.maketrans(
+    {"&": "&amp;", ">": "&gt;", "<": "&lt;", '"': "&quot;", "'": "&#39;"}
+)
+_HTML_ENTITIES_BUT_AMPERSAND = {
+    code: entity for code, entity in _HTML_ENTITIES.items() if code != ord("&")
+}
+_UNESCAPED_AMPERSAND = re.compile(r"&(?!([a-zA-Z]+|(#\d+));)", re.ASCII)
 _HTML_BLOCK_ENDS = {"<script": "</script>", "<!--": "-->", "<style": "</style>"}
 _HTML_BLOCK_START = re.compile("|".join(_HTML_BLOCK_ENDS))
-_HTML_TAG_ENDS = {"<": ">"}
-_LINE_END = re.compile(r"\r?\n")
+_HTML_TAG = re.compile("<[^>]*>")
 _WORD = re.compile(rf"[^{_SPACE_CHARS}]+")
 
 
-@liquid_filter(light=True)
+@liquid_filter()
 def append(value: object, text: object) -> str:
     """Put *text* after the value."""
     return to_text(value) + to_text(text)
 
 
-@liquid_filter(light=True)
+@liquid_filter()
 def prepend(value: object, text: object) -> str:
     """Put *text* before the value."""
     return to_text(text) + to_text(value)
 
 
-@liquid_filter(light=True, bounded=True)
+@liquid_filter(bounded=True)
 def capitalize(value: object) -> str:
     """Make the first letter upper case and the others lower case."""
     text = to_text(value)
     return text[:1].title() + _lower(text[1:])
 
 
-@liquid_filter(light=True, bounded=True)
+@liquid_filter(bounded=True)
 def downcase(value: object) -> str:
     """Make all letters lower case."""
     return _lower(to_text(value))
@@ -52,7 +57,7 @@ def _lower(text: str) -> str:
     return "".join(map(str.lower, text)) if "\u03a3" in text else text.lower()
 
 
-@liquid_filter(light=True, bounded=True)
+@liquid_filter(bounded=True)
 def upcase(value: object) -> str:
     """Make all letters upper case."""
     return to_text(value).upper()
@@ -63,48 +68,48 @@ def escape(value: object) -> str | None:
     """Escape what HTML would read as markup."""
     if value is None:
         return None
-    return _HTML_CHARS.sub(lambda match: _HTML_ENTITIES[match[0]], to_text(value))
+    return to_text(value).translate(_HTML_ENTITIES)
 
 
 @liquid_filter(documented=False)
 def escape_once(value: object) -> str:
     """Escape for HTML, but leave what is escaped already."""
-    return _UNESCAPED_HTML_CHARS.sub(
-        lambda match: _HTML_ENTITIES[match[0]], to_text(value)
-    )
+    text = _UNESCAPED_AMPERSAND.sub("&amp;", to_text(value))
+    return text.translate(_HTML_ENTITIES_BUT_AMPERSAND)
 
 
 @liquid_filter()
 def newline_to_br(value: object) -> str:
     """Put ``<br />`` before every line end."""
-    return _LINE_END.sub("<br />\n", to_text(value))
+    return to_text(value).replace("\r\n", "\n").replace("\n", "<br />\n")
 
 
 @liquid_filter(bounded=True)
 def strip_newlines(value: object) -> str:
     """Take the line ends out."""
-    return _LINE_END.sub("", to_text(value))
+    return to_text(value).replace("\r\n", "").replace("\n", "")
 
 
 @liquid_filter(bounded=True)
 def strip_html(value: object) -> str:
     """Take HTML tags, scripts, styles and comments out."""
-    text = _without(to_text(value), _HTML_BLOCK_ENDS, _HTML_BLOCK_START)
-    return _without(text, _HTML_TAG_ENDS, re.compile("<"))
+    text = _without_blocks(to_text(value))
+    end = text.rfind(">") + 1  # behind it a search for the end of a tag is in vain
+    return _HTML_TAG.sub("", text[:end]) + text[end:]
 
 
-def _without(text: str, pairs: dict[str, str], opening: re.Pattern[str]) -> str:
-    """Remove everything from an opening to its end in *pairs*, if it has one.
+def _without_blocks(text: str) -> str:
+    """Remove scripts, styles and comments that have an end.
 
-    A pattern would search the rest of the text for every opening without an end.
+    A pattern would search the rest of the text for every one without an end.
     """
     kept, at, start, open_ended = [], 0, 0, set()
-    while (match := opening.search(text, start)) is not None:
-        start, close = match.end(), pairs[match[0]]
+    while (match := _HTML_BLOCK_START.search(text, start)) is not None:
+        start, close = match.end(), _HTML_BLOCK_ENDS[match[0]]
         stop = -1 if close in open_ended else text.find(close, start)
         if stop < 0:
             open_ended.add(close)
-            if len(open_ended) == len(pairs):
+            if len(open_ended) == len(_HTML_BLOCK_ENDS):
                 break
             continue
         kept.append(text[at : match.start()])
@@ -112,19 +117,19 @@ def _without(text: str, pairs: dict[str, str], opening: re.Pattern[str]) -> str:
     return "".join(kept) + text[at:]
 
 
-@liquid_filter(light=True, bounded=True)
+@liquid_filter(bounded=True)
 def strip(value: object) -> str:
     """Take blanks off both ends."""
     return to_text(value).strip(_STRIPPED_CHARS)
 
 
-@liquid_filter(documented=False, refused=True, light=True, bounded=True)
+@liquid_filter(documented=False, refused=True, bounded=True)
 def lstrip(value: object) -> str:
     """Take blanks off the start."""
     return to_text(value).lstrip(_STRIPPED_CHARS)
 
 
-@liquid_filter(documented=False, refused=True, light=True, bounded=True)
+@liquid_filter(documented=False, refused=True, bounded=True)
 def rstrip(value: object) -> str:
     """Take blanks off the end."""
     return to_text(value).rstrip(_STRIPPED_CHARS)
@@ -133,45 +138,55 @@ def rstrip(value: object) -> str:
 @liquid_filter()
 def replace(value: object, old: object, new: object = "") -> str:
     """Replace every *old* with *new*."""
-    text, wanted, instead = to_text(value), to_text(old), to_text(new)
-    found = text.count(wanted)
-    if len(text) + found * len(instead) > MAX_RESULT_LENGTH:
+    text, wanted = to_text(value), to_text(old)
+    instead = _replacement(new, wanted)
+    if len(text) + text.count(wanted) * len(instead) > MAX_RESULT_LENGTH:
         raise LimitError("a value grew larger than the limit on output")
-    return text.replace(wanted, _back_references(instead, wanted))
+    return text.replace(wanted, instead)
 
 
 @liquid_filter()
 def replace_first(value: object, old: object, new: object = "") -> str:
     """Replace the first *old* with *new*."""
     wanted = to_text(old)
-    return to_text(value).replace(wanted, _back_references(to_text(new), wanted), 1)
+    return to_text(value).replace(wanted, _replacement(new, wanted), 1)
 
 
-_BACK_REFERENCE = re.compile(r"\\([0&\\]|[1-9`']|k<[^>]*>)")
+_BACK_REFERENCE = re.compile(r"\\([0&\\]|[1-9`'])")
+_NAMED_BACK_REFERENCE = re.compile(rf"{_BACK_REFERENCE.pattern}|\\k<[^>]*>")
 
 
-def _back_references(new: str, old: str) -> str:
+def _replacement(given: object, old: str) -> str:
     r"""Expand ``\0`` and ``\\`` in a replacement, as Ruby does even for plain texts."""
+    new = to_text(given)
     if "\\" not in new:
         return new
+    wholes = new.count("\\0") + new.count("\\&")
+    if len(new) + wholes * len(old) > MAX_RESULT_LENGTH:
+        raise LimitError("a value grew larger than the limit on output")
 
     def expand(match: re.Match[str]) -> str:
         if match[1] in {"0", "&"}:
             return old
         if match[1] == "\\":
             return "\\"
-        return "" if match[1].isdigit() else match[0]
+        return "" if match[1] and match[1].isdigit() else match[0]
 
-    return _BACK_REFERENCE.sub(expand, new)
+    named = new.rfind(">") + 1  # behind it a search for the end of a name is in vain
+    return _NAMED_BACK_REFERENCE.sub(expand, new[:named]) + _BACK_REFERENCE.sub(
+        expand, new[named:]
+    )
 
 
 @liquid_filter(documented=False)
 def replace_last(value: object, old: object, new: object) -> str:
     """Replace the last *old* with *new*."""
     text, wanted = to_text(value), to_text(old)
-    at = text.rfind(wanted)
-    if at < 0:
+    # searching from the end takes Python a time that grows with both lengths multiplied
+    after = text[::-1].find(wanted[::-1])
+    if after < 0:
         return text
+    at = len(text) - after - len(wanted)
     return text[:at] + to_text(new) + text[at + len(wanted) :]
 
 
@@ -193,7 +208,7 @@ def remove_last(value: object, old: object) -> str:
     return replace_last(value, old, "")
 
 
-@liquid_filter(light=True, bounded=True)
+@liquid_filter(bounded=True)
 def slice_(value: object, offset: object, length: object = None) -> object:
     """Return a part, from *offset* on, counted from the end if it is negative."""
     if (
@@ -208,7 +223,8 @@ def slice_(value: object, offset: object, length: object = None) -> object:
     count = to_integer(length) if _values.is_true(length) else 1
     _values.check_place(start)
     _values.check_place(count)
-    whole = list(value) if isinstance(value, list | tuple) else to_text(value)
+    value = plain(value)
+    whole = list(value) if is_list(value) else to_text(value)
     nothing: object = "" if isinstance(whole, str) else []
     if start < 0:
         start += len(whole)
@@ -223,13 +239,16 @@ def split(value: object, separator: object) -> list[str]:
     text, between = to_text(value), to_text(separator)
     if between == " ":
         return _WORD.findall(text)
+    count = text.count(between) if between else len(text)
+    if count > MAX_ITEMS:
+        raise LimitError("a list grew longer than a template may work on")
     parts = list(text) if between == "" else text.split(between)
     while parts and not parts[-1]:
         parts.pop()
     return parts
 
 
-@liquid_filter(light=True, bounded=True)
+@liquid_filter(bounded=True)
 def truncate(
     value: object, length: object = 50, ellipsis: object = "..."
 ) -> str | None:

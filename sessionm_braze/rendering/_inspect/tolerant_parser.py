@@ -10,6 +10,7 @@ from liquid.exceptions import BlockNestingError, LiquidError, LiquidSyntaxError
 from liquid.parser import get_parser
 from liquid.token import TOKEN_CONTENT, TOKEN_EOF, TOKEN_OUTPUT, TOKEN_TAG, Token
 
+from .._deadline import CheckTime, without_end
 from .._engine import Engine, Stream
 from .._expressions.reader import Reader
 from .._lexer import tokenize
@@ -59,9 +60,10 @@ class InspectingStream(Stream):
         engine: Engine,
         tokens: Iterable[Token],
         reader: InspectingReader,
+        check_time: CheckTime,
         depth: int = 0,
     ) -> None:
-        super().__init__(engine, tokens, reader, depth)
+        super().__init__(engine, tokens, reader, check_time, depth)
         check_nesting(self.tokens, engine.tags, reader.used_tags, reader.findings)
 
     def read(self, grammar: Callable[[Reader, Token], T], token: Token) -> T:
@@ -110,7 +112,9 @@ def parse_tolerantly(
 ) -> tuple[list[Node], list[Token]]:
     """Return the nodes of a template that may be broken, and the text between them."""
     tokens = _tokens(source, engine, reader.findings)
-    nodes = get_parser(engine).parse(InspectingStream(engine, tokens, reader))
+    nodes = get_parser(engine).parse(
+        InspectingStream(engine, tokens, reader, without_end)
+    )
     return nodes, [token for token in tokens if token.kind == TOKEN_CONTENT]
 
 

@@ -6,12 +6,13 @@ from collections.abc import Container, Iterable
 from typing import Any, ClassVar, Literal
 
 from liquid.ast import BlockNode, Node
-from liquid.exceptions import LiquidError, LiquidSyntaxError
+from liquid.exceptions import LiquidError, LiquidInterrupt, LiquidSyntaxError
 from liquid.parser import get_parser
 from liquid.tag import Tag
 from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_TAG, Token
 
 from .._engine import Engine, Stream
+from .._errors import Aborted, note_line, position_of
 from .._parts import Part
 
 
@@ -22,10 +23,17 @@ class Guarded:
 
     def render(self: Any, context: Any, buffer: Any) -> int:
         """Render the node; a fault goes to the context."""
+        context.check_time(self.token)
         try:
             return int(self.render_to_output(context, buffer))
         except LiquidError as error:
             return int(context.fault(error, self, buffer))
+        except (Aborted, LiquidInterrupt):
+            raise
+        except Exception as error:
+            line, _, _ = position_of(self.token.source, self.token.start_index)
+            note_line(error, line)
+            raise
 
 
 class BrazeNode(Guarded, Node):
@@ -82,6 +90,7 @@ class BrazeTag(Tag):
         """Return the node; an error without a position gets that of the tag."""
         opening = stream.current
         try:
+            stream.check_time(opening)
             return self.parse(stream)
         except LiquidSyntaxError as error:
             if error.token is None:

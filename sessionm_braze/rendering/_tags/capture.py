@@ -31,9 +31,9 @@ class CaptureNode(Guarded, LiquidCaptureNode):
         try:
             self.block.render(context, captured)
         except LiquidInterrupt:
-            context.assign(self.name, captured.getvalue())
+            context.assign(self.name, context.weighed(captured.getvalue()))
             raise
-        context.assign(self.name, captured.getvalue())
+        context.assign(self.name, context.weighed(captured.getvalue()))
         return 0
 
     def emit(self, emitter: Emitter) -> None:

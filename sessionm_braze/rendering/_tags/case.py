@@ -43,7 +43,8 @@ class Choices(Expression):
 
     def fits(self, value: Expression, context: BrazeContext) -> bool:
         """Return whether *value* equals the value of the ``case``."""
-        return _values.equals(self.left.evaluate(context), value.evaluate(context))
+        left = context.weighed(self.left.evaluate(context))
+        return _values.equals(left, context.weighed(value.evaluate(context)))
 
     def children(self) -> list[Expression]:
         """Return the values."""
@@ -76,8 +77,8 @@ class WhenNode(MultiExpressionBlockNode):
         if len(choices.values) != 1:
             raise Unsupported
         emitter.may_fault = False
-        left = value(emitter, choices.left)
-        right = value(emitter, choices.values[0])
+        left = emitter.weighed(value(emitter, choices.left))
+        right = emitter.weighed(value(emitter, choices.values[0]))
         if emitter.may_fault:
             raise Unsupported
         with emitter.indented(f"if equals({left}, {right}):"):

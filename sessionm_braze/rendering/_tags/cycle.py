@@ -29,15 +29,17 @@ class CycleNode(Guarded, LiquidCycleNode):
 
     def render_to_output(self, context: BrazeContext, buffer: Any) -> int:  # type: ignore[override]
         """Print the next value of the group."""
-        key = (
-            self.key
-            if self.group is None
-            else _values.inspect(self.group.evaluate(context))
-        )
+        key = self.key if self.group is None else _group_key(self.group, context)
         at = context.cycles.get(key, 0)
         value = self.args[at].evaluate(context) if at < len(self.args) else None
         context.cycles[key] = at + 1 if at + 1 < len(self.args) else 0
-        return int(buffer.write(_values.to_output(value)))
+        return int(buffer.write(_values.to_output(context.weighed(value))))
+
+
+def _group_key(group: Expression, context: BrazeContext) -> object:
+    """Return what identifies a group, which is kept until the render's end."""
+    text = _values.inspect(context.weighed(group.evaluate(context)))
+    return text if len(text) < context.large else hash(text)
 
 
 def _key(args: list[Expression], token: Token) -> object:

@@ -52,6 +52,7 @@ class ForNode(Guarded, LiquidForNode):
         items = self.expression.evaluate(context)
         if not items:
             return 0 if self.default is None else self.default.render(context, buffer)
+        context.count_turns(len(items), self.token)
         loop = ForLoop(self.expression.name, len(items), context.parentloop())
         frame: dict[str, object] = {"forloop": loop}
         context.frames.append(frame)
@@ -59,7 +60,7 @@ class ForNode(Guarded, LiquidForNode):
         name = self.expression.identifier
         try:
             for item in items:
-                context.iterate(buffer)
+                context.check_turn(buffer, self.token)
                 frame[name] = item
                 try:
                     self.block.render(context, buffer)
@@ -146,7 +147,7 @@ class Jump:
 
     def emit(self, emitter: Emitter) -> None:
         """Write the node as a statement."""
-        emitter.line(self.statement if emitter.loops else "return")
+        emitter.line(self.statement if emitter.loops else "return True")
 
 
 class BreakNode(Jump, LiquidBreakNode):

@@ -29,7 +29,7 @@ class OutputNode(LiquidOutputNode):
     def render(self, context: BrazeContext, buffer: Any) -> int:  # type: ignore[override]
         """Print the value."""
         try:
-            text = to_output(self.expression.evaluate(context))
+            text = to_output(context.weighed(self.expression.evaluate(context)))
             if len(text) > LARGE_VALUE_LENGTH:
                 context.check_length(buffer.tell())
         except LiquidError as error:

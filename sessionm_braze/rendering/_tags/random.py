@@ -12,6 +12,7 @@ from .._engine import Stream
 from .._errors import FaultError
 from .._expressions.reader import Reader
 from .._filters.number import floor
+from .._texts import integer_text
 from .base import BrazeNode, BrazeTag, optional_expression
 
 
@@ -42,7 +43,8 @@ class RandomNode(BrazeNode):
             bound = floor(self.bound.evaluate(context))
         if bound < 1:
             raise FaultError(f"'random' needs a number above 0, not {bound}")
-        return int(buffer.write(str(context.workspace.random.randrange(bound))))
+        number = context.workspace.random.randrange(bound)
+        return int(buffer.write(integer_text(number)))
 
 
 class RandomTag(BrazeTag):

@@ -66,13 +66,14 @@ class TablerowNode(Guarded, LiquidTablerowNode):
         if not is_true(self.expression.iterable.evaluate(context)):
             return 0
         items = self.expression.cells(context)
+        context.count_turns(len(items), self.token)
         loop = TableRow(len(items), self.expression.columns(context))
         frame: dict[str, object] = {"tablerowloop": loop}
         context.frames.append(frame)
         buffer.write('<tr class="row1">\n')
         try:
             for item in items:
-                context.iterate(buffer)
+                context.check_turn(buffer, self.token)
                 frame[self.expression.identifier] = item
                 buffer.write(f'<td class="col{loop.col}">')
                 try:

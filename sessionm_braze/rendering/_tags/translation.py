@@ -43,7 +43,7 @@ class TranslationNode(BrazeNode):
         if source is None:
             return self.block.render(context, buffer)
         with errors_in(f"the translation '{self.identifier}'"):
-            parsed = context.env.parsed(source)
+            parsed = context.env.parsed(source, context.check_time)
             return int(buffer.write(context.rendered(parsed.nodes)))
 
 
