@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import attrs
 
-from ..rendering._values import is_number, to_output
+from ..rendering._plain import plain
+from ..rendering._values import to_output
 from ._expiry import OfferExpiry
 
 
@@ -56,7 +58,7 @@ def blank_probe(site: Site, seen: Sightings) -> Callable[[object], object]:
         if type(value) is str:
             if not value or value.isspace():
                 note(site)
-        elif value is None or not (is_number(value) or to_output(value).strip()):
+        elif type(value) is not int and not to_output(value).strip():
             note(site)
         return value
 
@@ -89,9 +91,10 @@ def points_probe(site: Site, seen: Sightings) -> Callable[[object], object]:
     note = seen.points.append
 
     def look(value: object) -> object:
-        if value is None or value == "":
+        given = value if type(value) is int else plain(value)
+        if given is None or given == "":
             note((site, MISSING_POINTS))
-        elif _number(value) < 0:
+        elif _number(given) < 0:
             note((site, NEGATIVE_POINTS))
         return value
 
@@ -100,9 +103,7 @@ def points_probe(site: Site, seen: Sightings) -> Callable[[object], object]:
 
 def _number(value: object) -> float:
     """Return *value* as a number, which a text may spell; anything else is 0."""
-    if type(value) is int or type(value) is float:
-        return value
     try:
-        return float(value) if isinstance(value, str) else 0.0
-    except ValueError:
+        return float(value) if isinstance(value, str | int | float | Decimal) else 0.0
+    except (ValueError, OverflowError):
         return 0.0

@@ -17,7 +17,7 @@ from liquid.token import Token
 from .._secrets import Secret
 from ._connected_content.cache import ConnectedContentCache
 from ._connected_content.messages import ConnectedContentCall, Fetcher
-from ._deadline import CheckTime, Deadline
+from ._deadline import CheckTime
 from ._errors import (
     CallError,
     FaultError,
@@ -130,7 +130,7 @@ class BrazeContext(RenderContext):
         source: str,
         variables: Mapping[str, Any],
         workspace: Workspace,
-        deadline: Deadline,
+        check_time: CheckTime,
     ) -> None:
         self.env = env
         self.source = source
@@ -162,7 +162,7 @@ class BrazeContext(RenderContext):
         self.weight = 0
         self.output_size = workspace.limits.output_size
         self.large = min(LARGE_VALUE_LENGTH, self.output_size // LIST_SIZE_FACTOR)
-        self.check_time = deadline.check
+        self.check_time = check_time
 
     # Names
 
@@ -355,7 +355,6 @@ def split_variables(
     """Return *variables* split into default attributes, namespaces and plain ones.
 
     Raises:
-        FaultError: If a range is too long.
         TypeError: If templates do not know a value.
         ValueError: If a name is written with ``${``, as in a template.
     """
@@ -367,6 +366,9 @@ def split_variables(
         if name in DEFAULT_ATTRIBUTES:
             attributes[name] = value
         elif name in NAMESPACES and isinstance(value, Mapping):
+            if not PLAIN_TYPES.issuperset(map(type, value.values())):
+                for key, item in value.items():
+                    _plain(f"{name}.{key}", item)
             namespaces[name] = value
         elif type(name) is str and "${" in name:
             raise _misnamed(name)

@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from time import monotonic
+from typing import Protocol
 
 from liquid.token import Token
 
 from ._errors import LimitError
 
 
-CheckTime = Callable[[Token], None]
-"""Raises an error when the time is over, at a token."""
+class CheckTime(Protocol):
+    """A function that raises a LimitError when the time is over."""
+
+    def __call__(self, token: Token | None = None, /) -> None:
+        """Check the time, at *token*."""
 
 
-def without_end(token: Token) -> None:
+def deadline(seconds: float) -> CheckTime:
+    """Return a function that checks whether *seconds* from now are over."""
+    return partial(_check, monotonic() + seconds, seconds)
+
+
+def _check(end: float, seconds: float, token: Token | None = None, /) -> None:
+    if monotonic() > end:
+        raise LimitError(f"the render took longer than {seconds} s", token=token)
+
+
+def without_end(_: Token | None = None, /) -> None:
     """Check nothing."""
-
-
-class Deadline:
-    """Counts from when it is made."""
-
-    __slots__ = ("_end", "_seconds")
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._end = monotonic() + seconds
-
-    def check(self, token: Token | None = None) -> None:
-        """Make sure that the time is not over.
-
-        Raises:
-            LimitError: If it is.
-        """
-        if monotonic() > self._end:
-            message = f"the render took longer than {self._seconds} s"
-            raise LimitError(message, token=token)

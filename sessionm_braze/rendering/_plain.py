@@ -15,7 +15,9 @@ from decimal import Context, Decimal
 from types import NoneType
 from typing import Any
 
-from ._errors import FaultError
+import attrs
+
+from ..models._codec import dump
 
 
 MAX_DIGITS = 4_000
@@ -78,6 +80,8 @@ class ForeignValueError(TypeError):
         self.value = value
 
 
+_MODELS = dump.__module__.removesuffix("_codec")
+
 SIMPLE_TYPES = frozenset({NoneType, bool, int})
 """Types whose values are taken as they are, and are small."""
 
@@ -89,7 +93,6 @@ def plain(value: Any) -> Any:
     """Return *value* as a value of templates.
 
     Raises:
-        FaultError: If it is a range that is too long.
         ForeignValueError: If it is none.
     """
     kind = type(value)
@@ -103,8 +106,8 @@ def plain(value: Any) -> Any:
         return int(value)
     if isinstance(value, Decimal):
         return _plain_decimal(value)
-    if isinstance(value, range):
-        return _plain_range(value)
+    if isinstance(value, range) and value.step == 1:
+        return value
     if _is_missing(value):
         return None
     if isinstance(value, list | tuple | dt.date | Mapping):
@@ -124,14 +127,6 @@ def _plain_moment(value: dt.datetime) -> dt.datetime:
     time = value.hour, value.minute, value.second, value.microsecond
     zone, fold = value.tzinfo, value.fold
     return dt.datetime(*day, *time, zone, fold=fold)  # noqa: DTZ001 - given as it is
-
-
-def _plain_range(value: range) -> range:
-    if value.step != 1:
-        raise ForeignValueError(value)
-    if value.stop - value.start > sys.maxsize:
-        raise FaultError("a range is too long")
-    return value
 
 
 def _is_missing(value: object) -> bool:
@@ -157,4 +152,6 @@ def _held(value: Any) -> Any:
     raw = getattr(value, "raw", None)
     if isinstance(raw, Mapping):
         return raw
+    if type(value).__module__.startswith(_MODELS) and attrs.has(type(value)):
+        return dump(value)
     raise ForeignValueError(value)

@@ -14,10 +14,10 @@ from ..exceptions import TemplateError
 from ._connected_content.cache import ConnectedContentCache
 from ._connected_content.messages import Fetcher
 from ._context import MAX_WARNINGS, BrazeContext, Workspace
-from ._deadline import Deadline
+from ._deadline import CheckTime, deadline
 from ._engine import Engine
 from ._environment import environment
-from ._errors import Aborted, FaultError, LimitError, render_error, with_position
+from ._errors import Aborted, LimitError, render_error, with_position
 from ._inspect import TemplateReport, inspect_template
 from ._limits import RenderLimits
 from ._message import RenderedMessage
@@ -152,14 +152,14 @@ class Renderer:
             TemplateSyntaxError: If it does not parse; the error has line and column.
             TypeError: If *text* is no text.
         """
-        return self._parse(text, Deadline(self._workspace.limits.seconds))
+        return self._parse(text, deadline(self._workspace.limits.seconds))
 
-    def _parse(self, text: str, deadline: Deadline) -> Template:
+    def _parse(self, text: str, check_time: CheckTime) -> Template:
         if not isinstance(text, str):
             kind = type(text).__name__
             raise TypeError(f"text: expected the template's text, not {kind}")
         try:
-            return Template(self._env.parsed(text, deadline.check), self._env)
+            return Template(self._env.parsed(text, check_time), self._env)
         except RecursionError:
             raise TemplateError("the template nests too deep") from None
 
@@ -189,16 +189,13 @@ class Renderer:
         elif type(variables) is not dict and not isinstance(variables, Mapping):
             kind = type(variables).__name__
             raise TypeError(f"variables: expected a mapping, not {kind}")
-        deadline = Deadline(self._workspace.limits.seconds)
+        check_time = deadline(self._workspace.limits.seconds)
         if isinstance(template, Template):
             parsed = template
         else:
-            parsed = self._parse(template, deadline)
+            parsed = self._parse(template, check_time)
         env, source = parsed._env, parsed.source  # noqa: SLF001
-        try:
-            context = BrazeContext(env, source, variables, self._workspace, deadline)
-        except FaultError as error:
-            raise render_error(error) from None
+        context = BrazeContext(env, source, variables, self._workspace, check_time)
         return _rendered(parsed, context)
 
 

@@ -375,7 +375,9 @@ def _command(value: object, key: Command) -> object:
 def size(value: object) -> int | None:
     """Return the length of *value*; of an integer, its bytes as Ruby counts them."""
     value = plain(value)
-    if isinstance(value, str | list | tuple | range | Mapping):
+    if isinstance(value, range):
+        return max(0, value.stop - value.start)  # which may be beyond ``len``
+    if isinstance(value, str | list | tuple | Mapping):
         return len(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return max(MIN_INTEGER_BYTES, -(-value.bit_length() // 8))

@@ -140,22 +140,23 @@ class Walk:
     def _json_value(self, given: Any) -> Any:
         value = plain(given)
         self.spend(ELEMENT_EFFORT)
-        if is_container(value):
+        if isinstance(value, str):
+            self.spend(len(value))
+            return value
+        if value is None or isinstance(value, int):
+            single_text(value)  # a fault if it has too many digits
+            return value
+        if isinstance(value, list | tuple | range):
             self.spend(CONTAINER_EFFORT)
+            return [self._json_value(item) for item in value]
         if isinstance(value, Mapping):
+            self.spend(CONTAINER_EFFORT)
             return {
                 self._json_text(plain(key)): self._json_value(item)
                 for key, item in value.items()
             }
-        if isinstance(value, list | tuple | range):
-            return [self._json_value(item) for item in value]
-        if isinstance(value, float) and not math.isfinite(value):
-            return None
-        if isinstance(value, int) and not isinstance(value, bool):
-            single_text(value)  # a fault if it has too many digits
-            return value
-        if value is None or isinstance(value, bool | float):
-            return value
+        if isinstance(value, float):
+            return value if math.isfinite(value) else None
         return self._json_text(value)
 
     def _json_text(self, value: Any) -> str:
@@ -226,7 +227,7 @@ class Walk:
         return (type(value), value)
 
 
-def path_to(value: object, root: Mapping[str, Any]) -> str | None:
+def path_to(value: object, root: object) -> str | None:
     """Return the path to *value* below *root*, such as ``wallet.payload.x[0]``."""
     ahead: list[tuple[str, Any]] = [("", root)]
     met = set[int]()

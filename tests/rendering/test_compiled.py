@@ -15,7 +15,7 @@ from sessionm_braze.rendering import (
     RenderLimits,
 )
 from sessionm_braze.rendering._context import BrazeContext
-from sessionm_braze.rendering._deadline import Deadline, without_end
+from sessionm_braze.rendering._deadline import deadline, without_end
 from sessionm_braze.rendering._errors import render_error
 
 
@@ -59,7 +59,7 @@ def outcome(way, text, variables, *, strict):
     renderer = Renderer(now=NOW, strict=strict)
     template = renderer.parse(text)
     context = BrazeContext(
-        template._env, template.source, variables, renderer._workspace, Deadline(60)
+        template._env, template.source, variables, renderer._workspace, deadline(60)
     )
     try:
         printed = way(template, context)

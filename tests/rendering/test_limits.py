@@ -1,7 +1,11 @@
 """Hostile templates and data: each ends in a clear error, soon."""
 
+import itertools
 import threading
 import time
+import tracemalloc
+from contextlib import suppress
+from decimal import Decimal
 
 import pytest
 
@@ -10,6 +14,7 @@ from sessionm_braze.rendering import (
     ConnectedContentResponse,
     Renderer,
     RenderLimits,
+    _deadline,
 )
 
 
@@ -247,3 +252,213 @@ class TestUniqueness:
 
         assert "50000" == render("{{ l | uniq | size }}", {"l": values})
         assert time.monotonic() - start < 30
+
+
+def shared(levels):
+    """Return a list that has the next one twice, and so on: 2 ** levels texts."""
+    value = ["a"]
+    for _ in range(levels):
+        value = [value, value]
+    return value
+
+
+def objects(levels):
+    """Return an object that has the next one twice."""
+    value = {"a": 1}
+    for _ in range(levels):
+        value = {"a": value, "b": value}
+    return value
+
+
+def itself():
+    """Return a list that holds itself."""
+    value = [1]
+    value.append(value)
+    return value
+
+
+ENDLESS = {
+    "shared lists": lambda: {"v": shared(40), "w": shared(40)},
+    "shared objects": lambda: {"v": objects(40), "w": objects(40)},
+    "references to a text": lambda: {
+        "v": ["x" * 4_000_000] * 1_024,
+        "w": ["x" * 4_000_000] * 1_024,
+    },
+    "itself": lambda: {"v": itself(), "w": itself()},
+}
+WALKS = [
+    "{{ v }}",
+    "{{ v | join: ', ' | size }}",
+    "{{ v | upcase | size }}",
+    "{{ 'a' | append: v | size }}",
+    "{{ 'x' | replace: 'x', v | size }}",
+    "{{ v | as_json_string | size }}",
+    "{{ v | sort_natural | size }}",
+    "{{ v | sort | join | size }}",
+    "{{ v | uniq | join | size }}",
+    "{{ v | map: 'a' | join | size }}",
+    "{{ v | concat: v | join | size }}",
+    "{% if v == w %}{% endif %}{{ v }}",
+    "{% if w contains v %}{% endif %}{{ v }}",
+    "{% case v %}{% when w %}{% endcase %}{{ v }}",
+    "{% cycle v: 1, 2 %}{{ v }}",
+    "{% cycle v, v %}{{ v }}",
+    "{% for i in v %}{% capture c %}{{ i }}{{ c }}{{ c }}{% endcapture %}{% endfor %}",
+]
+
+
+class TestWhatIsHeld:
+    @pytest.mark.parametrize("data", ENDLESS)
+    @pytest.mark.parametrize("template", WALKS)
+    def test_counts_and_not_what_it_is_held_in(self, data, template):
+        """A short list may hold more than any machine: work on it ends soon."""
+        start = time.process_time()
+        renderer = Renderer(limits=RenderLimits(seconds=2))
+
+        with suppress(TemplateError):
+            renderer.render(template, ENDLESS[data]())
+
+        assert time.process_time() - start < 10
+
+    @pytest.mark.parametrize(
+        ("template", "given"),
+        [
+            ("{{ s | replace: s, r }}", {"s": "x" * 1_000_000, "r": "\\0" * 1_000}),
+            ("{{ s | replace: 'x', r }}", {"s": "x" * 1_000_000, "r": "\\0" * 1_000}),
+            ("{{ s | replace_first: s, r }}", {"s": "x" * 1_000_000, "r": "\\&" * 99}),
+            ("{{ d.s | upcase | size }}", {"d": {"s": "x" * 6_000_000}}),
+            ("{{ d.s.size | plus: d.s }}", {"d": {"s": "x" * 6_000_000}}),
+            ("{{ d.l | first }}", {"d": {"l": [1] * 6_000_000}}),
+            ("{% assign l = s | split: '' %}", {"s": "x" * 4_000_000}),
+        ],
+    )
+    def test_counts_before_it_is_made(self, template, given):
+        """What would be too large is not even begun."""
+        refused(template, given, limits=RenderLimits(seconds=5))
+
+    def test_variables_bound_anew_make_room(self, render):
+        """Only what is still held counts, however often a variable is bound."""
+        template = "{% for i in (1..300) %}{% assign a = t | append: i %}{% endfor %}ok"
+        limits = RenderLimits(output_size=10_000)
+
+        assert "ok" == render(template, {"t": "x" * 9_000}, limits=limits)
+
+    def test_variables_add_up(self):
+        """Many large variables are too many, and parsed JSON counts for more."""
+        limits = RenderLimits(output_size=10_000)
+        texts = "".join(f"{{% assign a{n} = t | append: '{n}' %}}" for n in range(20))
+        values = "".join(f"{{% assign a{n} = j | json_parse %}}" for n in range(20))
+        given = {"t": "x" * 9_000, "j": '{"a": "' + "x" * 8_000 + '"}'}
+
+        assert "the variables grew" in refused(texts, given, limits=limits)
+        assert "the variables grew" in refused(values, given, limits=limits)
+
+
+STRANGE_NUMBERS = {
+    "large": Decimal("1e99999999"),
+    "below zero": Decimal("-1e99999999"),
+    "small": Decimal("1e-99999999"),
+    "nan": Decimal("NaN"),
+    "signalling nan": Decimal("sNaN"),
+    "infinity": Decimal("Infinity"),
+    "integer": 10**5_000,
+    "negative integer": -(10**100_000),
+    "float nan": float("nan"),
+    "float infinity": float("inf"),
+    "range": range(10**30),
+}
+OF_TWO = ("modulo", "plus", "times", "divided_by", "at_most", "round")
+OF_ONE = (
+    "ceil",
+    "floor",
+    "abs",
+    "money",
+    "size",
+    "sort",
+    "sum",
+    "join",
+    "as_json_string",
+)
+
+
+class TestNumbers:
+    @pytest.mark.parametrize("number", STRANGE_NUMBERS)
+    @pytest.mark.parametrize(
+        "template",
+        [
+            *(f"{{{{ v | {name}: 7 }}}}{{{{ 7 | {name}: v }}}}" for name in OF_TWO),
+            *(f"{{{{ v | {name} }}}}" for name in OF_ONE),
+            "{{ l | sort | size }}{{ l | uniq | size }}{{ l | map: v }}{{ l[v] }}",
+            "{% if v > 1 or 1 < v or v == f or v contains 1 %}{% endif %}",
+            "{% for i in l limit: v offset: v %}{% endfor %}",
+            "{% for i in v %}{% endfor %}{% tablerow i in v %}{% endtablerow %}",
+            "{% tablerow i in l cols: v limit: v %}{% endtablerow %}",
+            "{% random v %}{{ (1..v) | size }}{% increment v %}",
+        ],
+    )
+    def test_of_any_size_end_soon(self, template, number):
+        """A number beyond all bounds is printed, or refused in words of ours."""
+        number = STRANGE_NUMBERS[number]
+        given = {"v": number, "l": [number, 1, 2.5], "f": 1.5}
+        start = time.process_time()
+
+        for strict in (True, False):
+            with suppress(TemplateError):
+                Renderer(strict=strict).render(template, given)
+
+        assert time.process_time() - start < 10
+
+
+class TestParsing:
+    def test_belongs_to_the_time(self, monkeypatch):
+        """Parsing and compiling end with the time of the render that wants them."""
+        ticks = itertools.count()
+        monkeypatch.setattr(_deadline, "monotonic", lambda: next(ticks) / 1_000)
+        limits, long = RenderLimits(seconds=1), "{{ a | upcase }}" * 1_500
+        call = "{% connected_content https://h.test/ :rerender %}"
+
+        with pytest.raises(TemplateError, match="longer than 1 s"):
+            Renderer(limits=limits).parse(long)
+        assert "longer than 1 s" in refused(
+            call, limits=limits, fetcher=lambda _: ConnectedContentResponse(body=long)
+        )
+        assert "longer than 1 s" in refused(
+            "{{content_blocks.${b}}}", limits=limits, content_blocks={"b": long}
+        )
+
+    def test_compiling_belongs_to_the_time(self, monkeypatch):
+        """The second render, which compiles, ends in time, too."""
+        renderer = Renderer(limits=RenderLimits(seconds=1))
+        template = renderer.parse(
+            "{% if a %}" + "{{ a | upcase }}" * 1_500 + "{% endif %}"
+        )
+        renderer.render(template)
+        ticks = itertools.count()
+        monkeypatch.setattr(_deadline, "monotonic", lambda: next(ticks) / 1_000)
+
+        with pytest.raises(TemplateError, match="longer than 1 s"):
+            renderer.render(template)
+
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{{ a }}" * 15_700,
+            "{% if a %}" + "{{ a | plus: 1 }}" * 6_400 + "{% endif %}",
+            "{% for i in a %}"
+            + "{{ i.b }}{{ forloop.index }}" * 3_800
+            + "{% endfor %}",
+        ],
+    )
+    def test_takes_little_memory(self, template):
+        """A template of 110 kB takes less than 100 MB, while it is compiled, too."""
+        renderer = Renderer(limits=RenderLimits(seconds=60))
+        tracemalloc.start()
+        try:
+            parsed = renderer.parse(template)
+            for _ in range(2):
+                renderer.render(parsed)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+
+        assert peak < 100_000_000

@@ -10,7 +10,7 @@ from sessionm_braze.rendering import (
     inspect_template,
 )
 from sessionm_braze.rendering._context import BrazeContext
-from sessionm_braze.rendering._deadline import Deadline
+from sessionm_braze.rendering._deadline import deadline
 from sessionm_braze.rendering._errors import Aborted
 from sessionm_braze.rendering._tags import TAGS
 from sessionm_braze.rendering._tags.illegal import INTERNAL_TAGS
@@ -69,7 +69,7 @@ def asked_by(text, way):
     template = renderer.parse(text * 2)
     for world in WORLDS.values():
         context = BrazeContext(
-            template._env, template.source, {}, renderer._workspace, Deadline(60)
+            template._env, template.source, {}, renderer._workspace, deadline(60)
         )
         context.attributes = Asked("default_attributes", world, asked)
         context.globals = Asked("liquid", world, asked)

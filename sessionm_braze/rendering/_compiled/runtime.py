@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import StringIO
+from itertools import chain
 
 from liquid.ast import Node
 from liquid.exceptions import LiquidError
 
 from .._context import LARGE_VALUE_LENGTH, BrazeContext
 from .._expressions.loops import ForLoop
-from .._plain import SIMPLE_TYPES
+from .._texts import integer_text
 from .._values import to_output
 
 
@@ -56,7 +57,7 @@ def turns(
     check(context, parts, node)
     if len(items) <= every:
         return items
-    return _checked(context, items, parts, node, every)
+    return chain.from_iterable(_checked(context, items, parts, node, every))
 
 
 def _checked(
@@ -65,11 +66,10 @@ def _checked(
     parts: list[str],
     node: Node,
     every: int,
-) -> Iterator[object]:
-    for index, item in enumerate(items):
-        if index % every == 0:
-            check(context, parts, node)
-        yield item
+) -> Iterator[Sequence[object]]:
+    for start in range(0, len(items), every):
+        check(context, parts, node)
+        yield items[start : start + every]
 
 
 def full_turns(
@@ -85,9 +85,10 @@ def full_turns(
 def show(context: BrazeContext, value: object, parts: list[str], node: Node) -> str:
     """Return what *value* prints; once long texts add up, check the whole output."""
     try:
-        text = to_output(
-            value if type(value) in SIMPLE_TYPES else context.weighed(value)
-        )
+        if type(value) is int:
+            text = integer_text(value)
+        else:
+            text = to_output(context.weighed(value))
     except LiquidError as error:
         buffer = StringIO()
         context.fault(error, node, buffer)

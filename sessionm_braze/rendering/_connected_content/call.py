@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from liquid.token import Token
 
 from ...exceptions import ConnectedContentError, TransportError
-from .._context import BrazeContext
+from .._context import PARSED_SIZE_FACTOR, BrazeContext
 from .._errors import Aborted, CallError
 from .._parts import Part
 from .._values import utf8
@@ -54,6 +54,7 @@ def call(url: Part, options: Options, context: BrazeContext, token: Token) -> st
     if "rerender" in options.flags:
         text = rerender_answer(response.body, context, token)
         response = ConnectedContentResponse(response.status_code, text)
+    context.hold(len(response.body) * PARSED_SIZE_FACTOR)
     try:
         value = response.json()
     except ValueError:
@@ -135,6 +136,7 @@ def _record(
     from_cache: bool = False,
     error: str | None = None,
 ) -> None:
+    context.hold(len(request.url) + len(request.body or ""))
     context.calls.append(
         ConnectedContentCall(
             request=request.masked(scrubber(context)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 
 import attrs
@@ -61,6 +62,7 @@ class Loop(Expression):
         self, context: BrazeContext, value: object, limit: object, offset: object
     ) -> Sequence[object]:
         """Return the elements of *value* to iterate over; the options are evaluated."""
+        limit, offset = plain(limit), plain(offset)
         offsets, start = context.offsets, 0
         if self.options.resume:
             start = offsets.get(self.name, 0)
@@ -118,9 +120,11 @@ def _part(value: object, start: int, stop: int | None) -> Sequence[object]:
         value = [[key, item] for key, item in value.items()]
     if not isinstance(value, list | tuple | range):
         return []
-    if start <= 0 and stop is None:
-        return value
-    return value[max(start, 0) : None if stop is None else max(stop, 0)]
+    if start > 0 or stop is not None:
+        value = value[max(start, 0) : None if stop is None else max(stop, 0)]
+    if isinstance(value, range) and value.stop - value.start > sys.maxsize:
+        raise FaultError("a range is too long")
+    return value
 
 
 class LoopDrop(Drop):

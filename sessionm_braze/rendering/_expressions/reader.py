@@ -28,11 +28,14 @@ from .strict import Cursor, parse_condition, parse_value, touches
 _CUSTOM_ATTRIBUTE = re.compile(rf"custom_attribute\s*\.\s*{REFERENCE_WORD}")
 _ASSIGN = re.compile(r"(\(?[\w\-.\[\]]+\)?)\s*=\s*")
 _LAX_TARGET = re.compile(r"(?:\(?[\w\-.\[\]]\)?)+", re.ASCII)
-_LAX_NAME = re.compile(rf"{_LAX_TARGET.pattern}\Z", re.ASCII)
+_LAX_TARGET_BACKWARDS = re.compile(r"(?:\)?[\w\-.\[\]]\(?)+", re.ASCII)
 _MAX_TARGET_LENGTH = 1_000
 _QUOTED_TEXT = re.compile(QUOTED_TEXT)
 _TARGET = re.compile(r"\(?[\w\-.\[\]]+\)?")
 _FIRST_VALUE = re.compile(rf"({VALUE_TEXT})", re.ASCII)
+_LAX_CHOICE = re.compile(
+    rf"({VALUE_TEXT})(?:(\s+or\s+|\s*,\s*)(?={VALUE_TEXT}))?", re.ASCII
+)
 _LAX_GROUP = re.compile(rf"({VALUE_TEXT})\s*:\s*(.*)", re.ASCII | re.DOTALL)
 _LAX_ROW = re.compile(rf"(\w{{1,200}})\s+in\s+({VALUE_TEXT}+)", re.ASCII)
 
@@ -200,10 +203,10 @@ def _lax_target(text: str) -> tuple[str, int] | None:
     """Return the last name before an ``=`` that has one, as a search would find it."""
     at = text.find("=")
     while at >= 0:
-        before = text[:at].rstrip()
-        name = _LAX_NAME.search(before[-_MAX_TARGET_LENGTH:])
+        before = text[max(at - _MAX_TARGET_LENGTH, 0) : at].rstrip()
+        name = _LAX_TARGET_BACKWARDS.match(before[::-1])
         if name is not None:
-            return name[0], at + 1
+            return name[0][::-1], at + 1
         at = text.find("=", at + 1)
     return None
 
@@ -216,17 +219,13 @@ def _accept_or(cursor: Cursor) -> bool:
 
 
 def _lax_choices(prepared: Prepared) -> list[Expression]:
-    pattern = re.compile(
-        rf"({VALUE_TEXT})(?:(?:\s+or\s+|\s*,\s*)({VALUE_TEXT}.*))?",
-        re.ASCII | re.DOTALL,
-    )
     values: list[Expression] = []
     at: int = 0
-    while (match := pattern.search(prepared.text, at)) is not None:
+    while (match := _LAX_CHOICE.search(prepared.text, at)) is not None:
         values.append(lax_value(prepared, match[1], match.start(1), conditional=True))
         if match[2] is None:
             return values
-        at = match.start(2)
+        at = match.end()
     raise LiquidSyntaxError("expected 'when value'", token=prepared.token(at, ""))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from .. import _values
+from .._context import PARSED_SIZE_FACTOR, BrazeContext
 from .._errors import FaultError
 from .._values import to_text
 from .._walk import Walk
@@ -18,10 +19,12 @@ def json_escape(value: object) -> str:
 
 
 @liquid_filter()
-def json_parse(value: object) -> object:
+def json_parse(context: BrazeContext, value: object) -> object:
     """Return the value that a JSON text writes."""
+    text = to_text(value)
+    context.hold(len(text) * PARSED_SIZE_FACTOR)
     try:
-        return _values.read_json(to_text(value))
+        return _values.read_json(text)
     except ValueError as error:
         raise FaultError(f"json_parse was given what is not JSON: {error}") from None
 

@@ -23,7 +23,7 @@ from .findings import FindingCollector
 
 T = TypeVar("T")
 
-MAX_LEXER_FAULTS = 100
+MAX_LEXER_FAULTS = 20
 """After so many the rest is not read: each may have cost a search to the end."""
 
 _OUTPUT_FAULTS = {"{{{": ("triple-braces", 1), "{{": ("syntax-error", 2)}
