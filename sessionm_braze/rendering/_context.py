@@ -24,6 +24,7 @@ from ._errors import (
     LimitError,
     errors_in,
     message_of,
+    shortened,
     with_position,
 )
 from ._limits import RenderLimits
@@ -276,7 +277,7 @@ class BrazeContext(RenderContext):
         if token is not None:
             message = with_position(message, token)
         if len(self.warned) < MAX_WARNINGS:
-            self.warned[message] = None
+            self.warned[shortened(message)] = None
 
     def fault(self, error: LiquidError, node: Node, buffer: Any) -> int:
         """Raise *error* with its position, or in lax mode print it as Ruby does."""

@@ -13,6 +13,10 @@ from ..exceptions import ConnectedContentError, TemplateError, TemplateSyntaxErr
 from ._template_secrets import masked, starred
 
 
+MAX_MESSAGE_LENGTH = 1_000
+"""Characters of the longest message about a value."""
+
+
 class FaultError(LiquidError):
     """A run-time error of the reference engine, such as a division by zero.
 
@@ -20,7 +24,7 @@ class FaultError(LiquidError):
     """
 
     def __init__(self, message: str, *, token: Token | None = None) -> None:
-        super().__init__(message, token=token)
+        super().__init__(shortened(message), token=token)
 
 
 class LimitError(LiquidError):
@@ -46,6 +50,13 @@ class Aborted(Exception):  # noqa: N818 - a result, not an error
     def __init__(self, reason: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def shortened(message: str) -> str:
+    """Return *message*, cut if it quotes a very long value."""
+    if len(message) <= MAX_MESSAGE_LENGTH:
+        return message
+    return message[:MAX_MESSAGE_LENGTH] + "\u2026"
 
 
 def position_of(source: str, index: int) -> tuple[int, int, str]:

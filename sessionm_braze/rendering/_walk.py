@@ -75,15 +75,16 @@ class Walk:
         Lists in it are printed without anything between their elements.
         """
         if not glue:
-            self._print(value)
-            return "".join(self._parts)
-        texts = []
-        for item in value:
-            self.spend(len(glue))
-            self._print((item,))
-            texts.append("".join(self._parts))
-            self._parts.clear()
-        return glue.join(texts)
+            return self._text(self._print, value)
+        self.spend(len(glue) * len(value))
+        return glue.join([self._text(self._print, (item,)) for item in value])
+
+    def _text(self, write: Callable[[Any], None], value: Any) -> str:
+        """Return what *write* makes of *value*."""
+        write(value)
+        text = "".join(self._parts)
+        self._parts.clear()
+        return text
 
     def _print(self, value: Sequence[Any]) -> None:
         self.spend(CONTAINER_EFFORT)
@@ -100,8 +101,16 @@ class Walk:
 
     def inspected(self, value: Any) -> str:
         """Return *value* as Ruby shows it inside a list or an object."""
-        self._inspect(value)
-        return "".join(self._parts)
+        return self._text(self._inspect, value)
+
+    def text(self, given: Any) -> str:
+        """Return *given* as Ruby's ``to_s`` does."""
+        value = plain(given)
+        if is_container(value):
+            return self.inspected(value)
+        text = single_text(value)
+        self.spend(len(text))
+        return text
 
     def _inspect(self, value: Any) -> None:
         if value is None:
@@ -152,17 +161,11 @@ class Walk:
         if isinstance(value, Mapping):
             self.spend(CONTAINER_EFFORT)
             return {
-                self._json_text(plain(key)): self._json_value(item)
-                for key, item in value.items()
+                self.text(key): self._json_value(item) for key, item in value.items()
             }
         if isinstance(value, float):
             return value if math.isfinite(value) else None
-        return self._json_text(value)
-
-    def _json_text(self, value: Any) -> str:
-        text = Walk().inspected(value) if is_container(value) else single_text(value)
-        self.spend(len(text))
-        return text
+        return self.text(value)
 
     # As values
 

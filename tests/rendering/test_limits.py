@@ -1,12 +1,17 @@
 """Hostile templates and data: each ends in a clear error, soon."""
 
 import itertools
+import subprocess
+import sys
 import threading
 import time
 import tracemalloc
 from contextlib import suppress
 from decimal import Decimal
+from pathlib import Path
+from subprocess import PIPE
 
+import limit_trials
 import pytest
 
 from sessionm_braze.exceptions import TemplateError
@@ -462,3 +467,18 @@ class TestParsing:
             tracemalloc.stop()
 
         assert peak < 100_000_000
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="needs Linux")
+@pytest.mark.parametrize("kind", ["texts", *limit_trials.DATA])
+def test_limits_hold_in_little_memory(kind):
+    """Every filter and tag on data of every kind ends in time, in 3 GB of memory."""
+    run = subprocess.run(
+        [sys.executable, limit_trials.__file__, kind],
+        stdout=PIPE,
+        check=True,
+        text=True,
+    )
+
+    assert "" == run.stdout

@@ -244,6 +244,6 @@ class Emitter:
     def weighed(self, code: str) -> str:
         """Return *code*, whose result is looked at if it may be large."""
         name = self.fresh("t")
-        text = f"{name} if len({name}) < M else c.weighed({name})"
-        other = f"{name} if type({name}) in SIMPLE else c.weighed({name})"
-        return f"(({text}) if type({name} := {code}) is str else {other})"
+        small = f"type({name} := {code}) is str and len({name}) < M"
+        known = f"{small} or type({name}) in SIMPLE"
+        return f"({name} if {known} else c.weighed({name}))"

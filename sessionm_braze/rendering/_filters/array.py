@@ -274,8 +274,7 @@ def _in_natural_order(_: list[Any]) -> Callable[[Any], Any]:
     walk = Walk()
 
     def key(value: object) -> tuple[bool, bytes]:
-        text = to_text(value)
-        walk.spend(len(text))
+        text = walk.text(value)
         return value is None, _values.utf8(text).lower()  # ASCII letters alone
 
     return key

@@ -165,7 +165,7 @@ def _rounded_integer(number: int, places: int) -> int:
 def money(context: BrazeContext, value: object) -> str:
     """Write an amount with two decimals, without a separator of thousands."""
     if isinstance(value, str):
-        problem = f"money wants a number, not the text '{value}'"
+        problem = f"money wants a number, not the text '{value[:100]}'"
         if not _NUMBER.fullmatch(value.strip()):
             raise FaultError(problem)
         context.refuse(f"{problem}: put \"remove: ',' | plus: 0\" before it")
