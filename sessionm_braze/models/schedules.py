@@ -9,7 +9,7 @@ from typing import Any, Literal
 import attrs
 
 from .._checks import flag, instant_text
-from ._answers import Answer, shared_fields_last
+from ._answers import Receipt, shared_fields_last
 from ._codec import converter
 from .triggers import receipt_state
 
@@ -68,7 +68,7 @@ class Schedule:
 
 
 @attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
-class ScheduleReceipt(Answer):
+class ScheduleReceipt(Receipt):
     """Braze's word on a schedule that was made, changed or deleted."""
 
     message: str = ""

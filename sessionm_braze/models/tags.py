@@ -111,9 +111,6 @@ class TagReceipt:
     _repr_html_ = model_html
 
 
-_MAX_DIGITS = 18
-"""Digits of a count or a ttl; more are none."""
-
 # The shapes below are a project assumption: SessionM documents tags as an answer to
 # the call, and not what they look like; its SDK holds them in a dictionary by name.
 
@@ -160,14 +157,16 @@ def _read_tags(
 def _tag(name: str, value: Any) -> Tag:
     details: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
     count = details.get("count", value)
-    return Tag(name=name, count=_int(count), ttl=_int(details.get("ttl")), raw=value)
+    return Tag(
+        name=name, count=_whole(count), ttl=_whole(details.get("ttl")), raw=value
+    )
 
 
-def _int(value: Any) -> int | None:
-    """Return a whole number, which a text may spell."""
-    if isinstance(value, str) and value.isdecimal() and len(value) <= _MAX_DIGITS:
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+def _whole(value: Any) -> int | None:
+    try:
+        return converter.structure(value, int)
+    except TypeError:
+        return None
 
 
 def _write(tags: CustomerTags) -> Any:

@@ -15,7 +15,7 @@ from .._checks import (
     optional_text,
     required_text,
 )
-from ._answers import Answer, shared_fields_last
+from ._answers import Receipt, shared_fields_last
 from ._codec import ALWAYS
 from .audience import Audience
 from .recipients import (
@@ -168,7 +168,7 @@ Trigger = CampaignTrigger | CanvasTrigger
 
 
 @attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
-class TriggerReceipt(Answer):
+class TriggerReceipt(Receipt):
     """Braze's word on a trigger: taken and queued, which is not yet delivered."""
 
     message: str = ""

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import attrs
 
-from ._answers import Answer, shared_fields_last
-from ._codec import LOCAL
+from ._answers import Answer, Receipt, shared_fields_last
+from ._codec import LOCAL, REQUIRED
 
 
 __all__ = ["SegmentExport", "TrackProblem", "TrackReceipt", "UserExport"]
@@ -21,7 +21,9 @@ class UserExport(Answer):
     Iterates over the users.
     """
 
-    users: tuple[Mapping[str, Any], ...] = attrs.field(default=(), hash=False)
+    users: tuple[Mapping[str, Any], ...] = attrs.field(
+        default=(), hash=False, metadata=REQUIRED
+    )
     """Profiles as Braze wrote them; a field that is not there is empty."""
 
     invalid_user_ids: tuple[Any, ...] = attrs.field(default=(), hash=False)
@@ -44,7 +46,7 @@ class UserExport(Answer):
 
 
 @attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
-class SegmentExport(Answer):
+class SegmentExport(Receipt):
     """An export that has begun (``POST /users/export/segment``).
 
     `BrazeClient.read_segment_export` takes it, and waits for its file.
@@ -78,7 +80,7 @@ class TrackProblem:
 
 
 @attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
-class TrackReceipt(Answer):
+class TrackReceipt(Receipt):
     """Braze's word on attributes, events and purchases (``POST /users/track``).
 
     A success is not a success for every object: `problems` has those refused.
