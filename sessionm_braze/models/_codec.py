@@ -116,6 +116,9 @@ def _in_words(error: BaseException, _: type | None) -> str:
 # --- plain values: of another type only where the meaning is plain
 
 
+_BEYOND = 2**63
+"""What no data frame holds as a number, and no platform means as one."""
+
 _NUMBER = re.compile(r"\s*([+-]?[0-9]{1,18}(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?)\s*")
 
 
@@ -138,8 +141,8 @@ def _text(value: Any, _: type) -> str:
 
 
 def _integer(value: Any, _: type) -> int:
-    number = value if type(value) is int else _as_number(value)
-    if isinstance(number, float) and number.is_integer():
+    number = _as_number(value)
+    if isinstance(number, float) and number.is_integer() and abs(number) < _BEYOND:
         return int(number)
     if isinstance(number, int):
         return number
@@ -155,14 +158,12 @@ def _number(value: Any, _: type) -> int | float:
 
 def _as_number(value: Any) -> int | float | None:
     """Return the number that *value* is, or that a text spells, or ``None``."""
-    if isinstance(value, str):
-        match = _NUMBER.fullmatch(value)
-        if match is None:
-            return None
+    number = value
+    if isinstance(value, str) and (match := _NUMBER.fullmatch(value)):
         number = float(value) if match[2] or match[3] else int(value)
+    if isinstance(number, float):
         return number if math.isfinite(number) else None
-    finite = not isinstance(value, float) or math.isfinite(value)
-    return value if is_number(value) and finite else None
+    return number if is_number(number) and -_BEYOND <= number < _BEYOND else None
 
 
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}

@@ -131,6 +131,8 @@ class TestPlainMeaning:
             ("quantity", 1.5),
             ("quantity", "2 pieces"),
             ("quantity", "9" * 5000),
+            ("quantity", 2**63),
+            ("points_spent", 10**400),
             ("quantity", True),
             ("points_spent", "1,000"),
             ("points_spent", "1e999"),
