@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeGuard, TypeVar
 
@@ -41,6 +43,70 @@ def flag(value: object, field: str) -> bool:
     if not isinstance(value, bool):
         raise TypeError(f"{field} must be True or False, got {value!r}")
     return value
+
+
+def instance(value: object, field: str, kind: type[T], hint: str = "") -> T:
+    """Return *value* if it is of *kind*; *hint* says how to make one."""
+    if not isinstance(value, kind):
+        name = kind.__name__
+        such = f", such as {hint}" if hint else ""
+        article = "an" if name[0] in "AEIOaeio" else "a"
+        raise TypeError(f"{field} must be {article} {name}{such}, got {value!r:.200}")
+    return value
+
+
+def function(value: object, field: str) -> Callable[..., Any]:
+    """Return *value* if it can be called."""
+    if not callable(value):
+        raise TypeError(f"{field} must be a function, got {value!r:.200}")
+    return value
+
+
+def optional_instance(
+    kind: type,
+) -> Callable[[object, attrs.Attribute[Any], object], None]:
+    """Return the check of a field that is of *kind*, or ``None``."""
+
+    def check(owner: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if value is not None:
+            instance(value, f"{type(owner).__name__}.{attribute.name}", kind)
+
+    return check
+
+
+def check_keywords(
+    function: Callable[..., Any], given: Iterable[str], more: Iterable[str] = ()
+) -> None:
+    """Make sure that *function*, or one of *more*, has every argument that is *given*.
+
+    Raises:
+        TypeError: If none has; the text names the closest one, and never a value.
+    """
+    parameters = inspect.signature(function).parameters.values()
+    names = [each.name for each in parameters if each.kind is not each.VAR_KEYWORD]
+    names += more
+    for name in given:
+        if name not in names:
+            from difflib import get_close_matches  # noqa: PLC0415 - only for mistakes
+
+            close = get_close_matches(name, names, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else ", ".join(names)
+            raise TypeError(f"{function.__name__}() has no argument {name!r} ({hint})")
+
+
+def closest_keywords(cls: type[T]) -> type[T]:
+    """Let a class check its keywords when it is made (a decorator)."""
+    make: Callable[..., None] = cls.__init__
+    known = inspect.signature(make).parameters.keys()
+
+    @functools.wraps(make)
+    def checked(self: T, *args: Any, **given: Any) -> None:
+        if not given.keys() <= known:
+            check_keywords(cls, given)
+        make(self, *args, **given)
+
+    cls.__init__ = checked  # type: ignore[assignment]
+    return cls
 
 
 def whole(value: object, field: str, *, least: int) -> int:

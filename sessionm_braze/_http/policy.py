@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import attrs
 
-from .._checks import is_number
+from .._checks import closest_keywords, is_number
 from ..exceptions import RateLimit
 
 
@@ -90,6 +90,7 @@ def _seconds(_: object, attribute: attrs.Attribute[float], value: float) -> None
         )
 
 
+@closest_keywords
 @attrs.frozen
 class RetryPolicy:
     """How often a call is repeated, and how long it waits before.

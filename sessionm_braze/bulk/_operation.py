@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from .._checks import function
 from ..exceptions import SessionMBrazeError
 from ._records import Done, Job, Record, as_text, digest
 
@@ -53,7 +54,7 @@ class Operation:
     ) -> None:
         self.action = action
         self.about = {"operation": self.name, **about}
-        self.key = key
+        self.key = None if key is None else function(key, "key")
 
     def read(self, item: Any) -> tuple[str, Any, str]:
         """Return an item's identifier, payload, and what the ledger knows it by.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import Literal, TypedDict
+from typing import Literal, Self, TypedDict
 
 import attrs
 
-from .._checks import flag, whole
+from .._checks import check_keywords, flag, function, whole
 from .._http.settings import check_pace
 from ._ledger import ledger_path
 from ._report import BulkOutcome, BulkReport
@@ -82,8 +82,16 @@ class Settings:
         if value not in {"process", "full"}:
             raise ValueError(f'durability must be "process" or "full", got {value!r}')
 
+    @classmethod
+    def of(cls, operation: Callable[..., object], run: RunSettings) -> Self:
+        """Return the settings that *operation* was given as keywords."""
+        check_keywords(operation, run, RunSettings.__annotations__)
+        return cls(**run)
+
     def __attrs_post_init__(self) -> None:
         flag(self.retry_unknown, "retry_unknown")
+        if self.on_outcome is not None:
+            function(self.on_outcome, "on_outcome")
         if not (
             self.progress is None
             or isinstance(self.progress, bool)
@@ -94,6 +102,5 @@ class Settings:
             )
         if self.executor is not None and not hasattr(self.executor, "submit"):
             raise TypeError(
-                "executor must be a concurrent.futures.Executor, "
-                f"got {type(self.executor).__name__}"
+                f"executor must be a concurrent.futures.Executor, got {self.executor!r}"
             )

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import attrs
 import requests.auth
 
-from .._checks import flag, plain, text
+from .._checks import check_keywords, flag, plain, text
 from .._http import (
     READ,
     Answer,
@@ -76,6 +76,7 @@ class ServiceClient:
         secrets: tuple[Secret, ...],
         settings: ClientSettings,
     ) -> None:
+        check_keywords(type(self), settings, ClientSettings.__annotations__)
         self._transport = Transport(
             service=self._service,
             base_url=base_url,
@@ -114,10 +115,12 @@ class ServiceClient:
 
     @classmethod
     def _arguments(cls, environ: Mapping[str, str]) -> dict[str, Any]:
+        if not isinstance(environ, Mapping):
+            raise TypeError(f"environ must be a mapping, got {type(environ).__name__}")
         missing = [
             name
             for name in cls._environment.values()
-            if not environ.get(name, "").strip()
+            if not str(environ.get(name, "")).strip()
         ]
         if missing:
             raise ValueError(

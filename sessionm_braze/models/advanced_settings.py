@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import attrs
 
-from .._checks import exactly_one, json_object, optional_text
+from .._checks import closest_keywords, exactly_one, json_object, optional_text
 
 
 __all__ = ["AdvancedSettings"]
@@ -21,6 +21,7 @@ def _extra(value: Mapping[str, Any]) -> Mapping[str, Any]:
     return json_object(value, "extra")
 
 
+@closest_keywords
 @attrs.frozen(kw_only=True)
 class AdvancedSettings:
     """The JSON of a SessionM campaign's *Advanced Settings* (partner page).

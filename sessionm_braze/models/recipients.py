@@ -8,9 +8,11 @@ from typing import Any
 import attrs
 
 from .._checks import (
+    closest_keywords,
     exactly_one,
     flag,
     items,
+    optional_instance,
     optional_properties,
     optional_text,
     required_text,
@@ -36,6 +38,7 @@ def _alias_part(alias: object, attribute: attrs.Attribute[Any], value: object) -
         )
 
 
+@closest_keywords
 @attrs.frozen(kw_only=True)
 class UserAlias:
     """Another name of a Braze user: one per label (Braze docs, User Alias object)."""
@@ -47,6 +50,7 @@ class UserAlias:
     """What kind of name it is; at most 236 bytes."""
 
 
+@closest_keywords
 @attrs.frozen(kw_only=True)
 class Attachment:
     """A file sent with a campaign's e-mail, up to 2 MB (Braze docs)."""
@@ -78,6 +82,7 @@ def _priorities(value: Iterable[str]) -> tuple[str, ...]:
     return items(value, "Recipient.prioritization", str)
 
 
+@closest_keywords
 @attrs.frozen(kw_only=True, repr=False)
 class Recipient:
     """One person a trigger goes to, with what is theirs alone.
@@ -96,7 +101,7 @@ class Recipient:
 
     user_alias: UserAlias | None = attrs.field(
         default=None,
-        validator=attrs.validators.optional(attrs.validators.instance_of(UserAlias)),
+        validator=optional_instance(UserAlias),
     )
     email: str | None = attrs.field(default=None, validator=optional_text)
     braze_id: str | None = attrs.field(default=None, validator=optional_text)
@@ -210,11 +215,22 @@ def _recipient(value: object, index: int) -> Recipient:
             f"recipients[{index}] must be a Recipient, got {value!r}; "
             "for example Recipient(external_user_id=…)"
         )
-    unknown = value.keys() - {field.name for field in attrs.fields(Recipient)}
-    if unknown:
-        names = ", ".join(sorted(map(str, unknown)))
-        raise ValueError(f"recipients[{index}] has fields Braze does not know: {names}")
     alias = value.get("user_alias")
     if isinstance(alias, Mapping):
-        value = {**value, "user_alias": UserAlias(**alias)}
-    return Recipient(**value)
+        field = f"recipients[{index}].user_alias"
+        value = {**value, "user_alias": _made(UserAlias, alias, field)}
+    made: Recipient = _made(Recipient, value, f"recipients[{index}]")
+    return made
+
+
+def _made(cls: Any, value: Mapping[str, Any], field: str) -> Any:
+    """Return *cls* with the fields of *value*, which is Braze's own form of it."""
+    fields = attrs.fields_dict(cls)
+    unknown = value.keys() - fields.keys()
+    if unknown:
+        names = ", ".join(sorted(map(str, unknown)))
+        raise ValueError(f"{field} has fields Braze does not know: {names}")
+    for name, each in fields.items():
+        if each.default is attrs.NOTHING and name not in value:
+            raise ValueError(f"{field} needs {name}")
+    return cls(**value)

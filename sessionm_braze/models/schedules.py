@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import attrs
 
-from .._checks import flag, instant_text
+from .._checks import closest_keywords, flag, instant_text
 from ._answers import Receipt, shared_fields_last
 from ._codec import converter
 from .triggers import receipt_state
@@ -17,6 +17,7 @@ from .triggers import receipt_state
 __all__ = ["Schedule", "ScheduleReceipt"]
 
 
+@closest_keywords
 @attrs.frozen(kw_only=True)
 class Schedule:
     """A moment for everyone, or a time of day in each user's own zone.

@@ -118,24 +118,24 @@ class TagReceipt:
 def _read(body: Any, _: Any) -> CustomerTags:
     if not isinstance(body, Mapping):
         raise TypeError(f"expected an object, got {type(body).__name__}")
-    holder = body if "tags" in body else body.get("user")
-    if not isinstance(holder, Mapping) or "tags" not in holder:
-        known = not any(
-            isinstance(each, Mapping | list) and each for each in body.values()
-        )
-        return _read_tags((), body, recognised=known)
-    tags = holder["tags"]
+    holders = [each for each in (body, body.get("user")) if isinstance(each, Mapping)]
+    holders = [each for each in holders if "tags" in each]
+    if not holders:
+        plain = {"status", "message"}
+        rest = any(value for key, value in body.items() if key not in plain)
+        return _read_tags((), body, recognised=not rest)
+    tags = next((each["tags"] for each in holders if each["tags"]), None)
     found: list[Tag] = []
+    known = tags is None or isinstance(tags, Mapping | list)
     if isinstance(tags, Mapping):
         found = [_tag(str(name), value) for name, value in tags.items()]
+        known = not any(isinstance(value, list) for value in tags.values())
     elif isinstance(tags, list):
         for value in tags:
             name = value.get("name") if isinstance(value, Mapping) else value
             if isinstance(name, str):
                 found.append(_tag(name, value))
-        if len(found) < len(tags):
-            return _read_tags(found, body, recognised=False)
-    known = tags is None or isinstance(tags, Mapping | list)
+        known = len(found) == len(tags)
     return _read_tags(found, body, recognised=known)
 
 

@@ -10,6 +10,7 @@ import attrs
 
 from .._checks import (
     check_send_id,
+    closest_keywords,
     flag,
     items,
     optional_text,
@@ -76,6 +77,7 @@ def _check_foreign(recipients: Sequence[Recipient], field: str, owner: str) -> N
             raise ValueError(f"recipients[{index}].{field} is for {owner} only")
 
 
+@closest_keywords
 @attrs.frozen(kw_only=True)
 class CampaignTrigger:
     """An API-triggered campaign, whom it goes to, and with which properties.
@@ -125,6 +127,7 @@ class CampaignTrigger:
             check_send_id(self.send_id)
 
 
+@closest_keywords
 @attrs.frozen(kw_only=True)
 class CanvasTrigger:
     """An API-triggered Canvas, whom it goes to, and with which context.

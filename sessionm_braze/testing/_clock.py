@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from .._checks import aware
+
 
 __all__ = ["SandboxClock", "iso"]
 
@@ -23,10 +25,8 @@ class SandboxClock:
     """
 
     def __init__(self, start: datetime, /, *, ticking: bool = False) -> None:
-        if start.tzinfo is None:
-            raise ValueError(f"start must be an aware datetime, not {start!r}")
         self._lock = threading.RLock()
-        self._seconds = start.timestamp()
+        self._seconds = aware(start, "start").timestamp()
         self._ticked = time.monotonic()
         self._ticking = ticking
         self._next_due: Callable[[], float | None] | None = None

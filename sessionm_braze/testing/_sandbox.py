@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 import attrs
 from requests import Session
 
+from .._checks import closest_keywords, flag, function, instance
 from ..clients import BrazeClient, SessionMConnectClient, SessionMCoreClient
 from ..rendering import Renderer
 from ._braze.state import Delivery, Limit
@@ -40,6 +41,7 @@ DEFAULT_START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 """The time at which a sandbox starts, unless told otherwise."""
 
 
+@closest_keywords
 class Sandbox:
     """SessionM Core, SessionM Connect and Braze, with state, offline.
 
@@ -81,7 +83,12 @@ class Sandbox:
                 "braze_external_id must be 'user_id' or 'external_id', "
                 f"got {braze_external_id!r}"
             )
-        self.strict = strict
+        instance(seed, "seed", int)
+        if fetcher is not None:
+            function(fetcher, "fetcher")
+        flag(ticking, "ticking")
+        flag(unknown_fields, "unknown_fields")
+        self.strict = flag(strict, "strict")
         """Whether leaving the ``with`` block checks as `verify` does."""
 
         self.credentials = Credentials()

@@ -135,6 +135,7 @@ class TestGetTags:
             ({"tags": {"seen": "3"}}, [Tag(name="seen", count=3)]),
             ({"tags": {}}, []),
             ({"tags": []}, []),
+            ({"tags": [], "user": {"tags": ["seen"]}}, [Tag(name="seen")]),
             ({"message": "fine"}, []),
             ({}, []),
         ],
@@ -160,6 +161,8 @@ class TestGetTags:
             ({"tags": ["seen", {"nom": "vip"}]}, ("seen",)),
             ({"user": {"labels": ["a"]}}, ()),
             ({"data": [{"name": "a"}]}, ()),
+            ({"result": "seen, vip"}, ()),
+            ({"tags": {"tags": ["seen"]}}, ("tags",)),
         ],
     )
     def test_says_when_an_answer_is_not_understood(self, body, names, core, wire):

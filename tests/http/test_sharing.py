@@ -264,6 +264,18 @@ class TestHandedInSessions:
         with pytest.raises(ValueError, match="http must not repeat a POST"):
             make("core", http=session)
 
+    @pytest.mark.parametrize("prefix", ["https://", "http://", "http://127.0.0.1"])
+    def test_that_learn_to_are_refused_later(self, prefix, make, server):
+        """Nothing is sent through an adapter that was mounted after the client."""
+        session = requests.Session()
+        client = make("core", http=session)
+        repeats = Retry(total=2, allowed_methods=None)
+        session.mount(prefix, requests.adapters.HTTPAdapter(max_retries=repeats))
+
+        with pytest.raises(ValueError, match=f"its adapter for '{prefix}' would"):
+            client.increment_tags(["a"], user_id="u")
+        assert [] == server.reached
+
     @pytest.mark.parametrize(
         "repeats", [0, 3, Retry(total=5), Retry(total=0, allowed_methods=None)]
     )

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import attrs
 
+from ..._checks import closest_keywords
 from .._credentials import Credentials
 from .._ids import Ids
 
@@ -72,6 +73,7 @@ class Webhook:
     body: str = ""
 
 
+@closest_keywords
 @attrs.define(kw_only=True)
 class Target:
     """A campaign or Canvas of the dashboard."""
@@ -96,6 +98,7 @@ class Target:
     last_sent: float | None = None
 
 
+@closest_keywords
 @attrs.define(kw_only=True)
 class Segment:
     """A segment of profiles: listed members, or those a filter lets in."""
