@@ -11,7 +11,7 @@ import attrs
 import requests
 from urllib3.util import Retry
 
-from .._checks import closest_keywords, function, instance, is_number, whole
+from .._checks import closest_keywords, function, instance, is_number, told, whole
 from .policy import RetryPolicy
 
 
@@ -111,13 +111,13 @@ def _check_timeout(_: object, __: object, value: object) -> None:
     if not numbers or len(parts) != 2:  # noqa: PLR2004 - a pair
         raise ValueError(
             "timeout must be seconds above 0, or a pair of them "
-            f"(to connect, to wait for an answer), got {value!r}"
+            f"(to connect, to wait for an answer), got {told(value)}"
         )
 
 
 def _check_deadline(_: object, __: object, value: object) -> None:
     if not (is_number(value) and 0 < value < math.inf):
-        raise ValueError(f"deadline must be seconds above 0, got {value!r}")
+        raise ValueError(f"deadline must be seconds above 0, got {told(value)}")
 
 
 def _check_max_answer(_: object, __: object, value: object) -> None:
@@ -128,7 +128,7 @@ def check_pace(_: object, __: object, value: float | None) -> None:
     """Make sure that *value* is a pace, or None (a validator of attrs)."""
     if value is not None and not (is_number(value) and value > 0):
         raise ValueError(
-            f"requests_per_second must be a number above 0, or None, got {value!r}"
+            f"requests_per_second must be a number above 0, or None, got {told(value)}"
         )
 
 
@@ -136,9 +136,9 @@ def _check_user_agent(_: object, __: object, value: str | None) -> None:
     if value is None:
         return
     if not isinstance(value, str):
-        raise TypeError(f"user_agent must be a string, got {value!r}")
+        raise TypeError(f"user_agent must be a string, got {told(value)}")
     if not value.strip() or not value.isascii() or not value.isprintable():
-        raise ValueError(f"user_agent must be printable ASCII, got {value!r}")
+        raise ValueError(f"user_agent must be printable ASCII, got {told(value)}")
 
 
 def _check_function(_: object, attribute: attrs.Attribute[Any], value: object) -> None:

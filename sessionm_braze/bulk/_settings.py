@@ -9,7 +9,7 @@ from typing import Literal, Self, TypedDict
 
 import attrs
 
-from .._checks import check_keywords, flag, function, whole
+from .._checks import check_keywords, flag, function, told, whole
 from .._http.settings import check_pace
 from ._ledger import ledger_path
 from ._report import BulkOutcome, BulkReport
@@ -80,7 +80,9 @@ class Settings:
     @durability.validator
     def _check_durability(self, _: object, value: object) -> None:
         if value not in {"process", "full"}:
-            raise ValueError(f'durability must be "process" or "full", got {value!r}')
+            raise ValueError(
+                f'durability must be "process" or "full", got {told(value)}'
+            )
 
     @classmethod
     def of(cls, operation: Callable[..., object], run: RunSettings) -> Self:
@@ -98,9 +100,10 @@ class Settings:
             or callable(self.progress)
         ):
             raise TypeError(
-                f"progress must be True, False or a function, got {self.progress!r}"
+                f"progress must be True, False or a function, got {told(self.progress)}"
             )
         if self.executor is not None and not hasattr(self.executor, "submit"):
             raise TypeError(
-                f"executor must be a concurrent.futures.Executor, got {self.executor!r}"
+                "executor must be a concurrent.futures.Executor, "
+                f"got {told(self.executor)}"
             )

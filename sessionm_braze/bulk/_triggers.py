@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Unpack
 
-from .._checks import instance
+from .._checks import instance, told
 from ..clients import BrazeClient
 from ..exceptions import NotFoundError, SessionMBrazeError
 from ..models import CampaignTrigger, CanvasTrigger, LoyaltyMessage, dump
@@ -169,5 +169,5 @@ def _trigger(item: object) -> Trigger:
         return kind(**item)
     raise TypeError(
         "a message must be a CampaignTrigger, CanvasTrigger or LoyaltyMessage, "
-        f"got {item!r}"
+        f"got {told(item)}"
     )

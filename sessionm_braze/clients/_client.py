@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import attrs
 import requests.auth
 
-from .._checks import check_keywords, flag, plain, text
+from .._checks import check_keywords, flag, plain, text, told
 from .._http import (
     READ,
     Answer,
@@ -172,7 +172,7 @@ class ServiceClient:
                 path=path,
                 kind=READ if again else self._send_kind,
                 json=plain(json, "json"),
-                params=params,
+                params=plain(params, "params"),
                 any_json=True,
             )
         )
@@ -304,12 +304,12 @@ def check_path(path: str) -> str:
         ValueError: If it does not begin with one slash, or has ``.`` or ``..`` in it.
     """
     if not isinstance(path, str):
-        raise TypeError(f"path must be a string, got {path!r}")
+        raise TypeError(f"path must be a string, got {told(path)}")
     steps = path.partition("?")[0].split("/")
     if not path.startswith("/") or path.startswith("//"):
-        raise ValueError(f"path must begin with one slash, got {path!r}")
+        raise ValueError(f"path must begin with one slash, got {told(path)}")
     if {".", ".."} & set(map(unquote, steps)):  # requests decodes dots, and walks up
-        raise ValueError(f"path must not hold '.' or '..', got {path!r}")
+        raise ValueError(f"path must not hold '.' or '..', got {told(path)}")
     if "#" in path:
-        raise ValueError(f"path must not hold a fragment, got {path!r}")
+        raise ValueError(f"path must not hold a fragment, got {told(path)}")
     return path

@@ -19,7 +19,7 @@ import cattrs
 from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from .._checks import instant_text, is_number
+from .._checks import check_depth, instant_text, is_number, told
 from ..exceptions import PayloadError, ResponseMeta
 
 
@@ -57,6 +57,11 @@ def load(cls: type[T], body: Any, /) -> T:
         >>> load(Tag, {"name": "vip", "ttl": 60})
         Tag(name='vip', count=None, ttl=60)
     """
+    if isinstance(body, Mapping | list):
+        try:
+            check_depth(body)
+        except ValueError as error:
+            raise wrong_shape(cls.__name__, _problems(error, "$")) from None
     return load_at(cls, body, "$")
 
 
@@ -95,7 +100,7 @@ def dump(model: Any, /) -> Any:
         {'name': 'vip', 'ttl': 60}
     """
     if not attrs.has(type(model)):
-        raise TypeError(f"dump() takes a model, got {model!r}")
+        raise TypeError(f"dump() takes a model, got {told(model)}")
     return converter.unstructure(model)
 
 
@@ -274,11 +279,7 @@ def _class(cls: Any) -> Callable[[Any, Any], Any]:
     build = make_dict_structure_fn(cls, converter)
     known_names = frozenset(field.name for field in fields if _wire(field))
     required = [field.name for field in fields if "required" in field.metadata]
-    aliases = {
-        field.metadata["alias"]: field.name
-        for field in fields
-        if "alias" in field.metadata
-    }
+    aliases = _aliases(cls)
     optional = {} if getattr(cls, "_exact", True) else _optional(fields)
     envelope = getattr(cls, "_envelope", None)
 
@@ -360,11 +361,32 @@ def _wrapped(envelope: str, body: Mapping[str, Any]) -> dict[str, Any]:
     return {"status": "ok", envelope: body}
 
 
+def _aliases(cls: Any) -> dict[str, str]:
+    fields = attrs.fields(cls)
+    named = {field.metadata.get("alias"): field.name for field in fields}
+    return {alias: name for alias, name in named.items() if alias is not None}
+
+
+def renamed(cls: Any, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields of a caller's class, each under its present name.
+
+    Raises:
+        ValueError: If one is there under both of its names.
+    """
+    for alias, name in _aliases(cls).items():
+        if alias in body:
+            if name in body:
+                raise ValueError(f"{alias} is the former name of {name}: give one")
+            rest = {key: value for key, value in body.items() if key != alias}
+            body = {**rest, name: body[alias]}
+    return body
+
+
 def _caller_class(cls: Any) -> Callable[[Any, Any], Any]:
     build = make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True)
 
     def structure(body: Any, _: Any) -> Any:
-        return build(_mapping(body, cls), cls)
+        return build(renamed(cls, _mapping(body, cls)), cls)
 
     return structure
 

@@ -18,6 +18,7 @@ from .._checks import (
     optional_instance,
     optional_text,
     plain,
+    told,
 )
 from ._offers import UserOffer
 from .recipients import Recipient
@@ -122,7 +123,7 @@ class PointAwardProperties:
         if value is not None and not is_number(value):
             raise TypeError(
                 "PointAwardProperties.point_award_amount must be a number, "
-                f"got {value!r}"
+                f"got {told(value)}"
             )
         plain(value, "PointAwardProperties.point_award_amount")
 

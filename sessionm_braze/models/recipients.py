@@ -17,10 +17,15 @@ from .._checks import (
     optional_text,
     required_text,
     sequence,
+    told,
 )
+from ._codec import renamed
 
 
 __all__ = ["Attachment", "Recipient", "UserAlias"]
+
+FORMER_CONTEXT: Mapping[str, Any] = {"alias": "canvas_entry_properties"}
+"""Metadata of ``context``: what Braze called it before, and others still send."""
 
 PRIORITIES = frozenset(
     {"identified", "unidentified", "most_recently_updated", "least_recently_updated"}
@@ -120,6 +125,7 @@ class Recipient:
         default=None,
         converter=take_context,
         hash=False,
+        metadata=FORMER_CONTEXT,
     )
     """For a Canvas; wins over the trigger's own.  At most 50,000 bytes as JSON."""
 
@@ -161,7 +167,7 @@ class Recipient:
         if (self.email is not None) != bool(chosen):
             raise ValueError(
                 "Recipient.prioritization must be given with email and only then, "
-                f'got {list(chosen)!r}; for example ["identified", '
+                f'got {told(list(chosen))}; for example ["identified", '
                 '"most_recently_updated"]'
             )
         unknown = set(chosen) - PRIORITIES
@@ -177,7 +183,7 @@ class Recipient:
             raise ValueError(
                 "Recipient.prioritization must hold each once: at most one of "
                 "identified and unidentified, at most one of most_recently_updated "
-                f"and least_recently_updated, got {list(chosen)!r}"
+                f"and least_recently_updated, got {told(list(chosen))}"
             )
 
     def _check_creation(self) -> None:
@@ -212,7 +218,7 @@ def _recipient(value: object, index: int) -> Recipient:
         return value
     if not isinstance(value, Mapping):
         raise TypeError(
-            f"recipients[{index}] must be a Recipient, got {value!r}; "
+            f"recipients[{index}] must be a Recipient, got {told(value)}; "
             "for example Recipient(external_user_id=…)"
         )
     alias = value.get("user_alias")
@@ -226,6 +232,7 @@ def _recipient(value: object, index: int) -> Recipient:
 def _made(cls: Any, value: Mapping[str, Any], field: str) -> Any:
     """Return *cls* with the fields of *value*, which is Braze's own form of it."""
     fields = attrs.fields_dict(cls)
+    value = renamed(cls, value)
     unknown = value.keys() - fields.keys()
     if unknown:
         names = ", ".join(sorted(map(str, unknown)))

@@ -20,6 +20,7 @@ from ._answers import Receipt, shared_fields_last
 from ._codec import ALWAYS
 from .audience import Audience
 from .recipients import (
+    FORMER_CONTEXT,
     Attachment,
     Recipient,
     take_context,
@@ -152,8 +153,10 @@ class CanvasTrigger:
         default=None,
         converter=take_context,
         hash=False,
+        metadata=FORMER_CONTEXT,
     )
-    """Values for all recipients; formerly ``canvas_entry_properties``."""
+    """Values for all recipients; read from ``canvas_entry_properties`` too, its former
+    name."""
 
     broadcast: bool = attrs.field(default=False, metadata=ALWAYS)
     """Whether the message goes to the whole segment of the Canvas."""

@@ -161,7 +161,8 @@ class OfferWallet(Answer):
         start = self.moment(now)
         return self._keep(
             lambda offer: (
-                offer.ends_at is not None and start <= offer.ends_at <= start + within
+                offer.ends_at is not None
+                and timedelta() <= offer.ends_at - start <= within
             )
         )
 

@@ -63,9 +63,13 @@ class SandboxClock:
             The new time.
 
         Raises:
-            ValueError: If the sum is negative.
+            ValueError: If the sum is negative, or leads beyond the year 9999.
         """
-        step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        try:
+            step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+            _ = self.now + step
+        except OverflowError:
+            raise ValueError("the clock goes no further than the year 9999") from None
         if step < timedelta():
             raise ValueError(f"the clock only goes forward, not by {step!r}")
         with self._lock:

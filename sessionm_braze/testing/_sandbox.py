@@ -12,7 +12,7 @@ from typing import Any, Literal, Self
 import attrs
 from requests import Session
 
-from .._checks import closest_keywords, flag, function, instance
+from .._checks import closest_keywords, flag, function, instance, told
 from ..clients import BrazeClient, SessionMConnectClient, SessionMCoreClient
 from ..rendering import Renderer
 from ._braze.state import Delivery, Limit
@@ -81,7 +81,7 @@ class Sandbox:
         if braze_external_id not in ("user_id", "external_id"):
             raise ValueError(
                 "braze_external_id must be 'user_id' or 'external_id', "
-                f"got {braze_external_id!r}"
+                f"got {told(braze_external_id)}"
             )
         instance(seed, "seed", int)
         if fetcher is not None:

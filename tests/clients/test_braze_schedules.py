@@ -26,6 +26,17 @@ def _more(name):
 
 
 class TestSchedule:
+    @pytest.mark.parametrize("year", [1, 9999])
+    def test_is_within_what_utc_can_say(self, year):
+        """A moment that is in no year of UTC is refused when the schedule is made."""
+        zone = timezone(timedelta(hours=5 if year == 1 else -5))
+        edge = datetime.min if year == 1 else datetime.max
+        moment = edge.replace(tzinfo=zone)
+        with pytest.raises(
+            ValueError, match=r"Schedule\.time must be within the years"
+        ):
+            Schedule(time=moment)
+
     @pytest.mark.parametrize(
         ("fields", "body"),
         [

@@ -76,3 +76,13 @@ def test_ticking_sandbox_fires_on_the_next_call():
         sandbox.braze.request("GET", "/campaigns/list")
 
         sandbox.outbox.assert_sent_once("u-1")
+
+
+@pytest.mark.parametrize("days", [10**7, 10**12, -1])
+def test_stays_where_it_is_when_it_cannot_go(days):
+    """A step beyond all dates, or back, changes nothing."""
+    clock = SandboxClock(START)
+    with pytest.raises(ValueError, match="the clock"):
+        clock.advance(days=days)
+
+    assert clock.now == START

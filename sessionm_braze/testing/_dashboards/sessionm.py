@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from ..._checks import told
 from ...models import AdvancedSettings
 from .._sessionm.state import RouteFunction, Rule
 from .customers import SandboxCustomer
@@ -120,5 +121,5 @@ class SessionMSide(Wallets):
             ValueError: If *path* does not begin with a slash.
         """
         if not path.startswith("/"):
-            raise ValueError(f"path must begin with a slash, got {path!r}")
+            raise ValueError(f"path must begin with a slash, got {told(path)}")
         self._services.loyalty.routes[path] = function
