@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import attrs
 
+from .._display import counted
 from ._answers import Answer, Receipt, shared_fields_last
 from ._codec import LOCAL, REQUIRED
 
@@ -41,8 +42,8 @@ class UserExport(Answer):
         return True
 
     def __repr__(self) -> str:
-        missing = len(self.invalid_user_ids)
-        return f"UserExport({len(self.users)} users, {missing} ids unknown)"
+        users, ids = len(self.users), len(self.invalid_user_ids)
+        return f"UserExport({counted(users, 'user')}, {counted(ids, 'id')} unknown)"
 
 
 @attrs.frozen(kw_only=True, field_transformer=shared_fields_last)

@@ -13,6 +13,7 @@ import attrs
 from requests import Session
 
 from .._checks import closest_keywords, flag, function, instance, told
+from .._display import counted
 from ..clients import BrazeClient, SessionMConnectClient, SessionMCoreClient
 from ..rendering import Renderer
 from ._braze.state import Delivery, Limit
@@ -307,13 +308,10 @@ class Sandbox:
             self._server = None
 
     def __repr__(self) -> str:
-        parts = {
-            "customers": len(self._services.loyalty.customers),
-            "messages": len(self.outbox),
-            "requests": len(self.requests),
-        }
-        shown = ", ".join(f"{number} {what}" for what, number in parts.items())
-        return f"<Sandbox: {shown}, at {iso(self.clock())}>"
+        customers = counted(len(self._services.loyalty.customers), "customer")
+        messages = counted(len(self.outbox), "message")
+        requests = counted(len(self.requests), "request")
+        return f"<Sandbox: {customers}, {messages}, {requests}, at {iso(self.clock())}>"
 
     def __enter__(self) -> Self:
         return self

@@ -69,7 +69,7 @@ class TestWhatItHandsOut:
         """The repr is one line."""
         sandbox.core.get_tags(user_id=ana.user_id)
 
-        expected = "1 customers, 0 messages, 1 requests, at 2026-05-04T12:00:00Z"
+        expected = "1 customer, 0 messages, 1 request, at 2026-05-04T12:00:00Z"
         assert f"<Sandbox: {expected}>" == repr(sandbox)
 
     def test_same_seed_same_ids(self):

@@ -154,7 +154,7 @@ class RequestReader:
             left -= len(line)
             if left < 0:
                 status, what = (431, "headers are") if lines else (414, "target is")
-                text = f"the {what} longer than {self._limits.head} bytes; send less"
+                text = f"the {what} longer than {self._limits.head:,} bytes; send less"
                 raise Refusal(status, text)
             if not line.endswith(b"\n"):
                 raise Refusal(400, "the request ends within its headers; send it whole")
@@ -167,7 +167,7 @@ class RequestReader:
     def _read_exactly(self, size: int) -> bytes:
         body = self._stream.read(size)
         if len(body) < size:
-            text = f"the body ends after {len(body)} of {size} bytes; send it whole"
+            text = f"the body ends after {len(body):,} of {size:,} bytes; send it whole"
             raise Refusal(400, text)
         return body
 
@@ -290,4 +290,4 @@ def _check_framing(
 
 
 def _too_large(limits: ServerLimits) -> Refusal:
-    return Refusal(413, f"the body is longer than {limits.body} bytes; send less")
+    return Refusal(413, f"the body is longer than {limits.body:,} bytes; send less")
