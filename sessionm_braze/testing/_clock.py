@@ -78,7 +78,10 @@ class SandboxClock:
 
     def sleep(self, seconds: float, /) -> None:
         """Stand in for `time.sleep`: the wait costs sandbox time only."""
+        end = self() + seconds
         self.advance(seconds=seconds)
+        with self._lock:
+            self._move_to(end)  # to the last bit, or a wait for it would never end
 
     def set(self, seconds: float, /) -> None:
         """Put the clock to *seconds* since the epoch; nothing fires."""

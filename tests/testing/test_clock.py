@@ -86,3 +86,14 @@ def test_stays_where_it_is_when_it_cannot_go(days):
         clock.advance(days=days)
 
     assert clock.now == START
+
+
+@pytest.mark.parametrize("rest", [1e-7, 4.8e-7, 0.1234567])
+def test_sleeps_to_the_very_end(rest):
+    """Who waits until a moment has come never waits for ever."""
+    clock = SandboxClock(START)
+    end = clock() + rest
+
+    clock.sleep(end - clock())
+
+    assert clock() >= end
