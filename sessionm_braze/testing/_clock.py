@@ -69,7 +69,9 @@ class SandboxClock:
             step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
             _ = self.now + step
         except OverflowError:
-            raise ValueError("the clock goes no further than the year 9999") from None
+            raise ValueError(
+                "a number is too large: the clock goes no further than the year 9999"
+            ) from None
         if step < timedelta():
             raise ValueError(f"the clock only goes forward, not by {step!r}")
         with self._lock:

@@ -82,7 +82,7 @@ def test_ticking_sandbox_fires_on_the_next_call():
 def test_stays_where_it_is_when_it_cannot_go(days):
     """A step beyond all dates, or back, changes nothing."""
     clock = SandboxClock(START)
-    with pytest.raises(ValueError, match="the clock"):
+    with pytest.raises(ValueError, match=r"the clock (only )?goes"):
         clock.advance(days=days)
 
     assert clock.now == START

@@ -11,6 +11,7 @@ import attrs
 from ..._checks import closest_keywords
 from .._credentials import Credentials
 from .._ids import Ids
+from .._routing import Route
 
 
 __all__ = [
@@ -221,6 +222,9 @@ class BrazeState:
     limits: dict[str, Limit] = attrs.field(factory=default_limits)
     used: dict[str, tuple[int, int]] = attrs.field(factory=dict)
     """Bucket name to its window and the requests counted in it."""
+
+    routes: tuple[Route[Any], ...] = ()
+    """Routes that a test has added."""
 
     export_seconds: float = 60
     """How long a segment export takes."""
