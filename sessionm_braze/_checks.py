@@ -183,6 +183,8 @@ def items(values: object, field: str, kind: type[T]) -> tuple[T, ...]:
             raise TypeError(
                 f"{field}[{index}] must be a {kind.__name__}, got {told(value)}"
             )
+        if isinstance(value, str):
+            _encodable(value, field)
     return found
 
 

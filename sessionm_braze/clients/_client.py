@@ -303,9 +303,7 @@ def check_path(path: str) -> str:
         TypeError: If it is no string.
         ValueError: If it does not begin with one slash, or has ``.`` or ``..`` in it.
     """
-    if not isinstance(path, str):
-        raise TypeError(f"path must be a string, got {told(path)}")
-    steps = path.partition("?")[0].split("/")
+    steps = text(path, "path").partition("?")[0].split("/")
     if not path.startswith("/") or path.startswith("//"):
         raise ValueError(f"path must begin with one slash, got {told(path)}")
     if {".", ".."} & set(map(unquote, steps)):  # requests decodes dots, and walks up

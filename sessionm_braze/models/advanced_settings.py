@@ -54,7 +54,7 @@ class AdvancedSettings:
             named = ", ".join(f"{name}={each!r}" for name, each in unfilled.items())
             raise ValueError(f"placeholders must be replaced by Braze's id: {named}")
         exactly_one(**ids)
-        clash = sorted(_IDS & self.extra.keys())
+        clash = [name for name in _IDS if name in self.extra]
         if clash:
             raise ValueError(f"extra must not name {', '.join(clash)}: use the field")
 
@@ -104,7 +104,7 @@ class AdvancedSettings:
                 f'prefer must be "campaign" or "canvas", got {told(prefer)}'
             )
         body = _forgiving_json(text)
-        ids = {name: _id(body.pop(name, None), name) for name in sorted(_IDS)}
+        ids = {name: _id(body.pop(name, None), name) for name in _IDS}
         if all(each and not _is_unfilled(each) for each in ids.values()):
             if prefer is None:
                 raise ValueError(
@@ -116,7 +116,7 @@ class AdvancedSettings:
         return cls(**ids, extra=body)
 
 
-_IDS = frozenset({"braze_campaign_id", "braze_canvas_id"})
+_IDS = ("braze_campaign_id", "braze_canvas_id")
 
 
 def _is_unfilled(value: str | None) -> bool:

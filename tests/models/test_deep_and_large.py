@@ -131,6 +131,21 @@ def test_is_not_written_out(field):
         GIVEN[field](shared)
 
 
+@pytest.mark.parametrize(
+    ("call", "field"),
+    [
+        (lambda half: braze.export_users(["u"], fields_to_export=[half]), "fields_to"),
+        (lambda half: braze.request("GET", f"/{half}"), "path"),
+        (lambda half: core.add_tags([half], user_id="u", ttl=1), "tags"),
+        (lambda half: connect.get_wallet("u", culture=half), "culture"),
+    ],
+)
+def test_half_a_character_is_refused_by_name(call, field):
+    """What UTF-8 cannot hold never gets as far as the connection."""
+    with pytest.raises(ValueError, match=f"^{field}.* must be Unicode text"):
+        call("a\ud800")
+
+
 def test_a_hundred_levels_travel():
     """What Ruby reads is sent."""
     braze.trigger_campaign("c", recipients=TO_ANA, trigger_properties=_deep(99))
