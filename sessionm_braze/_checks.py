@@ -227,7 +227,7 @@ def plain(value: object, path: str, *, most: int = 250_000) -> Any:
 
 
 def _plain(value: object, path: str, levels: int, room: list[int]) -> Any:
-    if not isinstance(value, Mapping | list | tuple):
+    if type(value) in _SCALARS or not isinstance(value, Mapping | list | tuple):
         return _plain_scalar(value, path)
     if not levels:
         raise ValueError(f"{path:.80}… must not nest deeper than {_DEEPEST} levels")
@@ -235,12 +235,11 @@ def _plain(value: object, path: str, levels: int, room: list[int]) -> Any:
     if room[0] < 0:
         raise ValueError(f"{path:.80} must hold at most {room[1]:,} values in all")
     levels -= 1
-    if isinstance(value, Mapping):
-        return {
-            _key(k, path): _plain(v, f"{path}.{k}", levels, room)
-            for k, v in value.items()
-        }
-    return [_plain(v, f"{path}[{i}]", levels, room) for i, v in enumerate(value)]
+    if isinstance(value, list | tuple):
+        return [_plain(v, f"{path}[{i}]", levels, room) for i, v in enumerate(value)]
+    return {
+        _key(k, path): _plain(v, f"{path}.{k}", levels, room) for k, v in value.items()
+    }
 
 
 def _plain_scalar(value: object, path: str) -> Any:
@@ -262,6 +261,7 @@ def _plain_scalar(value: object, path: str) -> Any:
     )
 
 
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 _LISTS = frozenset({list, tuple})
 _CONTAINERS = frozenset({dict, list, tuple})
 
