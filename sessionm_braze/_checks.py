@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import json
 import math
-from collections.abc import Iterable, Mapping
+import reprlib
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeGuard, TypeVar
 
 import attrs
 
-from ._foreign import STEERING, one_line
+from ._foreign import DEEPEST, STEERING, is_deep
 
 
 T = TypeVar("T")
@@ -23,13 +26,31 @@ Braze documents 50 KB without saying how it counts; this is the careful reading.
 
 SEND_ID_LENGTH = 64
 
+_MOST_BITS = 1000
+"""Bits of a number that is sent; a float holds 1,024."""
+
+
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel = 4
+_SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxdict = 10
+_SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 200
+
+
+def told(value: object) -> str:
+    """Return *value* as an error shows it: its repr, cut, whatever it is."""
+    try:
+        shown = _SHORT.repr(value)
+    except ValueError:  # an integer of thousands of digits
+        return f"{type(value).__name__} that cannot be shown"
+    return shown if len(shown) <= _SHORT.maxother else f"{shown[: _SHORT.maxother]}…"
+
 
 def text(value: object, field: str) -> str:
     """Return *value* if it is text with more than blanks in it."""
     if not isinstance(value, str):
-        raise TypeError(f"{field} must be a string, got {value!r}")
+        raise TypeError(f"{field} must be a string, got {told(value)}")
     if not value.strip():
-        raise ValueError(f"{field} must not be blank, got {value!r}")
+        raise ValueError(f"{field} must not be blank, got {told(value)}")
     return _encodable(value, field)
 
 
@@ -41,16 +62,80 @@ def is_number(value: object) -> TypeGuard[int | float]:
 def flag(value: object, field: str) -> bool:
     """Return *value* if it is true or false."""
     if not isinstance(value, bool):
-        raise TypeError(f"{field} must be True or False, got {value!r}")
+        raise TypeError(f"{field} must be True or False, got {told(value)}")
     return value
+
+
+def instance(value: object, field: str, kind: type[T], hint: str = "") -> T:
+    """Return *value* if it is of *kind*; *hint* says how to make one."""
+    if not isinstance(value, kind):
+        name = kind.__name__
+        such = f", such as {hint}" if hint else ""
+        article = "an" if name[0] in "AEIOaeio" else "a"
+        raise TypeError(f"{field} must be {article} {name}{such}, got {told(value)}")
+    return value
+
+
+def function(value: object, field: str) -> Callable[..., Any]:
+    """Return *value* if it can be called."""
+    if not callable(value):
+        raise TypeError(f"{field} must be a function, got {told(value)}")
+    return value
+
+
+def optional_instance(
+    kind: type,
+) -> Callable[[object, attrs.Attribute[Any], object], None]:
+    """Return the check of a field that is of *kind*, or ``None``."""
+
+    def check(owner: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if value is not None:
+            instance(value, f"{type(owner).__name__}.{attribute.name}", kind)
+
+    return check
+
+
+def check_keywords(
+    function: Callable[..., Any], given: Iterable[str], more: Iterable[str] = ()
+) -> None:
+    """Make sure that *function*, or one of *more*, has every argument that is *given*.
+
+    Raises:
+        TypeError: If none has; the text names the closest one, and never a value.
+    """
+    parameters = inspect.signature(function).parameters.values()
+    names = [each.name for each in parameters if each.kind is not each.VAR_KEYWORD]
+    names += more
+    for name in given:
+        if name not in names:
+            from difflib import get_close_matches  # noqa: PLC0415 - only for mistakes
+
+            close = get_close_matches(name, names, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else ", ".join(names)
+            raise TypeError(f"{function.__name__}() has no argument {name!r} ({hint})")
+
+
+def closest_keywords(cls: type[T]) -> type[T]:
+    """Let a class check its keywords when it is made (a decorator)."""
+    make: Callable[..., None] = cls.__init__
+    known = inspect.signature(make).parameters.keys()
+
+    @functools.wraps(make)
+    def checked(self: T, *args: Any, **given: Any) -> None:
+        if not given.keys() <= known:
+            check_keywords(cls, given)
+        make(self, *args, **given)
+
+    cls.__init__ = checked  # type: ignore[assignment]
+    return cls
 
 
 def whole(value: object, field: str, *, least: int) -> int:
     """Return *value* if it is an integer of *least* or more; ``True`` is none."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{field} must be an int, got {value!r}")
+        raise TypeError(f"{field} must be an int, got {told(value)}")
     if value < least:
-        raise ValueError(f"{field} must be {least} or more, got {value!r}")
+        raise ValueError(f"{field} must be {least} or more, got {told(value)}")
     return value
 
 
@@ -75,7 +160,7 @@ def many(values: object, field: str, what: str, *lone: type) -> Iterable[Any]:
     single = isinstance(values, (str, bytes, bytearray, memoryview, Mapping, *lone))
     if single or not isinstance(values, Iterable):
         shown = (
-            f"a {kind.__name__}" if isinstance(values, Mapping) else f"{values!r:.200}"
+            f"a {kind.__name__}" if isinstance(values, Mapping) else f"{told(values)}"
         )
         raise TypeError(
             f"{field} must be {what}, got {shown}; put a single one in a list"
@@ -94,8 +179,10 @@ def items(values: object, field: str, kind: type[T]) -> tuple[T, ...]:
     for index, value in enumerate(found):
         if not isinstance(value, kind):
             raise TypeError(
-                f"{field}[{index}] must be a {kind.__name__}, got {value!r}"
+                f"{field}[{index}] must be a {kind.__name__}, got {told(value)}"
             )
+        if isinstance(value, str):
+            _encodable(value, field)
     return found
 
 
@@ -105,8 +192,8 @@ def json_object(value: object, field: str) -> dict[str, Any]:
     Dates and times in it become ISO 8601 text.
     """
     if not isinstance(value, Mapping):
-        raise TypeError(f"{field} must be a mapping, got {value!r}")
-    copy: dict[str, Any] = plain(value, field)
+        raise TypeError(f"{field} must be a mapping, got {told(value)}")
+    copy: dict[str, Any] = plain(value, field, most=PROPERTIES_LIMIT)
     size = len(json.dumps(copy, ensure_ascii=False, separators=(",", ":")).encode())
     if size > PROPERTIES_LIMIT:
         raise ValueError(
@@ -126,30 +213,63 @@ def moment_text(value: str | datetime | None, field: str) -> str | None:
     return instant_text(value, field) if isinstance(value, datetime) else value
 
 
-def plain(value: object, path: str) -> Any:
-    """Return *value* as plain JSON data, or say where it is none."""
-    if value is None or isinstance(value, bool | int):
-        return value
+def plain(value: object, path: str, *, most: int = 250_000) -> Any:
+    """Return *value* as plain JSON data, or say where it is none.
+
+    Args:
+        value: What was given.
+        path: Name of the field.
+        most: Values in it at most, however often one is shared.
+    """
+    return _plain(value, path, DEEPEST, [most, most])
+
+
+def _plain(value: object, path: str, levels: int, room: list[int]) -> Any:
+    if type(value) in _SCALARS or not isinstance(value, Mapping | list | tuple):
+        return _plain_scalar(value, path)
+    if not levels:
+        raise ValueError(f"{path:.80}… must not nest deeper than {DEEPEST} levels")
+    room[0] -= len(value)
+    if room[0] < 0:
+        raise ValueError(f"{path:.80} must hold at most {room[1]:,} values in all")
+    levels -= 1
+    if isinstance(value, list | tuple):
+        return [_plain(v, f"{path}[{i}]", levels, room) for i, v in enumerate(value)]
+    return {
+        _key(k, path): _plain(v, f"{path}.{k}", levels, room) for k, v in value.items()
+    }
+
+
+def _plain_scalar(value: object, path: str) -> Any:
     if isinstance(value, str):
         return _encodable(value, path)
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise ValueError(f"{path} must be a finite number, got {value!r}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{path} must be a finite number, got {told(value)}")
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        raise ValueError(f"{path} must be a number of at most 300 digits")
+    if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, datetime):
         return instant_text(value, path)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Mapping):
-        return {
-            _key(k, path): plain(v, f"{path}.{one_line(k)}") for k, v in value.items()
-        }
-    if isinstance(value, list | tuple):
-        return [plain(item, f"{path}[{index}]") for index, item in enumerate(value)]
     raise TypeError(
         f"{path} must be JSON (text, number, boolean, date, list or mapping), "
-        f"got {value!r}"
+        f"got {told(value)}"
     )
+
+
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
+def check_depth(value: object) -> None:
+    """Make sure that JSON data nests no deeper than what follows can walk.
+
+    Raises:
+        ValueError: If it does, or holds itself.
+    """
+    if is_deep(value):
+        raise ValueError(f"nested deeper than {DEEPEST} levels")
 
 
 def instant_text(value: datetime, field: str) -> str:
@@ -160,12 +280,18 @@ def instant_text(value: datetime, field: str) -> str:
 def aware(value: object, field: str) -> datetime:
     """Return *value* if it is a datetime with a time zone."""
     if not isinstance(value, datetime):
-        raise TypeError(f"{field} must be a datetime, got {value!r}")
+        raise TypeError(f"{field} must be a datetime, got {told(value)}")
     if value.tzinfo is None:
         raise ValueError(
-            f"{field} must be a datetime with a time zone, got {value!r}; "
+            f"{field} must be a datetime with a time zone, got {told(value)}; "
             "for UTC add tzinfo=datetime.UTC"
         )
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(
+            f"{field} must be within the years 1 to 9999 in UTC, got {told(value)}"
+        ) from None
     return value
 
 
@@ -193,10 +319,13 @@ def check_tags(tags: Iterable[str]) -> tuple[str, ...]:
     for name in names:
         text(name, "tags")
         if name != name.strip():
-            raise ValueError(f"tags must not begin or end with a blank, got {name!r}")
+            raise ValueError(
+                f"tags must not begin or end with a blank, got {told(name)}"
+            )
         if STEERING.search(name):
             raise ValueError(
-                f"tags must stand on one line, without control characters, got {name!r}"
+                "tags must stand on one line, without control characters, got "
+                f"{told(name)}"
             )
     return tuple(names)
 
@@ -211,7 +340,7 @@ def check_ttl(ttl: int | timedelta) -> int:
     if isinstance(ttl, timedelta):
         seconds, rest = divmod(ttl, timedelta(seconds=1))
         if rest:
-            raise ValueError(f"ttl must be whole seconds, got {ttl!r}")
+            raise ValueError(f"ttl must be whole seconds, got {told(ttl)}")
         ttl = seconds
     return whole(ttl, "ttl", least=1)
 
@@ -221,7 +350,7 @@ def check_send_id(send_id: str) -> str:
     if not send_id.isascii() or len(send_id) > SEND_ID_LENGTH:
         raise ValueError(
             f"send_id must be ASCII of at most {SEND_ID_LENGTH} characters, "
-            f"got {send_id!r}"
+            f"got {told(send_id)}"
         )
     return send_id
 
@@ -243,7 +372,7 @@ def required_text(
 
 def _key(key: object, path: str) -> str:
     if not isinstance(key, str):
-        raise TypeError(f"{path} must have text keys, got {key!r}")
+        raise TypeError(f"{path} must have text keys, got {told(key)}")
     return _encodable(key, path)
 
 
@@ -252,5 +381,5 @@ def _encodable(value: str, field: str) -> str:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise ValueError(f"{field} must be Unicode text, got {value!r}") from None
+        raise ValueError(f"{field} must be Unicode text, got {told(value)}") from None
     return value

@@ -12,7 +12,15 @@ import sys
 from typing import Any
 
 
-__all__ = ["STEERING", "in_json", "json_value", "one_line", "visible"]
+__all__ = [
+    "DEEPEST",
+    "STEERING",
+    "in_json",
+    "is_deep",
+    "json_value",
+    "one_line",
+    "visible",
+]
 
 _BREAKS = r"\t-\r\x1c-\x1f\x85\u2028\u2029"
 _OTHERS = (
@@ -31,8 +39,11 @@ STEERING = re.compile(f"[{_BREAKS}{_OTHERS}]")
 
 _IN_JSON = re.compile(rf"(?!\n)[{_BREAKS}{_OTHERS}]")
 _BRACKET_OR_TEXT = re.compile(r'[\[\]{}]|"[^"\\]*(?:\\.[^"\\]*)*"')
-_DEEPEST = 200
-"""Levels of a JSON value from a file: a hundred are what Ruby's decoder reads."""
+DEEPEST = 100
+"""Levels of a JSON value, as many as Ruby reads and writes by default."""
+
+_LISTS = frozenset({list, tuple})
+_CONTAINERS = _LISTS | {dict}
 
 
 def one_line(text: object) -> str:
@@ -80,23 +91,24 @@ def json_value(text: str, /) -> Any:
         at = found.start() if found else 0
         raise json.JSONDecodeError(told, text, at) from None
     else:
-        deep = text.count("[") + text.count("{") > _DEEPEST and _is_deep(value)
+        deep = text.count("[") + text.count("{") > DEEPEST and is_deep(value)
     if deep:
-        told = f"nested deeper than {_DEEPEST} levels"
+        told = f"nested deeper than {DEEPEST} levels"
         raise json.JSONDecodeError(told, text, _place_of_depth(text))
     return value
 
 
-def _is_deep(value: Any) -> bool:
-    """Return whether there is a list or an object in the level after the last."""
-    level = [value]
-    for _ in range(_DEEPEST):
-        level = [
-            each
-            for parent in level
-            for each in (parent.values() if isinstance(parent, dict) else parent)
-            if isinstance(each, dict | list)
-        ]
+def is_deep(value: Any) -> bool:
+    """Return whether JSON data nests deeper than `DEEPEST` levels, or holds itself."""
+    level: dict[int, Any] = {id(value): value}  # by identity, as a part may be shared
+    for _ in range(DEEPEST + 1):
+        level = {
+            id(each): each
+            for parent in level.values()
+            if type(parent) in _CONTAINERS
+            for each in (parent if type(parent) in _LISTS else parent.values())
+            if type(each) in _CONTAINERS
+        }
         if not level:
             return False
     return True
@@ -107,6 +119,6 @@ def _place_of_depth(text: str) -> int:
     depth = 0
     for match in _BRACKET_OR_TEXT.finditer(text):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match[0], 0)
-        if depth > _DEEPEST:
+        if depth > DEEPEST:
             return match.start()
     return 0

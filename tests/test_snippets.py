@@ -293,8 +293,8 @@ class TestWalletBlock:
 
     @pytest.mark.parametrize("reason", ["no wallet", "it's down", 'say "no"'])
     def test_aborts_without_a_wallet(self, reason):
-        """A customer whom SessionM does not know gets no message with gaps."""
-        with Sandbox() as sandbox:
+        """A customer whom SessionM refuses gets no message with gaps."""
+        with Sandbox(unknown_user="not_found") as sandbox:
             block = wallet_block(
                 retailer_id="{{retailer_id}}",
                 authorization=sandbox.credentials.connect_authorization,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from .._display import counted
 from .._foreign import one_line
 from ..rendering import TemplateReport, inspect_template
 from ..rendering._inspect import SEVERITIES
@@ -66,10 +67,9 @@ def _write_text(reports: Reports, out: TextIO) -> None:
     for path, report in reports.items():
         for finding in report.findings:
             print_line(f"{path}:{finding}", out)
-    count = len(reports)
     findings = tuple(each for report in reports.values() for each in report.findings)
     total = TemplateReport(findings=findings).summary()
-    print(f"{count} template{'' if count == 1 else 's'}: {total}", file=out)
+    print(f"{counted(len(reports), 'template')}: {total}", file=out)
 
 
 def _write_json(reports: Reports, out: TextIO) -> None:

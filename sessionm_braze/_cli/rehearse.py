@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 import attrs
 
+from .._display import counted
 from ..models import CanvasTrigger, dump
 from ..rendering._template_secrets import written_secrets
 from ..testing import Sandbox
@@ -198,7 +199,9 @@ _SECTION_OF_KIND = {"campaign": "campaigns", "canvas": "canvases"}
 
 def _tag_text(tag: dict[str, Any]) -> str:
     if "ttl" not in tag:
-        return f"counted {tag['count']} times" if tag["count"] != 1 else "counted once"
+        times = counted(tag["count"], "time")
+        return "counted once" if tag["count"] == 1 else f"counted {times}"
     seconds = tag["ttl"]
-    days = timedelta(seconds=seconds) / timedelta(days=1)
-    return f"expires in {seconds} seconds ({days:g} days)"
+    days = round(timedelta(seconds=seconds) / timedelta(days=1), 2)
+    whole = counted(int(days) if days.is_integer() else days, "day")
+    return f"expires in {counted(seconds, 'second')} ({whole})"

@@ -12,7 +12,7 @@ from .._secrets import MASK
 from .markup import Html, badge
 from .panels import Section, panel
 from .tables import pairs, table
-from .texts import shown
+from .texts import counted, shown
 
 
 _FIELDS_APART = frozenset({"extra", "meta", "raw"})
@@ -44,7 +44,9 @@ def model_html(model: Any) -> Html:
     kind = _BADGE_KINDS.get(str(state), "plain")
     return panel(
         _WORD_START.sub(" ", type(model).__name__),
-        facts=[f"{len(value):,} {name}" for name, value in lists.items()],
+        facts=[
+            counted(len(each), name.removesuffix("s")) for name, each in lists.items()
+        ],
         badges=[] if state is None else [badge(state, kind)],
         lead=pairs(single) if single else "",
         sections=[*sections, *closing(model)],

@@ -48,16 +48,16 @@ def moment(value: date) -> str:
     return f"{at:%Y-%m-%d}" if not (at.hour or at.minute) else f"{at:%Y-%m-%d %H:%M}"
 
 
-def counted(count: int, noun: str) -> str:
+def counted(count: float, noun: str) -> str:
     """Return a count with its noun, which takes an ``s``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{count:,} {noun}{'' if abs(count) == 1 else 's'}"
 
 
 def shortened(text: str, longest: int = LONGEST_VALUE) -> str:
     """Return *text*, cut where it is too long, with a note on how much is missing."""
     if len(text) <= longest:
         return text
-    return f"{text[:longest]}\u2026 ({len(text) - longest:,} more characters)"
+    return f"{text[:longest]}\u2026 ({counted(len(text) - longest, 'more character')})"
 
 
 def as_json(value: Any, indent: int | None = None) -> str:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import requests
 from requests.structures import CaseInsensitiveDict
 
+from .._checks import told
 from .._secrets import Scrubber
 from ..exceptions import (
     AuthenticationError,
@@ -266,9 +267,9 @@ def _story(attempt: Attempt) -> str:
     refusal = attempt.refusal
     parts = [attempt.outcome.value, attempt.problem]
     if attempt.status_code is not None:
-        told = {refusal.code, refusal.message}
-        more = [each for each in refusal.errors if isinstance(each, str)]
-        details = "; ".join(each for each in more if each not in told)
+        before = {refusal.code, refusal.message}
+        more = dict.fromkeys(map(_reason, refusal.errors))
+        details = "; ".join(each for each in more if each and each not in before)
         parts = [
             f"HTTP {attempt.status_code}",
             *(refusal.code or "", refusal.message),
@@ -281,6 +282,16 @@ def _story(attempt: Attempt) -> str:
     if attempt.meta.request_id:
         notes.append(f"request id {attempt.meta.request_id}")
     return f"{text} ({', '.join(notes)})" if notes else text
+
+
+def _reason(said: Any) -> str:
+    """Return what an entry of ``errors`` says in words, and of what it says it."""
+    if not isinstance(said, Mapping):
+        return said if isinstance(said, str) else told(said)
+    texts = [said[key] for key in ("message", "type", "error", "code") if key in said]
+    words = next((text for text in texts if isinstance(text, str)), told(said))
+    array, index = said.get("input_array"), said.get("index")
+    return words if array is index is None else f"{array}[{index}]: {words}"
 
 
 def _advise(text: str, family: type[SessionMBrazeError]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from .._checks import check_depth
 from ..exceptions import ResponseMeta
 from .policy import CallKind
 
@@ -74,11 +75,14 @@ def decode(content: bytes, /) -> Any:
         ValueError: If it is no JSON, nests too deeply, or holds a number that is not
             finite, which Python's own decoder takes.
     """
+    text = content.decode(json.detect_encoding(content), "surrogatepass")
     try:
-        text = content.decode(json.detect_encoding(content), "surrogatepass")
-        return _DECODER.decode(text.removeprefix("\ufeff"))
+        value = _DECODER.decode(text.removeprefix("\ufeff"))
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    if isinstance(value, dict | list):
+        check_depth(value)
+    return value
 
 
 def _finite(text: str) -> float:

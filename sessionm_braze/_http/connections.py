@@ -15,7 +15,7 @@ import requests.utils
 
 from .bounds import keep_bounds
 from .credentials import is_loopback
-from .settings import Settings
+from .settings import Settings, check_repeats
 
 
 __all__ = ["Connections", "guard_hosts"]
@@ -76,6 +76,7 @@ class Connections:
         pace = self._paces.get(process)
         (pace or self._paces.setdefault(process, Pace(self._settings))).wait()
         if self._settings.http is not None:
+            check_repeats(self._settings.http)  # something may be mounted by now
             for adapter in self._settings.http.adapters.values():
                 keep_bounds(adapter)
             return self._settings.http

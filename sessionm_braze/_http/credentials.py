@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 import requests
 import requests.auth
 
+from .._checks import told
 from .._secrets import Secret
 
 
@@ -99,22 +100,22 @@ def base_url(endpoint: object, field: str = "endpoint") -> str:
         )
     if not text.isprintable() or " " in text:
         raise ValueError(
-            f"{field} must be a URL without blanks or line breaks, got {endpoint!r}"
+            f"{field} must be a URL without blanks or line breaks, got {told(endpoint)}"
         )
     url = text if "://" in text else f"https://{text}"
     try:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError as error:
-        raise ValueError(f"{field} must be a URL, got {url!r}: {error}") from None
+        raise ValueError(f"{field} must be a URL, got {told(url)}: {error}") from None
     plain = parts.scheme == "http" and is_loopback(parts.hostname)
     if parts.scheme != "https" and not plain:
         raise ValueError(
             f"{field} must be an https URL (plain http is for loopback addresses only)"
-            f", got {endpoint!r}"
+            f", got {told(endpoint)}"
         )
     if not _HOST.fullmatch(parts.netloc):
-        raise ValueError(f"{field} must name a host, got {endpoint!r}")
+        raise ValueError(f"{field} must name a host, got {told(endpoint)}")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import attrs
 
-from .._checks import is_number
+from .._checks import closest_keywords, is_number, told
 from ..exceptions import RateLimit
 
 
@@ -86,10 +86,12 @@ SINGLE_RUN = CallKind(
 def _seconds(_: object, attribute: attrs.Attribute[float], value: float) -> None:
     if not (is_number(value) and 0 <= value < math.inf):
         raise ValueError(
-            f"RetryPolicy.{attribute.name} must be seconds of 0 or more, got {value!r}"
+            f"RetryPolicy.{attribute.name} must be seconds of 0 or more, "
+            f"got {told(value)}"
         )
 
 
+@closest_keywords
 @attrs.frozen
 class RetryPolicy:
     """How often a call is repeated, and how long it waits before.
@@ -114,7 +116,7 @@ class RetryPolicy:
     def _check_attempts(self, _: object, value: int) -> None:
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise ValueError(
-                f"RetryPolicy.attempts must be an int of 1 or more, got {value!r}"
+                f"RetryPolicy.attempts must be an int of 1 or more, got {told(value)}"
             )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import attrs
 import requests
 from urllib3.util import Retry
 
-from .._checks import is_number, whole
+from .._checks import closest_keywords, function, instance, is_number, told, whole
 from .policy import RetryPolicy
 
 
@@ -48,6 +48,12 @@ class CallEvent:
 Hook = Callable[[CallEvent], object]
 
 
+def _check_hook(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if value is not None:
+        function(value, f"Hooks.{attribute.name}")
+
+
+@closest_keywords
 @attrs.frozen
 class Hooks:
     """Functions called around each request, for tracing and metrics.
@@ -56,11 +62,11 @@ class Hooks:
     would hide whether a send was accepted.
     """
 
-    before_request: Hook | None = None
-    after_response: Hook | None = None
+    before_request: Hook | None = attrs.field(default=None, validator=_check_hook)
+    after_response: Hook | None = attrs.field(default=None, validator=_check_hook)
     """Called when a request has ended, with or without an answer."""
 
-    before_retry: Hook | None = None
+    before_retry: Hook | None = attrs.field(default=None, validator=_check_hook)
 
 
 class ClientSettings(TypedDict, total=False):
@@ -105,13 +111,13 @@ def _check_timeout(_: object, __: object, value: object) -> None:
     if not numbers or len(parts) != 2:  # noqa: PLR2004 - a pair
         raise ValueError(
             "timeout must be seconds above 0, or a pair of them "
-            f"(to connect, to wait for an answer), got {value!r}"
+            f"(to connect, to wait for an answer), got {told(value)}"
         )
 
 
 def _check_deadline(_: object, __: object, value: object) -> None:
     if not (is_number(value) and 0 < value < math.inf):
-        raise ValueError(f"deadline must be seconds above 0, got {value!r}")
+        raise ValueError(f"deadline must be seconds above 0, got {told(value)}")
 
 
 def _check_max_answer(_: object, __: object, value: object) -> None:
@@ -122,7 +128,7 @@ def check_pace(_: object, __: object, value: float | None) -> None:
     """Make sure that *value* is a pace, or None (a validator of attrs)."""
     if value is not None and not (is_number(value) and value > 0):
         raise ValueError(
-            f"requests_per_second must be a number above 0, or None, got {value!r}"
+            f"requests_per_second must be a number above 0, or None, got {told(value)}"
         )
 
 
@@ -130,12 +136,29 @@ def _check_user_agent(_: object, __: object, value: str | None) -> None:
     if value is None:
         return
     if not isinstance(value, str):
-        raise TypeError(f"user_agent must be a string, got {value!r}")
+        raise TypeError(f"user_agent must be a string, got {told(value)}")
     if not value.strip() or not value.isascii() or not value.isprintable():
-        raise ValueError(f"user_agent must be printable ASCII, got {value!r}")
+        raise ValueError(f"user_agent must be printable ASCII, got {told(value)}")
 
 
-def _check_repeats(_: object, __: object, session: requests.Session) -> None:
+def _check_function(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    function(value, attribute.name)
+
+
+def _check_retry(_: object, __: object, value: object) -> None:
+    instance(value, "retry", RetryPolicy, "RetryPolicy(attempts=5)")
+
+
+def _check_hooks(_: object, __: object, value: object) -> None:
+    instance(value, "hooks", Hooks, "Hooks(before_request=print)")
+
+
+def _check_session(_: object, __: object, value: requests.Session | None) -> None:
+    if value is not None:
+        check_repeats(instance(value, "http", requests.Session, "requests.Session()"))
+
+
+def check_repeats(session: requests.Session) -> None:
     """Refuse a session that would send a POST again by itself."""
     for prefix, adapter in session.adapters.items():
         retry = getattr(adapter, "max_retries", None)
@@ -158,21 +181,14 @@ class Settings:
     )
     deadline: float = attrs.field(default=120, validator=_check_deadline)
     max_answer: int = attrs.field(default=64_000_000, validator=_check_max_answer)
-    retry: RetryPolicy = attrs.field(
-        factory=RetryPolicy, validator=attrs.validators.instance_of(RetryPolicy)
-    )
+    retry: RetryPolicy = attrs.field(factory=RetryPolicy, validator=_check_retry)
     requests_per_second: float | None = attrs.field(default=None, validator=check_pace)
-    hooks: Hooks = attrs.field(
-        factory=Hooks, validator=attrs.validators.instance_of(Hooks)
-    )
-    http: requests.Session | None = attrs.field(
-        default=None,
-        validator=attrs.validators.optional(
-            attrs.validators.and_(
-                attrs.validators.instance_of(requests.Session), _check_repeats
-            )
-        ),
-    )
+    hooks: Hooks = attrs.field(factory=Hooks, validator=_check_hooks)
+    http: requests.Session | None = attrs.field(default=None, validator=_check_session)
     user_agent: str | None = attrs.field(default=None, validator=_check_user_agent)
-    clock: Callable[[], float] = attrs.field(default=time.time)
-    sleep: Callable[[float], object] = attrs.field(default=time.sleep)
+    clock: Callable[[], float] = attrs.field(
+        default=time.time, validator=_check_function
+    )
+    sleep: Callable[[float], object] = attrs.field(
+        default=time.sleep, validator=_check_function
+    )

@@ -6,6 +6,7 @@ of it than the host.
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import IO, NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -32,6 +33,8 @@ from .settings import Settings
 
 
 __all__ = ["fetch"]
+
+_log = logging.getLogger("sessionm_braze")
 
 _MAX_REDIRECTS = 5
 _NOT_THERE_STATUSES = frozenset({403, 404})
@@ -115,7 +118,12 @@ def fetch(
         troubles = troubles + 1 if failure.transient else 0
         final = failure.exceeded or spent >= deadline
         if not final and 0 < troubles < settings.retry.attempts:
-            settings.sleep(failure.wait or backoff(settings.retry, troubles))
+            wait = failure.wait or backoff(settings.retry, troubles)
+            _log.warning(
+                "read_segment_export: HTTP %s; attempt %d follows in %.1f s",
+                *(failure.status_code, asked + 1, wait),
+            )
+            settings.sleep(wait)
         elif not final and left > 0 and (failure.transient or failure.not_there):
             settings.sleep(min(pause, left))
             pause = min(pause * 2, _MAX_PAUSE)

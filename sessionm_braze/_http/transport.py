@@ -77,6 +77,12 @@ class Transport:
                 )
             wait = self._wait_after(attempt, call, number)
             self._announce("before_retry", call, attempt, number, wait=wait)
+            _log.warning(
+                "%s %s: %s, request id %s; attempt %d of %d follows in %.1f s",
+                *(self._service.name, call.name, _ending(attempt)),
+                *(attempt.meta.request_id, number + 1, self.settings.retry.attempts),
+                wait,
+            )
             self.settings.sleep(wait)
 
     def shown(self, path: str = "") -> str:
@@ -165,9 +171,9 @@ class Transport:
         attempt = attempt._replace(meta=meta)
         self._announce("after_response", call, attempt, number)
         _log.debug(
-            "%s %s, request %d: %s (HTTP %s, request id %s)",
-            *(self._service.name, call.name, number, attempt.outcome.value),
-            *(meta.status_code, meta.request_id),
+            "%s %s, request %d: %s, request id %s",
+            *(self._service.name, call.name, number, _ending(attempt)),
+            meta.request_id,
         )
         return attempt
 
@@ -247,3 +253,13 @@ class Transport:
             function(event)
         except Exception:  # noqa: BLE001 - it would hide what became of a send
             _log.exception("the hook %s of %s %s", hook, self._service.name, call.name)
+
+
+def _ending(attempt: Attempt) -> str:
+    """Return how a request ended, for the log: nothing that an answer said."""
+    status, words = attempt.status_code, attempt.outcome.value
+    return (
+        words
+        if status is None or words.startswith("HTTP")
+        else f"HTTP {status}, {words}"
+    )

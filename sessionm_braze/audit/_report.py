@@ -221,7 +221,7 @@ class AuditReport:
 
     def _rows(self) -> list[Row]:
         """Return all findings in words, group by group."""
-        too_long = f"more than {self.max_length or 0:,} characters"
+        too_long = f"more than {counted(self.max_length or 0, 'character')}"
         found: list[tuple[str, str, AuditFinding]] = [
             *(("aborted", it.reason or "no reason given", it) for it in self.aborts),
             *(("in error", f"{it.kind}: {it.message}", it) for it in self.failures),
@@ -259,7 +259,7 @@ class AuditReport:
         calls = self.calls
         if not calls.made:
             return ""
-        shown = f"{calls.made:,} calls, {calls.failed:,} failed"
+        shown = f"{counted(calls.made, 'call')}, {calls.failed:,} failed"
         if calls.from_cache:
             shown += f", {calls.from_cache:,} from the cache"
         answers = ", ".join(
@@ -276,9 +276,9 @@ class AuditReport:
     def __repr__(self) -> str:
         found = len(self.empty_variables) + len(self.points) + len(self.offers)
         return (
-            f"AuditReport({self.recipients:,} recipients: {self.sent:,} sent, "
+            f"AuditReport({counted(self.recipients, 'recipient')}: {self.sent:,} sent, "
             f"{self.aborted:,} aborted, {self.errors:,} in error, "
-            f"{self.empty.count:,} empty; {found:,} finding{'' if found == 1 else 's'})"
+            f"{self.empty.count:,} empty; {counted(found, 'finding')})"
         )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from .._display import counted
 from ..exceptions import ConnectedContentError, ResponseError
 from ..models import OfferWallet
 from ..rendering import ConnectedContentRequest, ConnectedContentResponse, Fetcher
@@ -81,7 +82,9 @@ def in_step(
     for number, recipient in enumerate(recipients):
         wallet = next(following, ABSENT)
         if wallet is ABSENT:
-            raise ValueError(f"there are only {number:,} wallets, and more recipients")
+            raise ValueError(
+                f"no more than {counted(number, 'wallet')} for more recipients"
+            )
         yield recipient, wallet
 
 

@@ -14,15 +14,7 @@ from ..tag_csv._rows import (
 )
 
 
-__all__ = ["check_client", "check_input", "customer_id"]
-
-
-def check_client(client: object, kind: type) -> None:
-    """Raise `TypeError` if *client* is not of *kind*."""
-    if not isinstance(client, kind):
-        raise TypeError(
-            f"the client must be a {kind.__name__}, got {type(client).__name__}"
-        )
+__all__ = ["check_input", "customer_id"]
 
 
 def check_input(items: object, field: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from .._checks import function, told
 from ..exceptions import SessionMBrazeError
 from ._records import Done, Job, Record, as_text, digest
 
@@ -53,7 +54,7 @@ class Operation:
     ) -> None:
         self.action = action
         self.about = {"operation": self.name, **about}
-        self.key = key
+        self.key = None if key is None else function(key, "key")
 
     def read(self, item: Any) -> tuple[str, Any, str]:
         """Return an item's identifier, payload, and what the ledger knows it by.
@@ -86,7 +87,7 @@ class Operation:
             identifier, payload, name = self.read(item)
             problem = ""
         except (TypeError, ValueError) as error:
-            identifier, payload, name = "", None, repr(item)
+            identifier, payload, name = "", None, told(item)
             problem = str(error)
         if self.key is not None:
             name = f"key {as_text(self.key(item))}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,9 @@ _SECONDS_BETWEEN_CALLS = 0.1
 
 class Progress:
     """Calls a function with the report, now and then and in the end."""
+
+    watched = False
+    """Whether somebody sees how the run stands at any moment."""
 
     def __init__(self, tell: Callable[[BulkReport], object]) -> None:
         self._tell = tell
@@ -44,6 +48,7 @@ class Bar(Progress):
     def __init__(self, bar: Any) -> None:
         super().__init__(self._draw)
         self._bar = bar
+        self.watched = not bar.disable
 
     def finish(self, report: BulkReport) -> None:
         """Leave the bar as it ended."""
@@ -71,6 +76,8 @@ def progress_of(
     try:
         tqdm: Any = importlib.import_module("tqdm.auto").tqdm
     except ImportError:
-        _log.warning("progress=True shows a bar if tqdm is installed, and it is not")
+        hint = "progress=True shows a bar if tqdm is installed, and it is not"
+        _log.warning(hint)
+        sys.stderr.write(f"{hint}: pip install tqdm\n")  # where the bar would be
         return None
     return Bar(tqdm(total=total, desc=operation, unit="records", disable=None))

@@ -7,6 +7,7 @@ import hashlib
 import json
 from typing import Any, NamedTuple
 
+from .._checks import told
 from ..exceptions import SessionMBrazeError
 from ._report import BulkOutcome, OutcomeName
 
@@ -118,4 +119,7 @@ def digest(*parts: str | bytes) -> bytes:
 
 def as_text(values: Any) -> str:
     """Return *values* as text that is the same for the same values."""
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
+    try:
+        return json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
+    except (RecursionError, ValueError):
+        raise ValueError(f"a key must be a plain value, got {told(values)}") from None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sized
 from typing import Any
 
+from .._display import counted
 from .._http import RetryPolicy
 from .._http.policy import backoff
 from ..clients._client import ServiceClient, destination_of, settings_of
@@ -38,6 +40,9 @@ _MAX_SKIPPED = 1000
 
 _MAX_UNANSWERED = 20
 """Requests in a row without any answer, after which a run gives up, at least."""
+
+_SECONDS_BETWEEN_RECORDS = 60.0
+"""Seconds of the client's clock after which the log says again how a run stands."""
 
 _END_OF_INPUT = object()
 _NOT_DONE = Done(State.PENDING)
@@ -103,6 +108,11 @@ class Run:
             settings.progress, operation=operation.name, total=self._total
         )
         self._started = time.monotonic()
+        self._clock = of_client.clock
+        self._next_record = math.inf
+        self._about = ", ".join(
+            f"{name} {value}" for name, value in destination_of(client).items()
+        )
         self._again: deque[Job] = deque()
         self._untold: deque[Result] = deque()
         self._pauses = 0
@@ -117,6 +127,7 @@ class Run:
                 the report.
         """
         self._started = time.monotonic()
+        self._log_beginning()
         try:
             try:
                 for result in self._results():
@@ -139,6 +150,7 @@ class Run:
 
     def _results(self) -> Iterator[Result]:
         while True:
+            self._log_standing()
             yield from self._send()
             if self._workers.in_flight:
                 yield from self._collect(self._workers.wait())
@@ -203,7 +215,8 @@ class Run:
                 with self._interrupts.raised(from_number=2):
                     self._workers.submit(job)
         except RuntimeError as error:  # the executor is broken, or shut down
-            self._stop(f"{type(error).__name__}: {error}")
+            kind = type(error).__name__
+            self._stop(f"{kind}: {error}", logged=f"{kind} of the executor")
             self._again.append(job)
             self._write([(record, _NOT_DONE) for record in job.records])
         except BaseException:
@@ -247,12 +260,14 @@ class Run:
         if done.divisible and len(job.records) > 1:
             return self._operation.halves(job)
         if done.stop is not None:
-            self._stop(done.stop)
+            answer = f"HTTP {done.status_code}, request id {done.request_id}"
+            kind = done.stop.partition(":")[0]
+            self._stop(done.stop, logged=answer if done.status_code else kind)
         answered = done.state in {State.ACCEPTED, State.REFUSED}
         self._unanswered = 0 if answered else self._unanswered + 1
         if self._unanswered >= max(_MAX_UNANSWERED, 4 * self._settings.max_workers):
             failed = f"{self._unanswered} requests in a row failed"
-            self._stop(f"{failed}; last: {done.reason}")
+            self._stop(f"{failed}; last: {done.reason}", logged=failed)
         return []
 
     def _slow_down(self, done: Done) -> None:
@@ -267,13 +282,44 @@ class Run:
             )
         if self._pace.pause(wait):
             self._pauses += 1
+            _log.warning(
+                "%s: HTTP 429, request id %s; pause %d of the whole run, %.1f s",
+                *(self._operation.name, done.request_id, self._pauses, wait),
+            )
         if self._pauses > _MAX_PAUSES:
             self._stop(f"rate limit: still there after {_MAX_PAUSES} pauses in a row")
 
-    def _stop(self, reason: str) -> None:
+    def _stop(self, reason: str, *, logged: str = "") -> None:
+        """End the run; what a server said, which may name people, is not *logged*."""
         if self.report.stopped is None:
             self.report.stopped = reason
-            _log.warning("%s stopped: %s", self._operation.name, reason)
+            _log.warning("%s stopped: %s", self._operation.name, logged or reason)
+
+    def _log_beginning(self) -> None:
+        self._next_record = self._clock() + _SECONDS_BETWEEN_RECORDS
+        _log.info(
+            "%s begins: %s, %s at a time, %s ledger; %s",
+            self._operation.name,
+            "records" if self._total is None else counted(self._total, "record"),
+            counted(self._settings.max_workers, "request"),
+            "no" if self._settings.ledger is None else "with a",
+            self._about,
+        )
+
+    def _log_standing(self) -> None:
+        """Say how the run stands, now and then, where nobody watches it."""
+        if self._clock() < self._next_record:
+            return
+        self._next_record = self._clock() + _SECONDS_BETWEEN_RECORDS
+        if self._progress is None or not self._progress.watched:
+            _log.info("%s goes on: %s", self._operation.name, self._standing())
+
+    def _standing(self) -> str:
+        report = self.report
+        counts = [f"{n:,} {name}" for name, n in report.counts().items() if n]
+        elapsed = time.monotonic() - self._started
+        after = f"{counted(report.requests, 'request')}, {elapsed:.1f} s"
+        return f"{', '.join(counts) or 'no record'}; {after}"
 
     def _write(self, results: list[Result]) -> None:
         if self._ledger is not None and results:
@@ -344,6 +390,9 @@ class Run:
         self.report.elapsed = time.monotonic() - self._started
         if self._total is not None and not self._planner.ended:
             self.report.pending += max(0, self._total - self._read)
+        whole = self._planner.ended and self.report.stopped is None
+        ended = "ended" if whole else "ended before its input did"
+        _log.info("%s %s: %s", self._operation.name, ended, self._standing())
         if self._progress is not None:
             with self._interrupts.raised(from_number=2):
                 self._progress.finish(self.report)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import Literal, TypedDict
+from typing import Literal, Self, TypedDict
 
 import attrs
 
-from .._checks import flag, whole
+from .._checks import check_keywords, flag, function, told, whole
 from .._http.settings import check_pace
 from ._ledger import ledger_path
 from ._report import BulkOutcome, BulkReport
@@ -80,20 +80,30 @@ class Settings:
     @durability.validator
     def _check_durability(self, _: object, value: object) -> None:
         if value not in {"process", "full"}:
-            raise ValueError(f'durability must be "process" or "full", got {value!r}')
+            raise ValueError(
+                f'durability must be "process" or "full", got {told(value)}'
+            )
+
+    @classmethod
+    def of(cls, operation: Callable[..., object], run: RunSettings) -> Self:
+        """Return the settings that *operation* was given as keywords."""
+        check_keywords(operation, run, RunSettings.__annotations__)
+        return cls(**run)
 
     def __attrs_post_init__(self) -> None:
         flag(self.retry_unknown, "retry_unknown")
+        if self.on_outcome is not None:
+            function(self.on_outcome, "on_outcome")
         if not (
             self.progress is None
             or isinstance(self.progress, bool)
             or callable(self.progress)
         ):
             raise TypeError(
-                f"progress must be True, False or a function, got {self.progress!r}"
+                f"progress must be True, False or a function, got {told(self.progress)}"
             )
         if self.executor is not None and not hasattr(self.executor, "submit"):
             raise TypeError(
                 "executor must be a concurrent.futures.Executor, "
-                f"got {type(self.executor).__name__}"
+                f"got {told(self.executor)}"
             )

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar, Literal, Unpack
 
-from .._checks import check_tags, check_ttl, flag
+from .._checks import check_tags, check_ttl, flag, instance
 from ..clients import SessionMCoreClient
 from ..tag_csv._reading import CsvRows
 from ..tag_csv._rows import By, check_by
-from ._inputs import check_client, check_input, customer_id
+from ._inputs import check_input, customer_id
 from ._operation import Action, Operation
 from ._records import Done, State, as_text
 from ._report import BulkReport
@@ -62,7 +62,7 @@ def tag_customers(
         KeyboardInterrupt: After Ctrl-C, when what was in flight is settled; it has
             the report as ``report``.
     """
-    check_client(core, SessionMCoreClient)
+    instance(core, "core", SessionMCoreClient)
     if (ttl is not None) == flag(counter, "counter"):
         raise ValueError("exactly one of ttl and counter=True must be given")
     names = check_tags(tags)
@@ -77,7 +77,7 @@ def tag_customers(
     records: Iterable[Any] = customers
     if isinstance(customers, CsvRows) and customers.on_reject is None:
         records = customers.with_rejects()
-    return run_to_end(operation, core, records, Settings(**run))
+    return run_to_end(operation, core, records, Settings.of(tag_customers, run))
 
 
 class TagCustomer(Action):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Unpack
 
+from .._checks import instance, told
 from ..clients import BrazeClient
 from ..exceptions import NotFoundError, SessionMBrazeError
 from ..models import CampaignTrigger, CanvasTrigger, LoyaltyMessage, dump
 from ..models.triggers import Trigger
 from ._grouping import Group, Parts, parts_of
-from ._inputs import check_client, check_input
+from ._inputs import check_input
 from ._operation import Action, Operation
 from ._records import Done, Job, Record, State, as_text
 from ._report import BulkReport
@@ -63,10 +64,10 @@ def send_triggers(
         KeyboardInterrupt: After Ctrl-C, when what was in flight is settled; it has
             the report as ``report``.
     """
-    check_client(braze, BrazeClient)
+    instance(braze, "braze", BrazeClient)
     check_input(messages, "messages")
     operation = SendTriggers(SendTrigger(), about={}, key=key)
-    return run_to_end(operation, braze, messages, Settings(**run))
+    return run_to_end(operation, braze, messages, Settings.of(send_triggers, run))
 
 
 class SendTrigger(Action):
@@ -168,5 +169,5 @@ def _trigger(item: object) -> Trigger:
         return kind(**item)
     raise TypeError(
         "a message must be a CampaignTrigger, CanvasTrigger or LoyaltyMessage, "
-        f"got {item!r}"
+        f"got {told(item)}"
     )

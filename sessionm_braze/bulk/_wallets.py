@@ -8,11 +8,11 @@ from typing import Any, ClassVar, Self, Unpack
 
 import attrs
 
-from .._checks import text
+from .._checks import instance, text
 from ..clients import SessionMConnectClient
 from ..exceptions import PayloadError, SessionMBrazeError
 from ..models import OfferWallet
-from ._inputs import check_client, check_input, customer_id
+from ._inputs import check_input, customer_id
 from ._interrupts import Interrupts
 from ._operation import Action, Operation
 from ._records import Done, State
@@ -129,12 +129,14 @@ def fetch_wallets(
         LedgerError: If the ledger is that of another operation, endpoint or culture,
             or another run holds it.
     """
-    check_client(connect, SessionMConnectClient)
+    instance(connect, "connect", SessionMConnectClient)
     action = ReadWallet(text(culture, "culture"))
     operation = FetchWallets(action, about={"culture": action.culture})
     check_input(user_ids, "user_ids")
     interrupts = Interrupts()
-    begun = Run(operation, connect, user_ids, Settings(**run), interrupts)
+    begun = Run(
+        operation, connect, user_ids, Settings.of(fetch_wallets, run), interrupts
+    )
     return WalletRun(begun, interrupts)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import attrs
 import requests.auth
 
-from .._checks import flag, plain, text
+from .._checks import check_keywords, flag, plain, text, told
 from .._http import (
     READ,
     Answer,
@@ -76,6 +76,7 @@ class ServiceClient:
         secrets: tuple[Secret, ...],
         settings: ClientSettings,
     ) -> None:
+        check_keywords(type(self), settings, ClientSettings.__annotations__)
         self._transport = Transport(
             service=self._service,
             base_url=base_url,
@@ -114,10 +115,12 @@ class ServiceClient:
 
     @classmethod
     def _arguments(cls, environ: Mapping[str, str]) -> dict[str, Any]:
+        if not isinstance(environ, Mapping):
+            raise TypeError(f"environ must be a mapping, got {type(environ).__name__}")
         missing = [
             name
             for name in cls._environment.values()
-            if not environ.get(name, "").strip()
+            if not str(environ.get(name, "")).strip()
         ]
         if missing:
             raise ValueError(
@@ -169,7 +172,7 @@ class ServiceClient:
                 path=path,
                 kind=READ if again else self._send_kind,
                 json=plain(json, "json"),
-                params=params,
+                params=plain(params, "params"),
                 any_json=True,
             )
         )
@@ -300,13 +303,11 @@ def check_path(path: str) -> str:
         TypeError: If it is no string.
         ValueError: If it does not begin with one slash, or has ``.`` or ``..`` in it.
     """
-    if not isinstance(path, str):
-        raise TypeError(f"path must be a string, got {path!r}")
-    steps = path.partition("?")[0].split("/")
+    steps = text(path, "path").partition("?")[0].split("/")
     if not path.startswith("/") or path.startswith("//"):
-        raise ValueError(f"path must begin with one slash, got {path!r}")
+        raise ValueError(f"path must begin with one slash, got {told(path)}")
     if {".", ".."} & set(map(unquote, steps)):  # requests decodes dots, and walks up
-        raise ValueError(f"path must not hold '.' or '..', got {path!r}")
+        raise ValueError(f"path must not hold '.' or '..', got {told(path)}")
     if "#" in path:
-        raise ValueError(f"path must not hold a fragment, got {path!r}")
+        raise ValueError(f"path must not hold a fragment, got {told(path)}")
     return path

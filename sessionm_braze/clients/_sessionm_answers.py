@@ -48,7 +48,7 @@ def refusal_in_success(body: Mapping[str, Any]) -> Refusal | None:
 
 def explain(body: Mapping[str, Any]) -> Refusal:
     """Read ``errors``, which SessionM documents, or ``error``, which others assume."""
-    said = body.get("errors") or body.get("error")
+    said = _without_traces(body.get("errors") or body.get("error"))
     code = _first_text(said, "code")
     message = _first_text(said, "message", "error", "code")
     if isinstance(said, str):
@@ -59,6 +59,15 @@ def explain(body: Mapping[str, Any]) -> Refusal:
         errors=tuple(said) if isinstance(said, list) else (said,) if said else (),
         family=_FAMILIES.get((code or "").lower()),
     )
+
+
+def _without_traces(said: Any) -> Any:
+    """Return *said* without what tells of SessionM's own code."""
+    if isinstance(said, list):
+        return [_without_traces(each) for each in said]
+    if isinstance(said, Mapping):
+        return {key: said[key] for key in said if key != "stack_trace"}
+    return said
 
 
 def _first_text(said: Any, *keys: str) -> str | None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import ClassVar, Self, Unpack
 
+from .._checks import told
 from .._http import AuthorizationHeader, ClientSettings, check_secret
 from .._secrets import Secret
 from ._braze.base import CanvasPropertyKey
@@ -54,7 +55,7 @@ class BrazeClient(TriggerCalls, ScheduleCalls, ListingCalls, UserCalls, ExportCa
         if canvas_property_key not in {"context", "canvas_entry_properties"}:
             raise ValueError(
                 'canvas_property_key must be "context" or "canvas_entry_properties", '
-                f"got {canvas_property_key!r}"
+                f"got {told(canvas_property_key)}"
             )
         key = check_secret(api_key, "api_key")
         self._canvas_property_key = canvas_property_key

@@ -93,10 +93,10 @@ class SessionMCoreClient(ServiceClient):
     def _arguments(cls, environ: Mapping[str, str]) -> dict[str, Any]:
         arguments = super()._arguments(environ)
         authorization = environ.get("SESSIONM_CORE_AUTHORIZATION", "")
-        if authorization.strip():
+        if str(authorization).strip():
             return {**arguments, "authorization": authorization}
         secret = environ.get("SESSIONM_CORE_API_SECRET", "")
-        if not secret.strip():
+        if not str(secret).strip():
             raise ValueError(
                 "SessionMCoreClient.from_env() needs the environment variable "
                 "SESSIONM_CORE_API_SECRET or SESSIONM_CORE_AUTHORIZATION"

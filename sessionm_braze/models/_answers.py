@@ -29,8 +29,10 @@ def shared_fields_last(
 class Received:
     """A model that is read from a server, alone or as a part of an answer."""
 
+    _exact = False
+
     extra: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    """Fields that this class does not name, and dates it cannot read."""
+    """Fields that this class does not name, and values it cannot read."""
 
 
 @attrs.frozen(kw_only=True)
@@ -44,3 +46,10 @@ class Answer(Received):
 
     def _repr_html_(self) -> str:
         return model_html(self)
+
+
+@attrs.frozen(kw_only=True)
+class Receipt(Answer):
+    """The answer to a call that does something: what was done is not guessed."""
+
+    _exact = True

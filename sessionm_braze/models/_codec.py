@@ -1,26 +1,31 @@
 """Models to JSON and back: the one place that converts, with cattrs.
 
 A class says by its fields what travels: attributes carry the wire's names.  A class
-with a field ``extra`` is read from a server: what it does not know goes there and is
-written back.  Any other class is a caller's, and unknown fields are a mistake.
+with a field ``extra`` is read from a server: what it does not know, and what is of a
+type it cannot read, goes there and is written back.  Any other class is a caller's, and
+both are a mistake.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import attrs
 import cattrs
-from cattrs.errors import ForbiddenExtraKeysError
+from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from .._checks import instant_text, is_number
+from .._checks import check_depth, instant_text, is_number, told
 from ..exceptions import PayloadError, ResponseMeta
 
 
 T = TypeVar("T")
+
+_Reader = Callable[[Any], Any]
 
 LOCAL: Mapping[str, Any] = {"wire": False}
 """Metadata of a field that never travels."""
@@ -29,7 +34,8 @@ ALWAYS: Mapping[str, Any] = {"always": True}
 """Metadata of a field that is written even when it has its default."""
 
 REQUIRED: Mapping[str, Any] = {"required": True}
-"""Metadata of a field that has a default in Python and none on the wire."""
+"""Metadata of a field that has a default in Python and none on the wire: without it,
+or with another type, the body is no such model."""
 
 converter = cattrs.Converter(detailed_validation=True)
 
@@ -51,6 +57,11 @@ def load(cls: type[T], body: Any, /) -> T:
         >>> load(Tag, {"name": "vip", "ttl": 60})
         Tag(name='vip', count=None, ttl=60)
     """
+    if isinstance(body, Mapping | list):
+        try:
+            check_depth(body)
+        except ValueError as error:
+            raise wrong_shape(cls.__name__, _problems(error, "$")) from None
     return load_at(cls, body, "$")
 
 
@@ -89,7 +100,7 @@ def dump(model: Any, /) -> Any:
         {'name': 'vip', 'ttl': 60}
     """
     if not attrs.has(type(model)):
-        raise TypeError(f"dump() takes a model, got {model!r}")
+        raise TypeError(f"dump() takes a model, got {told(model)}")
     return converter.unstructure(model)
 
 
@@ -107,7 +118,23 @@ def _in_words(error: BaseException, _: type | None) -> str:
     return str(error)
 
 
-# --- plain values: exact, where cattrs would be generous
+# --- plain values: of another type only where the meaning is plain
+
+
+_BEYOND = 2**63
+"""What no data frame holds as a number, and no platform means as one."""
+
+_NUMBER = re.compile(r"\s*([+-]?[0-9]{1,18}(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?)\s*")
+
+
+class _NoJsonError(ValueError):
+    """A number that JSON does not have."""
+
+
+def _unexpected(expected: str, value: object) -> Exception:
+    if isinstance(value, float) and not math.isfinite(value):
+        return _NoJsonError(f"{value} is no JSON")
+    return TypeError(f"expected {expected}, got {type(value).__name__}")
 
 
 def _text(value: Any, _: type) -> str:
@@ -115,57 +142,68 @@ def _text(value: Any, _: type) -> str:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    raise TypeError(f"expected text, got {type(value).__name__}")
+    raise _unexpected("text", value)
 
 
 def _integer(value: Any, _: type) -> int:
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    raise TypeError(f"expected a whole number, got {type(value).__name__}")
+    number = _as_number(value)
+    if isinstance(number, float) and number.is_integer() and abs(number) < _BEYOND:
+        return int(number)
+    if isinstance(number, int):
+        return number
+    raise _unexpected("a whole number", value)
 
 
 def _number(value: Any, _: type) -> int | float:
-    if is_number(value):
-        return value
-    raise TypeError(f"expected a number, got {type(value).__name__}")
+    number = _as_number(value)
+    if number is not None:
+        return number
+    raise _unexpected("a number", value)
+
+
+def _as_number(value: Any) -> int | float | None:
+    """Return the number that *value* is, or that a text spells, or ``None``."""
+    number = value
+    if isinstance(value, str) and (match := _NUMBER.fullmatch(value)):
+        number = float(value) if match[2] or match[3] else int(value)
+    if isinstance(number, float):
+        return number if math.isfinite(number) else None
+    return number if is_number(number) and -_BEYOND <= number < _BEYOND else None
+
+
+_FLAGS = {"true": True, "false": False, "1": True, "0": False}
 
 
 def _boolean(value: Any, _: type) -> bool:
     """SessionM's own clients send ``opted_in`` as text, so text comes back."""
     if isinstance(value, bool):
         return value
-    if isinstance(value, str) and value.lower() in {"true", "false"}:
-        return value.lower() == "true"
-    raise TypeError(f"expected true or false, got {type(value).__name__}")
+    flag = _FLAGS.get(str(value).lower()) if isinstance(value, int | str) else None
+    if flag is None:
+        raise _unexpected("true or false", value)
+    return flag
 
 
-def _word(value: Any, _: type) -> int | str:
+def _word(value: Any, kind: type) -> int | str:
     """One of a set of values that is not documented; numbers and texts both occur."""
-    if isinstance(value, int | str) and not isinstance(value, bool):
-        return value
-    raise TypeError(f"expected a number or text, got {type(value).__name__}")
+    return value if isinstance(value, str) else _integer(value, kind)
 
 
 def _mapping(value: Any, _: type) -> Mapping[str, Any]:
     if isinstance(value, Mapping):
         return value
-    raise TypeError(f"expected an object, got {type(value).__name__}")
-
-
-def _same(value: Any, _: type) -> Any:
-    return value
+    raise _unexpected("an object", value)
 
 
 def moment(text: object) -> datetime:
     """Read a date-time as either platform writes it; without a zone it is UTC.
 
     Raises:
+        TypeError: If it is no text.
         ValueError: If it is no date-time.
     """
     if not isinstance(text, str):
-        raise ValueError(f"expected a date-time, got {text!r}")  # noqa: TRY004
+        raise _unexpected("a date-time", text)
     value = datetime.fromisoformat(text.strip().removesuffix(" UTC"))
     if value.tzinfo is None:
         return value.replace(tzinfo=UTC)
@@ -178,22 +216,15 @@ def moment(text: object) -> datetime:
 
 def _day(text: object) -> date:
     if not isinstance(text, str):
-        raise ValueError(f"expected a date, got {text!r}")  # noqa: TRY004
+        raise _unexpected("a date", text)
     return date.fromisoformat(text)
-
-
-_DATES: Mapping[Any, Callable[[object], date]] = {
-    datetime | None: moment,
-    date | None: _day,
-}
-"""How the text of a field is read, by the field's type; bad text goes to ``extra``."""
 
 
 converter.register_structure_hook(str, _text)
 converter.register_structure_hook(int, _integer)
 converter.register_structure_hook(bool, _boolean)
-converter.register_structure_hook(datetime, _same)
-converter.register_structure_hook(date, _same)
+converter.register_structure_hook(datetime, lambda value, _: moment(value))
+converter.register_structure_hook(date, lambda value, _: _day(value))
 converter.register_structure_hook_func(lambda kind: kind == Mapping[str, Any], _mapping)
 converter.register_structure_hook_func(
     lambda kind: kind == int | float | None,
@@ -218,7 +249,7 @@ def _tuple(kind: Any) -> Callable[[Any, Any], tuple[Any, ...]]:
         if value is _Missing:
             raise KeyError
         if not isinstance(value, list | tuple):
-            raise TypeError(f"expected a list, got {type(value).__name__}")
+            raise _unexpected("a list", value)
         return tuple(as_list(value, list[element]))  # type: ignore[valid-type]
 
     return structure
@@ -248,16 +279,8 @@ def _class(cls: Any) -> Callable[[Any, Any], Any]:
     build = make_dict_structure_fn(cls, converter)
     known_names = frozenset(field.name for field in fields if _wire(field))
     required = [field.name for field in fields if "required" in field.metadata]
-    aliases = {
-        field.metadata["alias"]: field.name
-        for field in fields
-        if "alias" in field.metadata
-    }
-    readers = {
-        field.name: _DATES[field.type]
-        for field in fields
-        if _wire(field) and field.type in _DATES
-    }
+    aliases = _aliases(cls)
+    optional = {} if getattr(cls, "_exact", True) else _optional(fields)
     envelope = getattr(cls, "_envelope", None)
 
     def structure(body: Any, _: Any) -> Any:
@@ -269,25 +292,101 @@ def _class(cls: Any) -> Callable[[Any, Any], Any]:
         known, extra = _split(body, known_names, required)
         for alias in aliases.keys() & extra.keys():
             known.setdefault(aliases[alias], extra[alias])
-        _read_dates(known, extra, readers)
-        if extra:
-            known["extra"] = extra
         if envelope is not None:
             known["raw"] = whole if whole is not body else _wrapped(envelope, body)
+        if extra:
+            known["extra"] = extra
+        try:
+            return build(known, cls)
+        except ClassValidationError as error:
+            _set_aside(error, known, extra, optional)
+        if extra:
+            known["extra"] = extra
         return build(known, cls)
 
     return structure
+
+
+def _optional(fields: Iterable[attrs.Attribute[Any]]) -> dict[str, _Reader]:
+    """Return how to read each field that may have any type: not those of the frame."""
+    return {
+        field.name: _reader(field.type)
+        for field in fields
+        if _wire(field)
+        and field.default is not attrs.NOTHING
+        and "required" not in field.metadata
+    }
+
+
+def _reader(kind: Any) -> _Reader:
+    read = converter.get_structure_hook(kind)
+    return lambda value: read(value, kind)
+
+
+def _set_aside(
+    error: ClassValidationError,
+    known: dict[str, Any],
+    extra: dict[str, Any],
+    optional: Mapping[str, _Reader],
+) -> None:
+    """Move what cannot be read to *extra*; of a list, keep what can be read."""
+    for cause, note in error.group_exceptions()[0]:
+        name = note.name
+        if name not in optional or _is_no_json(cause):
+            continue
+        extra[name] = known.pop(name)
+        if rest := _readable(optional[name], extra[name]):
+            known[name] = rest
+
+
+def _readable(read: _Reader, value: Any) -> list[Any]:
+    """Return the elements that can be read, if *value* is a list."""
+    elements = value if isinstance(value, list) else ()
+    return [each for each in elements if _is_read(read, each)]
+
+
+def _is_read(read: _Reader, element: Any) -> bool:
+    try:
+        read([element])
+    except (cattrs.BaseValidationError, TypeError, ValueError):
+        return False
+    return True
+
+
+def _is_no_json(error: Exception) -> bool:
+    return ExceptionGroup("", [error]).subgroup(_NoJsonError) is not None
 
 
 def _wrapped(envelope: str, body: Mapping[str, Any]) -> dict[str, Any]:
     return {"status": "ok", envelope: body}
 
 
+def _aliases(cls: Any) -> dict[str, str]:
+    fields = attrs.fields(cls)
+    named = {field.metadata.get("alias"): field.name for field in fields}
+    return {alias: name for alias, name in named.items() if alias is not None}
+
+
+def renamed(cls: Any, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields of a caller's class, each under its present name.
+
+    Raises:
+        ValueError: If one is there under both of its names.
+    """
+    for alias, name in _aliases(cls).items():
+        if alias in body:
+            if name in body:
+                raise ValueError(f"{alias} is the former name of {name}: give one")
+            rest = {key: value for key, value in body.items() if key != alias}
+            body = {**rest, name: body[alias]}
+    return body
+
+
 def _caller_class(cls: Any) -> Callable[[Any, Any], Any]:
     build = make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True)
 
     def structure(body: Any, _: Any) -> Any:
-        return build(_mapping(body, cls), cls)
+        return build(renamed(cls, _mapping(body, cls)), cls)
 
     return structure
 
@@ -310,20 +409,6 @@ class _Missing:
     """Stands for a required field that the server did not send."""
 
 
-def _read_dates(
-    known: dict[str, Any],
-    extra: dict[str, Any],
-    readers: Mapping[str, Callable[[object], date]],
-) -> None:
-    for name, read in readers.items():
-        if name not in known:
-            continue
-        try:
-            known[name] = read(known[name])
-        except ValueError:
-            extra[name] = known.pop(name)
-
-
 @converter.register_unstructure_hook_factory(attrs.has)
 def _write(cls: Any) -> Callable[[Any], dict[str, Any]]:
     attrs.resolve_types(cls)
@@ -335,9 +420,17 @@ def _write(cls: Any) -> Callable[[Any], dict[str, Any]]:
     }
     write = make_dict_unstructure_fn(cls, converter, **overrides)  # type: ignore[arg-type]
     envelope = getattr(cls, "_envelope", None)
+    fields = attrs.fields_dict(cls)
+    optional = {} if getattr(cls, "_exact", True) else _optional(fields.values())
 
     def unstructure(model: Any) -> dict[str, Any]:
-        body: dict[str, Any] = {**getattr(model, "extra", {}), **write(model)}
+        extra: Mapping[str, Any] = getattr(model, "extra", {})
+        body: dict[str, Any] = {**extra, **write(model)}
+        for name in extra.keys() & optional.keys():
+            rest = _readable(optional[name], extra[name])
+            read = optional[name](rest) if rest else fields[name].default
+            if read == getattr(model, name):  # what came still stands for the field
+                body[name] = extra[name]
         if envelope is None:
             return body
         received = getattr(model, "raw", None)  # not there while a wallet is made

@@ -72,7 +72,7 @@ def ending_badges(count: int, soon: timedelta) -> Iterator[Html]:
     """Yield the mark that *count* offers end within *soon*, if any does."""
     if count:
         verb = "ends" if count == 1 else "end"
-        yield badge(f"{count} {verb} within {_span(soon)}", "warning")
+        yield badge(f"{count:,} {verb} within {_span(soon)}", "warning")
 
 
 def difference_html(
@@ -89,10 +89,12 @@ def difference_html(
     return panel(
         "Wallet difference",
         facts=[
-            f"{len(gained)} gained",
-            f"{len(lost)} lost",
-            f"{len(changed)} changed",
-            None if points is None else f"{points:+,} points",
+            f"{len(gained):,} gained",
+            f"{len(lost):,} lost",
+            f"{len(changed):,} changed",
+            None
+            if points is None
+            else f"{'+' * (points > 0)}{counted(points, 'point')}",
         ],
         sections=[
             listed("gained", columns, more, unfolded=bool(more)),

@@ -9,21 +9,27 @@ from typing import Any, Literal
 
 import attrs
 
-from .._checks import exactly_one, json_object, optional_text
+from .._checks import closest_keywords, exactly_one, json_object, optional_text, told
 
 
 __all__ = ["AdvancedSettings"]
 
-_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])')
+_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+"?)|,(?=\s*[}\]])', re.DOTALL)
+"""A text, closed or not, so that each character is read once; or such a comma."""
+
+_CURLY_QUOTE = re.compile("[\u2018-\u201f\u00ab\u00bb]")
 
 
 def _extra(value: Mapping[str, Any]) -> Mapping[str, Any]:
     return json_object(value, "extra")
 
 
+@closest_keywords
 @attrs.frozen(kw_only=True)
 class AdvancedSettings:
     """The JSON of a SessionM campaign's *Advanced Settings* (partner page).
+
+    An id that is still the page's placeholder, ``{{CAMPAIGN ID}}``, counts as absent.
 
     Raises:
         ValueError: If not exactly one of the two ids is given.
@@ -39,11 +45,16 @@ class AdvancedSettings:
     """Other settings of the campaign, kept as they are."""
 
     def __attrs_post_init__(self) -> None:
-        exactly_one(
-            braze_campaign_id=self.braze_campaign_id,
-            braze_canvas_id=self.braze_canvas_id,
-        )
-        clash = sorted({"braze_campaign_id", "braze_canvas_id"} & self.extra.keys())
+        unfilled = {name: getattr(self, name) for name in _IDS}
+        unfilled = {name: each for name, each in unfilled.items() if _is_unfilled(each)}
+        for name in unfilled:
+            object.__setattr__(self, name, None)
+        ids = {name: getattr(self, name) for name in _IDS}
+        if unfilled and not any(ids.values()):
+            named = ", ".join(f"{name}={each!r}" for name, each in unfilled.items())
+            raise ValueError(f"placeholders must be replaced by Braze's id: {named}")
+        exactly_one(**ids)
+        clash = [name for name in _IDS if name in self.extra]
         if clash:
             raise ValueError(f"extra must not name {', '.join(clash)}: use the field")
 
@@ -70,8 +81,8 @@ class AdvancedSettings:
     ) -> AdvancedSettings:
         """Read the text of the dashboard.
 
-        A trailing comma, as in the partner page's sample, is forgiven; a blank id
-        counts as absent.
+        A trailing comma, as in the partner page's sample, and a byte order mark are
+        forgiven; a blank id and a placeholder count as absent.
 
         Args:
             text: The JSON text.
@@ -89,42 +100,55 @@ class AdvancedSettings:
             'c-1'
         """
         if prefer not in {None, "campaign", "canvas"}:
-            raise ValueError(f'prefer must be "campaign" or "canvas", got {prefer!r}')
+            raise ValueError(
+                f'prefer must be "campaign" or "canvas", got {told(prefer)}'
+            )
         body = _forgiving_json(text)
-        ids = {
-            "campaign": _id(body.pop("braze_campaign_id", None), "braze_campaign_id"),
-            "canvas": _id(body.pop("braze_canvas_id", None), "braze_canvas_id"),
-        }
-        if all(ids.values()):
+        ids = {name: _id(body.pop(name, None), name) for name in _IDS}
+        if all(each and not _is_unfilled(each) for each in ids.values()):
             if prefer is None:
                 raise ValueError(
                     "both braze_campaign_id and braze_canvas_id are set; "
                     'say prefer="campaign" or prefer="canvas"'
                 )
-            ids = {prefer: ids[prefer]}
-        return cls(
-            braze_campaign_id=ids.get("campaign"),
-            braze_canvas_id=ids.get("canvas"),
-            extra=body,
-        )
+            name = f"braze_{prefer}_id"
+            ids = {name: ids[name]}
+        return cls(**ids, extra=body)
+
+
+_IDS = ("braze_campaign_id", "braze_canvas_id")
+
+
+def _is_unfilled(value: str | None) -> bool:
+    """Return whether *value* is what the page's sample has for an id, or is like it."""
+    text = (value or "").strip()
+    framed = text[:1] + text[-1:] in {"<>", "[]"}
+    return framed or "}}" in text.partition("{{")[2]
 
 
 def _id(value: object, name: str) -> str | None:
     if value is not None and not isinstance(value, str):
-        raise ValueError(f"{name} must be text, got {value!r}")
+        raise ValueError(f"{name} must be text, got {told(value)}")
     return (value or "").strip() or None
 
 
 def _forgiving_json(text: object) -> dict[str, Any]:
     if not isinstance(text, str):
-        raise TypeError(f"advanced settings must be text, got {text!r}")
-    strict = _TRAILING_COMMA.sub(lambda match: match.group(1) or "", text)
+        raise TypeError(f"advanced settings must be text, got {told(text)}")
+    strict = _TRAILING_COMMA.sub(lambda match: match[1] or "", text)
     try:
-        body = json.loads(strict)
+        body = json.loads(strict.removeprefix("\ufeff"))
+    except RecursionError:
+        raise ValueError("advanced settings must not nest so deeply") from None
     except ValueError as error:
-        raise ValueError(f"advanced settings must be JSON: {error}") from None
+        curly = _CURLY_QUOTE.search(text)
+        line = curly and text.count("\n", 0, curly.start()) + 1
+        hint = (
+            f'; write " for the curly quote {curly[0]} in line {line}' if curly else ""
+        )
+        raise ValueError(f"advanced settings must be JSON: {error}{hint}") from None
     if not isinstance(body, dict):
         raise ValueError(  # noqa: TRY004 - the text is wrong, not its type
-            f"advanced settings must be a JSON object, got {body!r}"
+            f"advanced settings must be a JSON object, got {told(body)}"
         )
     return body

@@ -14,7 +14,7 @@ from typing import Any
 
 import attrs
 
-from .._checks import instant_text, plain, text
+from .._checks import instant_text, plain, text, told
 from ._codec import converter
 
 
@@ -55,7 +55,7 @@ _COMPARISONS: Mapping[str, frozenset[str]] = {
 
 def _checked(value: object) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise TypeError(f"audience must be an Audience or a mapping, got {value!r}")
+        raise TypeError(f"audience must be an Audience or a mapping, got {told(value)}")
     body: dict[str, Any] = plain(value, "audience")
     _check(body, "audience")
     return body
@@ -297,12 +297,15 @@ def _group(key: str, filters: tuple[Audience | Mapping[str, Any], ...]) -> Audie
 def _check(body: Any, path: str) -> None:
     if not isinstance(body, dict) or len(body) != 1:
         raise ValueError(
-            f"{path} must be an object with one key (a filter, AND or OR), got {body!r}"
+            f"{path} must be an object with one key (a filter, AND or OR), "
+            f"got {told(body)}"
         )
     ((key, value),) = body.items()
     if key in {"AND", "OR"}:
         if not isinstance(value, list) or not value:
-            raise ValueError(f"{path}.{key} must be a list of filters, got {value!r}")
+            raise ValueError(
+                f"{path}.{key} must be a list of filters, got {told(value)}"
+            )
         for index, item in enumerate(value):
             _check(item, f"{path}.{key}[{index}]")
     elif key in _COMPARISONS:
@@ -313,13 +316,17 @@ def _check(body: Any, path: str) -> None:
 
 def _check_filter(key: str, value: Any, path: str) -> None:
     if not isinstance(value, dict) or "comparison" not in value:
-        raise ValueError(f"{path} must be an object with a comparison, got {value!r}")
+        raise ValueError(
+            f"{path} must be an object with a comparison, got {told(value)}"
+        )
     if key == "custom_attribute" and not value.get("custom_attribute_name"):
-        raise ValueError(f"{path} must have a custom_attribute_name, got {value!r}")
+        raise ValueError(f"{path} must have a custom_attribute_name, got {told(value)}")
     comparison = value["comparison"]
     if ("value" in value) == (comparison in _COMPARISONS_WITHOUT_VALUE):
         rule = "no value" if comparison in _COMPARISONS_WITHOUT_VALUE else "a value"
-        raise ValueError(f"{path} must have {rule} with {comparison!r}, got {value!r}")
+        raise ValueError(
+            f"{path} must have {rule} with {comparison!r}, got {told(value)}"
+        )
     if comparison not in _COMPARISONS[key]:
         _warn(f"{path}: Braze documents no comparison {comparison!r}")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from ._answers import Answer, Received, shared_fields_last
+from ._answers import Answer, Receipt, Received, shared_fields_last
 
 
 __all__ = [
@@ -150,7 +150,7 @@ class Canvas(Answer):
 
 
 @attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
-class SendIdReceipt(Answer):
+class SendIdReceipt(Receipt):
     """A send id that was made (Braze docs, ``POST /sends/id/create``)."""
 
     send_id: str | None = None

@@ -9,13 +9,16 @@ from typing import Any
 import attrs
 
 from .._checks import (
+    closest_keywords,
     exactly_one,
     flag,
     is_number,
     json_object,
     moment_text,
+    optional_instance,
     optional_text,
     plain,
+    told,
 )
 from ._offers import UserOffer
 from .recipients import Recipient
@@ -50,6 +53,7 @@ def _extra(value: Mapping[str, Any]) -> Mapping[str, Any]:
     return json_object(value, "extra")
 
 
+@closest_keywords
 @attrs.frozen(kw_only=True)
 class OfferProperties:
     """The offer a message is about.
@@ -106,6 +110,7 @@ class OfferProperties:
         )
 
 
+@closest_keywords
 @attrs.frozen(kw_only=True)
 class PointAwardProperties:
     """Points that were awarded (labels of the partner page)."""
@@ -118,11 +123,12 @@ class PointAwardProperties:
         if value is not None and not is_number(value):
             raise TypeError(
                 "PointAwardProperties.point_award_amount must be a number, "
-                f"got {value!r}"
+                f"got {told(value)}"
             )
         plain(value, "PointAwardProperties.point_award_amount")
 
 
+@closest_keywords
 @attrs.frozen(kw_only=True)
 class CampaignProperties:
     """The SessionM campaign behind a message (labels of the partner page)."""
@@ -146,6 +152,7 @@ class CampaignProperties:
     """Any JSON."""
 
 
+@closest_keywords
 @attrs.frozen(kw_only=True)
 class LoyaltyMessage:
     """What SessionM's template for Braze holds, and `to_trigger` sends.
@@ -174,22 +181,13 @@ class LoyaltyMessage:
 
     email: str | None = attrs.field(default=None, validator=optional_text)
     offer: OfferProperties | None = attrs.field(
-        default=None,
-        validator=attrs.validators.optional(
-            attrs.validators.instance_of(OfferProperties)
-        ),
+        default=None, validator=optional_instance(OfferProperties)
     )
     points: PointAwardProperties | None = attrs.field(
-        default=None,
-        validator=attrs.validators.optional(
-            attrs.validators.instance_of(PointAwardProperties)
-        ),
+        default=None, validator=optional_instance(PointAwardProperties)
     )
     campaign: CampaignProperties | None = attrs.field(
-        default=None,
-        validator=attrs.validators.optional(
-            attrs.validators.instance_of(CampaignProperties)
-        ),
+        default=None, validator=optional_instance(CampaignProperties)
     )
     event: Mapping[str, Any] = attrs.field(factory=dict, hash=False, converter=_event)
     """Data of the event that led to the message, passed through."""

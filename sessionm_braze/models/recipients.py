@@ -8,17 +8,24 @@ from typing import Any
 import attrs
 
 from .._checks import (
+    closest_keywords,
     exactly_one,
     flag,
     items,
+    optional_instance,
     optional_properties,
     optional_text,
     required_text,
     sequence,
+    told,
 )
+from ._codec import renamed
 
 
 __all__ = ["Attachment", "Recipient", "UserAlias"]
+
+FORMER_CONTEXT: Mapping[str, Any] = {"alias": "canvas_entry_properties"}
+"""Metadata of ``context``: what Braze called it before, and others still send."""
 
 PRIORITIES = frozenset(
     {"identified", "unidentified", "most_recently_updated", "least_recently_updated"}
@@ -36,6 +43,7 @@ def _alias_part(alias: object, attribute: attrs.Attribute[Any], value: object) -
         )
 
 
+@closest_keywords
 @attrs.frozen(kw_only=True)
 class UserAlias:
     """Another name of a Braze user: one per label (Braze docs, User Alias object)."""
@@ -47,6 +55,7 @@ class UserAlias:
     """What kind of name it is; at most 236 bytes."""
 
 
+@closest_keywords
 @attrs.frozen(kw_only=True)
 class Attachment:
     """A file sent with a campaign's e-mail, up to 2 MB (Braze docs)."""
@@ -78,6 +87,7 @@ def _priorities(value: Iterable[str]) -> tuple[str, ...]:
     return items(value, "Recipient.prioritization", str)
 
 
+@closest_keywords
 @attrs.frozen(kw_only=True, repr=False)
 class Recipient:
     """One person a trigger goes to, with what is theirs alone.
@@ -96,7 +106,7 @@ class Recipient:
 
     user_alias: UserAlias | None = attrs.field(
         default=None,
-        validator=attrs.validators.optional(attrs.validators.instance_of(UserAlias)),
+        validator=optional_instance(UserAlias),
     )
     email: str | None = attrs.field(default=None, validator=optional_text)
     braze_id: str | None = attrs.field(default=None, validator=optional_text)
@@ -115,6 +125,7 @@ class Recipient:
         default=None,
         converter=take_context,
         hash=False,
+        metadata=FORMER_CONTEXT,
     )
     """For a Canvas; wins over the trigger's own.  At most 50,000 bytes as JSON."""
 
@@ -156,7 +167,7 @@ class Recipient:
         if (self.email is not None) != bool(chosen):
             raise ValueError(
                 "Recipient.prioritization must be given with email and only then, "
-                f'got {list(chosen)!r}; for example ["identified", '
+                f'got {told(list(chosen))}; for example ["identified", '
                 '"most_recently_updated"]'
             )
         unknown = set(chosen) - PRIORITIES
@@ -172,7 +183,7 @@ class Recipient:
             raise ValueError(
                 "Recipient.prioritization must hold each once: at most one of "
                 "identified and unidentified, at most one of most_recently_updated "
-                f"and least_recently_updated, got {list(chosen)!r}"
+                f"and least_recently_updated, got {told(list(chosen))}"
             )
 
     def _check_creation(self) -> None:
@@ -207,14 +218,26 @@ def _recipient(value: object, index: int) -> Recipient:
         return value
     if not isinstance(value, Mapping):
         raise TypeError(
-            f"recipients[{index}] must be a Recipient, got {value!r}; "
+            f"recipients[{index}] must be a Recipient, got {told(value)}; "
             "for example Recipient(external_user_id=…)"
         )
-    unknown = value.keys() - {field.name for field in attrs.fields(Recipient)}
-    if unknown:
-        names = ", ".join(sorted(map(str, unknown)))
-        raise ValueError(f"recipients[{index}] has fields Braze does not know: {names}")
     alias = value.get("user_alias")
     if isinstance(alias, Mapping):
-        value = {**value, "user_alias": UserAlias(**alias)}
-    return Recipient(**value)
+        field = f"recipients[{index}].user_alias"
+        value = {**value, "user_alias": _made(UserAlias, alias, field)}
+    made: Recipient = _made(Recipient, value, f"recipients[{index}]")
+    return made
+
+
+def _made(cls: Any, value: Mapping[str, Any], field: str) -> Any:
+    """Return *cls* with the fields of *value*, which is Braze's own form of it."""
+    fields = attrs.fields_dict(cls)
+    value = renamed(cls, value)
+    unknown = value.keys() - fields.keys()
+    if unknown:
+        names = ", ".join(sorted(map(str, unknown)))
+        raise ValueError(f"{field} has fields Braze does not know: {names}")
+    for name, each in fields.items():
+        if each.default is attrs.NOTHING and name not in value:
+            raise ValueError(f"{field} needs {name}")
+    return cls(**value)

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import attrs
 
-from .._checks import flag, instant_text
-from ._answers import Answer, shared_fields_last
+from .._checks import aware, closest_keywords, flag, instant_text, told
+from ._answers import Receipt, shared_fields_last
 from ._codec import converter
 from .triggers import receipt_state
 
@@ -17,6 +17,7 @@ from .triggers import receipt_state
 __all__ = ["Schedule", "ScheduleReceipt"]
 
 
+@closest_keywords
 @attrs.frozen(kw_only=True)
 class Schedule:
     """A moment for everyone, or a time of day in each user's own zone.
@@ -52,7 +53,7 @@ class Schedule:
         local = flag(self.in_local_time, "Schedule.in_local_time")
         optimal = flag(self.at_optimal_time, "Schedule.at_optimal_time")
         if not isinstance(self.time, datetime):
-            raise TypeError(f"Schedule.time must be a datetime, got {self.time!r}")
+            raise TypeError(f"Schedule.time must be a datetime, got {told(self.time)}")
         if local and optimal:
             raise ValueError(
                 "Schedule takes one of in_local_time and at_optimal_time, got both"
@@ -64,11 +65,13 @@ class Schedule:
                 if local or optimal
                 else "a datetime with a time zone; for UTC add tzinfo=datetime.UTC"
             )
-            raise ValueError(f"Schedule.time must be {rule}, got {self.time!r}")
+            raise ValueError(f"Schedule.time must be {rule}, got {told(self.time)}")
+        if self.time.tzinfo is not None:
+            aware(self.time, "Schedule.time")
 
 
 @attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
-class ScheduleReceipt(Answer):
+class ScheduleReceipt(Receipt):
     """Braze's word on a schedule that was made, changed or deleted."""
 
     message: str = ""
@@ -103,7 +106,7 @@ def _read(body: Any, _: Any) -> Schedule:
         raise ValueError(f"unknown fields {', '.join(sorted(map(str, unknown)))}")
     text = fields.get("time")
     if not isinstance(text, str):
-        raise TypeError(f"expected a date-time as time, got {text!r}")
+        raise TypeError(f"expected a date-time as time, got {told(text)}")
     time = datetime.fromisoformat(text)
     local = fields.get("in_local_time") or fields.get("at_optimal_time")
     if time.tzinfo is None and not local:

@@ -112,9 +112,6 @@ class TagReceipt:
     _repr_html_ = model_html
 
 
-_MAX_DIGITS = 18
-"""Digits of a count or a ttl; more are none."""
-
 # The shapes below are a project assumption: SessionM documents tags as an answer to
 # the call, and not what they look like; its SDK holds them in a dictionary by name.
 
@@ -122,24 +119,24 @@ _MAX_DIGITS = 18
 def _read(body: Any, _: Any) -> CustomerTags:
     if not isinstance(body, Mapping):
         raise TypeError(f"expected an object, got {type(body).__name__}")
-    holder = body if "tags" in body else body.get("user")
-    if not isinstance(holder, Mapping) or "tags" not in holder:
-        known = not any(
-            isinstance(each, Mapping | list) and each for each in body.values()
-        )
-        return _read_tags((), body, recognised=known)
-    tags = holder["tags"]
+    holders = [each for each in (body, body.get("user")) if isinstance(each, Mapping)]
+    holders = [each for each in holders if "tags" in each]
+    if not holders:
+        plain = {"status", "message"}
+        rest = any(value for key, value in body.items() if key not in plain)
+        return _read_tags((), body, recognised=not rest)
+    tags = next((each["tags"] for each in holders if each["tags"]), None)
     found: list[Tag] = []
+    known = tags is None or isinstance(tags, Mapping | list)
     if isinstance(tags, Mapping):
         found = [_tag(str(name), value) for name, value in tags.items()]
+        known = not any(isinstance(value, list) for value in tags.values())
     elif isinstance(tags, list):
         for value in tags:
             name = value.get("name") if isinstance(value, Mapping) else value
             if isinstance(name, str):
                 found.append(_tag(name, value))
-        if len(found) < len(tags):
-            return _read_tags(found, body, recognised=False)
-    known = tags is None or isinstance(tags, Mapping | list)
+        known = len(found) == len(tags)
     return _read_tags(found, body, recognised=known)
 
 
@@ -161,14 +158,16 @@ def _read_tags(
 def _tag(name: str, value: Any) -> Tag:
     details: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
     count = details.get("count", value)
-    return Tag(name=name, count=_int(count), ttl=_int(details.get("ttl")), raw=value)
+    return Tag(
+        name=name, count=_whole(count), ttl=_whole(details.get("ttl")), raw=value
+    )
 
 
-def _int(value: Any) -> int | None:
-    """Return a whole number, which a text may spell."""
-    if isinstance(value, str) and value.isdecimal() and len(value) <= _MAX_DIGITS:
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+def _whole(value: Any) -> int | None:
+    try:
+        return converter.structure(value, int)
+    except TypeError:
+        return None
 
 
 def _write(tags: CustomerTags) -> Any:

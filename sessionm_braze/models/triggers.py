@@ -10,15 +10,17 @@ import attrs
 
 from .._checks import (
     check_send_id,
+    closest_keywords,
     flag,
     items,
     optional_text,
     required_text,
 )
-from ._answers import Answer, shared_fields_last
+from ._answers import Receipt, shared_fields_last
 from ._codec import ALWAYS
 from .audience import Audience
 from .recipients import (
+    FORMER_CONTEXT,
     Attachment,
     Recipient,
     take_context,
@@ -76,6 +78,7 @@ def _check_foreign(recipients: Sequence[Recipient], field: str, owner: str) -> N
             raise ValueError(f"recipients[{index}].{field} is for {owner} only")
 
 
+@closest_keywords
 @attrs.frozen(kw_only=True)
 class CampaignTrigger:
     """An API-triggered campaign, whom it goes to, and with which properties.
@@ -125,6 +128,7 @@ class CampaignTrigger:
             check_send_id(self.send_id)
 
 
+@closest_keywords
 @attrs.frozen(kw_only=True)
 class CanvasTrigger:
     """An API-triggered Canvas, whom it goes to, and with which context.
@@ -149,8 +153,10 @@ class CanvasTrigger:
         default=None,
         converter=take_context,
         hash=False,
+        metadata=FORMER_CONTEXT,
     )
-    """Values for all recipients; formerly ``canvas_entry_properties``."""
+    """Values for all recipients; read from ``canvas_entry_properties`` too, its former
+    name."""
 
     broadcast: bool = attrs.field(default=False, metadata=ALWAYS)
     """Whether the message goes to the whole segment of the Canvas."""
@@ -168,7 +174,7 @@ Trigger = CampaignTrigger | CanvasTrigger
 
 
 @attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
-class TriggerReceipt(Answer):
+class TriggerReceipt(Receipt):
     """Braze's word on a trigger: taken and queued, which is not yet delivered."""
 
     message: str = ""

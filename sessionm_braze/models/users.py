@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 import attrs
 
-from ._answers import Answer, shared_fields_last
-from ._codec import LOCAL
+from .._display import counted
+from ._answers import Answer, Receipt, shared_fields_last
+from ._codec import LOCAL, REQUIRED
 
 
 __all__ = ["SegmentExport", "TrackProblem", "TrackReceipt", "UserExport"]
@@ -21,7 +22,9 @@ class UserExport(Answer):
     Iterates over the users.
     """
 
-    users: tuple[Mapping[str, Any], ...] = attrs.field(default=(), hash=False)
+    users: tuple[Mapping[str, Any], ...] = attrs.field(
+        default=(), hash=False, metadata=REQUIRED
+    )
     """Profiles as Braze wrote them; a field that is not there is empty."""
 
     invalid_user_ids: tuple[Any, ...] = attrs.field(default=(), hash=False)
@@ -39,12 +42,12 @@ class UserExport(Answer):
         return True
 
     def __repr__(self) -> str:
-        missing = len(self.invalid_user_ids)
-        return f"UserExport({len(self.users)} users, {missing} ids unknown)"
+        users, ids = len(self.users), len(self.invalid_user_ids)
+        return f"UserExport({counted(users, 'user')}, {counted(ids, 'id')} unknown)"
 
 
 @attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
-class SegmentExport(Answer):
+class SegmentExport(Receipt):
     """An export that has begun (``POST /users/export/segment``).
 
     `BrazeClient.read_segment_export` takes it, and waits for its file.
@@ -78,7 +81,7 @@ class TrackProblem:
 
 
 @attrs.frozen(kw_only=True, field_transformer=shared_fields_last)
-class TrackReceipt(Answer):
+class TrackReceipt(Receipt):
     """Braze's word on attributes, events and purchases (``POST /users/track``).
 
     A success is not a success for every object: `problems` has those refused.

@@ -162,7 +162,8 @@ class OfferWallet(Answer):
         start = self.moment(now)
         return self._keep(
             lambda offer: (
-                offer.ends_at is not None and start <= offer.ends_at <= start + within
+                offer.ends_at is not None
+                and timedelta() <= offer.ends_at - start <= within
             )
         )
 
@@ -270,9 +271,9 @@ class OfferWallet(Answer):
             count += f" of {self.total_records:,}"
         facts = [self.user_id, count]
         if self.available_points is not None:
-            facts.append(f"{self.available_points:,} points available")
+            facts.append(f"{counted(self.available_points, 'point')} available")
         if self.total_points is not None:
-            facts.append(f"{self.total_points:,} points in total")
+            facts.append(f"{counted(self.total_points, 'point')} in total")
         user = [] if self.user is None else model_fields(self.user)
         unknown = list(_unknown_fields(self))
         return panel(
@@ -337,10 +338,9 @@ class OfferWallet(Answer):
         return self.user_offers[index]
 
     def __repr__(self) -> str:
-        count = len(self)
-        parts = [f"{count} offer{'' if count == 1 else 's'}"]
+        parts = [counted(len(self), "offer")]
         if self.available_points is not None:
-            parts.append(f"{self.available_points:,} points available")
+            parts.append(f"{counted(self.available_points, 'point')} available")
         ends = min((o.ends_at for o in self if o.ends_at), default=None)
         if ends is not None:
             parts.append(f"next ends {ends:%Y-%m-%d}")

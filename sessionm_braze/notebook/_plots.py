@@ -81,7 +81,7 @@ def plot_by_type(wallets: Wallets, *, ax: Axes | None = None) -> Axes:
     bars = ranked[:MOST_BARS]
     if len(ranked) > MOST_BARS:
         others = sum(count for _, count in ranked[MOST_BARS:])
-        bars.append((f"{len(ranked) - MOST_BARS} other types", others))
+        bars.append((counted(len(ranked) - MOST_BARS, "other type"), others))
     axes = ax or _axes(len(bars))
     _bars(axes, [name for name, _ in bars], [count for _, count in bars])
     axes.set_xlabel("offers")

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 import attrs
 
-from .._checks import check_ttl
+from .._checks import check_ttl, told
 from .._foreign import one_line
 
 
@@ -124,7 +124,7 @@ def customer_of(record: object, by: By) -> object:
         return record
     if not isinstance(record, Mapping):
         raise TypeError(
-            f"a record must be an id or a mapping with {by!r}, got {record!r}"
+            f"a record must be an id or a mapping with {by!r}, got {told(record)}"
         )
     if by in record:
         return record[by]
@@ -181,7 +181,7 @@ def id_problem(value: object, by: str) -> str | None:
     if value is None:
         return f"no {by}"
     if not isinstance(value, str):
-        return f"{by} must be text, got {value!r}"
+        return f"{by} must be text, got {told(value)}"
     if not value.strip():
         return f"{by} is blank"
     if value != value.strip():

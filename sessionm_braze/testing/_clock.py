@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from .._checks import aware
+
 
 __all__ = ["SandboxClock", "iso"]
 
@@ -23,10 +25,8 @@ class SandboxClock:
     """
 
     def __init__(self, start: datetime, /, *, ticking: bool = False) -> None:
-        if start.tzinfo is None:
-            raise ValueError(f"start must be an aware datetime, not {start!r}")
         self._lock = threading.RLock()
-        self._seconds = start.timestamp()
+        self._seconds = aware(start, "start").timestamp()
         self._ticked = time.monotonic()
         self._ticking = ticking
         self._next_due: Callable[[], float | None] | None = None
@@ -63,9 +63,15 @@ class SandboxClock:
             The new time.
 
         Raises:
-            ValueError: If the sum is negative.
+            ValueError: If the sum is negative, or leads beyond the year 9999.
         """
-        step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        try:
+            step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+            _ = self.now + step
+        except OverflowError:
+            raise ValueError(
+                "a number is too large: the clock goes no further than the year 9999"
+            ) from None
         if step < timedelta():
             raise ValueError(f"the clock only goes forward, not by {step!r}")
         with self._lock:
@@ -74,7 +80,10 @@ class SandboxClock:
 
     def sleep(self, seconds: float, /) -> None:
         """Stand in for `time.sleep`: the wait costs sandbox time only."""
+        end = self() + seconds
         self.advance(seconds=seconds)
+        with self._lock:
+            self._move_to(end)  # to the last bit, or a wait for it would never end
 
     def set(self, seconds: float, /) -> None:
         """Put the clock to *seconds* since the epoch; nothing fires."""

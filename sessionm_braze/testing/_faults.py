@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 import attrs
 
+from .._checks import told
 from .._foreign import one_line
 from ._calls import Answer, Call
 from ._endpoints import SERVICES
@@ -150,14 +151,14 @@ class FaultPlan:
         """
         if kind not in FAULT_KINDS:
             raise ValueError(
-                f"kind must be one of {', '.join(FAULT_KINDS)}, got {kind!r}"
+                f"kind must be one of {', '.join(FAULT_KINDS)}, got {told(kind)}"
             )
         if service not in SERVICES:
             raise ValueError(
-                f"service must be one of {', '.join(SERVICES)}, got {service!r}"
+                f"service must be one of {', '.join(SERVICES)}, got {told(service)}"
             )
         if isinstance(call, bool) or not isinstance(call, int) or call < 1:
-            raise ValueError(f"call must be a number from 1, got {call!r}")
+            raise ValueError(f"call must be a number from 1, got {told(call)}")
         fault = Fault(
             kind=kind,
             service=service,

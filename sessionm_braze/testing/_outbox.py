@@ -171,9 +171,7 @@ class Outbox(Sequence[SentMessage]):
             )
         message = found[0]
         if text is not None and message.text != text:
-            raise SandboxError(
-                f"the text is another:\n{_difference(text, message.text)}"
-            )
+            raise SandboxError(_difference("text", text, message.text))
         if properties is not None:
             _compare_properties(properties, message.trigger.properties)
         return message
@@ -202,17 +200,21 @@ def recipient_name(recipient: object, /) -> str:
 def _compare_properties(wanted: Mapping[str, Any], held: Mapping[str, Any]) -> None:
     shown = {key: held[key] for key in wanted if key in held}
     if shown != dict(wanted):
-        difference = _difference(_pretty(wanted), _pretty(shown))
-        raise SandboxError(f"the properties are others:\n{difference}")
+        raise SandboxError(_difference("properties", _pretty(wanted), _pretty(shown)))
 
 
 def _pretty(value: Mapping[str, Any]) -> str:
     return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, default=repr)
 
 
-def _difference(expected: str, found: str) -> str:
+def _difference(what: str, expected: str, found: str) -> str:
     lines = difflib.ndiff(expected.splitlines(), found.splitlines())
-    return _indented("\n".join(line.rstrip("\n") for line in lines))
+    compared = _indented("\n".join(line.rstrip("\n") for line in lines))
+    return (
+        f"expected the {what}:\n{_indented(expected)}\n"
+        f"found:\n{_indented(found)}\n"
+        f"- is what was expected, + what was found:\n{compared}"
+    )
 
 
 def _indented(text: str) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import attrs
 
+from .._checks import function as checked_function, text, told
 from ._calls import Answer, Call
 
 
-__all__ = ["Handler", "Route", "Router"]
+__all__ = ["Handler", "Route", "RouteFunction", "Router", "fits", "own_route"]
 
 S = TypeVar("S")
 
@@ -36,16 +37,21 @@ class Route(Generic[S]):
 
     def match(self, method: str, segments: Sequence[str], /) -> dict[str, str] | None:
         """Return the named segments if the route fits, else ``None``."""
-        parts = self.pattern.split("/")[1:]
-        if method != self.method or len(parts) != len(segments):
+        return fits(self.pattern, segments) if method == self.method else None
+
+
+def fits(pattern: str, segments: Sequence[str], /) -> dict[str, str] | None:
+    """Return the named segments if a path of *segments* fits, else ``None``."""
+    parts = pattern.split("/")[1:]
+    if len(parts) != len(segments):
+        return None
+    named: dict[str, str] = {}
+    for part, segment in zip(parts, segments, strict=True):
+        if part.startswith("{"):
+            named[part[1:-1]] = segment
+        elif part != segment:
             return None
-        named: dict[str, str] = {}
-        for part, segment in zip(parts, segments, strict=True):
-            if part.startswith("{"):
-                named[part[1:-1]] = segment
-            elif part != segment:
-                return None
-        return named
+    return named
 
 
 @attrs.frozen
@@ -62,3 +68,39 @@ class Router(Generic[S]):
             if named is not None:
                 return route.handler, named
         return None
+
+
+RouteFunction = Callable[..., Any]
+"""Answers a call of one's own: takes what was sent, and the named path segments."""
+
+
+def own_route(
+    method: str,
+    path: str,
+    function: RouteFunction,
+    answer: Callable[[Call, Any], Answer],
+) -> Route[Any]:
+    """Return a route that a *function* of a test answers.
+
+    Args:
+        method: The HTTP method.
+        path: The path, with named segments in braces.
+        function: Takes the decoded body, or without one the query, and the named
+            segments as keywords.
+        answer: Makes an answer of what it returns, unless that is an `Answer`.
+
+    Raises:
+        TypeError: If an argument has the wrong type.
+        ValueError: If *path* does not begin with a slash.
+    """
+    verb = text(method, "method").upper()
+    if not text(path, "path").startswith("/"):
+        raise ValueError(f"path must begin with a slash, got {told(path)}")
+    called = checked_function(function, "function")
+
+    def handle(_: Any, call: Call, named: Mapping[str, str], __: float) -> Answer:
+        sent = call.json() if call.body else dict(call.query)
+        result = called(sent, **named)
+        return result if isinstance(result, Answer) else answer(call, result)
+
+    return Route(verb, path, handle, "a route of one's own")

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import attrs
 from requests import Session
 
+from .._checks import closest_keywords, flag, function, instance, told
+from .._display import counted
 from ..clients import BrazeClient, SessionMConnectClient, SessionMCoreClient
 from ..rendering import Renderer
 from ._braze.state import Delivery, Limit
@@ -24,7 +26,7 @@ from ._errors import SandboxError
 from ._faults import FaultPlan
 from ._fetcher import OtherFetcher, SandboxFetcher
 from ._fronts.adapter import SandboxAdapter, sandbox_session
-from ._fronts.mock import mock_requests
+from ._fronts.mock import environment, mock_requests, mock_within
 from ._fronts.server import LoopbackServer
 from ._host_guard import only_hosts_of
 from ._journal import Journal
@@ -32,6 +34,11 @@ from ._outbox import Outbox, SentMessage
 from ._rendering import deliver, endpoint_variables, make_renderer
 from ._seed import apply_seed
 from ._services import Services, Snapshot
+from ._sessionm.state import UnknownUser
+
+
+if TYPE_CHECKING:
+    from responses import RequestsMock
 
 
 __all__ = ["Sandbox"]
@@ -40,6 +47,7 @@ DEFAULT_START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 """The time at which a sandbox starts, unless told otherwise."""
 
 
+@closest_keywords
 class Sandbox:
     """SessionM Core, SessionM Connect and Braze, with state, offline.
 
@@ -55,6 +63,9 @@ class Sandbox:
         ticking: Whether the clock also goes on by itself.
         unknown_fields: Add fields to the answers that no client knows.
         fetcher: Who answers connected_content calls to other hosts.
+        unknown_user: What Connect's offers service says of a user who is not known:
+            ``"empty"``, a wallet without offers, for it knows no users itself
+            (inferred), or ``"not_found"``, HTTP 404.
 
     Example:
         >>> from sessionm_braze.testing import Sandbox
@@ -75,13 +86,23 @@ class Sandbox:
         ticking: bool = False,
         unknown_fields: bool = False,
         fetcher: OtherFetcher | None = None,
+        unknown_user: UnknownUser = "empty",
     ) -> None:
         if braze_external_id not in ("user_id", "external_id"):
             raise ValueError(
                 "braze_external_id must be 'user_id' or 'external_id', "
-                f"got {braze_external_id!r}"
+                f"got {told(braze_external_id)}"
             )
-        self.strict = strict
+        if unknown_user not in ("empty", "not_found"):
+            raise ValueError(
+                f"unknown_user must be 'empty' or 'not_found', got {told(unknown_user)}"
+            )
+        instance(seed, "seed", int)
+        if fetcher is not None:
+            function(fetcher, "fetcher")
+        flag(ticking, "ticking")
+        flag(unknown_fields, "unknown_fields")
+        self.strict = flag(strict, "strict")
         """Whether leaving the ``with`` block checks as `verify` does."""
 
         self.credentials = Credentials()
@@ -102,6 +123,7 @@ class Sandbox:
             variables=endpoint_variables(self.endpoints, self.credentials),
             seed=seed,
             unknown_fields=unknown_fields,
+            unknown_user=unknown_user,
         )
         self.fetcher = SandboxFetcher(self._services, self._all_endpoints, fetcher)
         """Answers connected_content from the services; give it to a `Renderer`."""
@@ -177,19 +199,53 @@ class Sandbox:
         return sandbox_session(self._services, self._all_endpoints)
 
     @contextmanager
-    def mock(self, *, passthrough: Iterable[str] = ()) -> Iterator[Self]:
+    def mock(
+        self,
+        *,
+        passthrough: Iterable[str] = (),
+        into: RequestsMock | None = None,
+        environ: bool = False,
+    ) -> Iterator[Self]:
         """Patch requests, so that code with sessions of its own meets the sandbox.
 
         Unlike everything else here this is global: while the block lasts, whatever
-        the process sends through requests goes to the sandbox, and what is for
-        another host is an error.  Needs the extra ``sessionm-braze[testing]``.
+        the process sends through requests to the sandbox's hosts goes to the sandbox,
+        and what is for another host is an error, unless another mock is at work too,
+        around the block or within it: then that one gets it.
 
         Args:
             passthrough: URL prefixes that are left alone.
+            into: A mock of `responses` that is at work: the sandbox's hosts are added
+                to it while the block lasts, and nothing else is patched.
+            environ: Whether the fake credentials stand in ``os.environ`` meanwhile,
+                so that ``from_env`` of the clients finds them.
+
+        Raises:
+            TypeError: If *environ* is not true or false.
+
+        Example:
+            >>> from sessionm_braze import SessionMCoreClient
+            >>> sandbox = Sandbox()
+            >>> ana = sandbox.sessionm.add_customer(user_id="u-1")
+            >>> with sandbox.mock(environ=True):
+            ...     core = SessionMCoreClient.from_env()
+            ...     _ = core.add_tags(["a"], user_id="u-1", ttl=9)
+            >>> sandbox.sessionm.tags_of(ana)
+            {'a': {'ttl': 9}}
         """
         served = () if self._server is None else attrs.astuple(self._server.endpoints)
-        adapter = SandboxAdapter(self._services, self._all_endpoints)
-        with mock_requests(adapter, passthrough=(*served, *passthrough)):
+        if into is None:
+            adapter = SandboxAdapter(self._services, self._all_endpoints)
+            patched = mock_requests(adapter, passthrough=(*served, *passthrough))
+        else:
+            for prefix in (*served, *passthrough):
+                into.add_passthru(prefix)
+            adapter = SandboxAdapter(self._services, lambda: (self.endpoints,))
+            patched = mock_within(into, adapter)
+        fake = self.credentials.environ(self.endpoints)
+        hidden = {"SESSIONM_CORE_AUTHORIZATION": None}  # would be preferred
+        variables = {**hidden, **fake} if flag(environ, "environ") else {}
+        with patched, environment(variables):
             yield self
 
     @contextmanager
@@ -300,13 +356,10 @@ class Sandbox:
             self._server = None
 
     def __repr__(self) -> str:
-        parts = {
-            "customers": len(self._services.loyalty.customers),
-            "messages": len(self.outbox),
-            "requests": len(self.requests),
-        }
-        shown = ", ".join(f"{number} {what}" for what, number in parts.items())
-        return f"<Sandbox: {shown}, at {iso(self.clock())}>"
+        customers = counted(len(self._services.loyalty.customers), "customer")
+        messages = counted(len(self.outbox), "message")
+        requests = counted(len(self.requests), "request")
+        return f"<Sandbox: {customers}, {messages}, {requests}, at {iso(self.clock())}>"
 
     def __enter__(self) -> Self:
         return self

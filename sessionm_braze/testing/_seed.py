@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from .._checks import told
 from ..exceptions import TemplateError
 from ._dashboards.braze import Dashboard
 from ._dashboards.sessionm import SessionMSide
@@ -26,7 +27,7 @@ def apply_seed(
         ValueError: If a section or an entry is not understood; the text names it.
     """
     if not isinstance(seed, Mapping):
-        raise ValueError(f"a seed must be an object, got {seed!r}")  # noqa: TRY004 - of JSON
+        raise ValueError(f"a seed must be an object, got {told(seed)}")  # noqa: TRY004 - of JSON
     unknown = sorted(seed.keys() - SECTIONS.keys())
     if unknown:
         raise ValueError(
@@ -45,7 +46,7 @@ def _entries(section: str, value: Any) -> list[tuple[str, Any]]:
         return [(f"{section}.{name}", (name, item)) for name, item in value.items()]
     if isinstance(value, list):
         return [(f"{section}[{number}]", entry) for number, entry in enumerate(value)]
-    raise ValueError(f"{section} must be a list or an object, got {value!r}")
+    raise ValueError(f"{section} must be a list or an object, got {told(value)}")
 
 
 def _customer(sessionm: SessionMSide, _: Dashboard, entry: Mapping[str, Any]) -> None:

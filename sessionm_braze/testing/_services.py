@@ -21,7 +21,7 @@ from ._ids import Ids
 from ._journal import Entry, Journal
 from ._outbox import Outbox, SentMessage
 from ._sessionm import connect as connect_core, core as sessionm_core
-from ._sessionm.state import LoyaltyState
+from ._sessionm.state import LoyaltyState, UnknownUser
 
 
 __all__ = ["Services", "Snapshot"]
@@ -49,6 +49,7 @@ class Services:
         variables: Mapping[str, Any],
         seed: int,
         unknown_fields: bool,
+        unknown_user: UnknownUser,
     ) -> None:
         self.credentials = credentials
         self.clock = clock
@@ -62,6 +63,7 @@ class Services:
         self._render = render
         self._lock = threading.RLock()
         self._unknown_fields = unknown_fields
+        self._unknown_user = unknown_user
         self._seed = seed
         self._variables = dict(variables)
         self.loyalty, self.braze = self._fresh()
@@ -70,7 +72,11 @@ class Services:
     def _fresh(self) -> tuple[LoyaltyState, BrazeState]:
         ids = Ids(self._seed)
         return (
-            LoyaltyState(ids=ids, credentials=self.credentials),
+            LoyaltyState(
+                ids=ids,
+                credentials=self.credentials,
+                unknown_user=self._unknown_user,
+            ),
             BrazeState(
                 ids=ids,
                 credentials=self.credentials,
@@ -139,20 +145,22 @@ class Services:
         return self._finish(call, answer, fault, now)
 
     def _respond(self, call: Call, now: float) -> Answer:
+        gap = ""
         if call.service == "core":
-            known = sessionm_core.ROUTER.find(call) is not None
+            known = sessionm_core.find(self.loyalty, call) is not None
             answer = sessionm_core.respond(self.loyalty, call, now)
         elif call.service == "connect":
             known = connect_core.find(self.loyalty, call) is not None
             answer = connect_core.respond(self.loyalty, call, now)
         elif call.service == "braze":
-            known = braze_core.ROUTER.find(call) is not None
+            known = braze_core.find(self.braze, call) is not None
+            gap = braze_core.missing(call) or ""
             answer = braze_core.respond(self.braze, call, now)
         else:
             return exports.fetch_archive(self.braze, call, now)
         route = f"{call.method} {call.service} {masked_url(call.path)}"
         if not known:
-            self.astray.append(self._clean.text(f"no such route: {route}"))
+            self.astray.append(self._clean.text(gap or f"no such route: {route}"))
         for key in call.repeated_keys():
             problem = (
                 f"the body of {route} has the key {key!r} twice: the last one counts"

@@ -72,7 +72,9 @@ class TestUnderTheName:
 
     def test_too_few_in_step_are_a_mistake(self, audit, tea):
         """Recipients without a wallet in their place would see a wrong message."""
-        with pytest.raises(ValueError, match="there are only 1 wallets"):
+        with pytest.raises(
+            ValueError, match="no more than 1 wallet for more recipients"
+        ):
             audit(NAME, ["u-1", "u-2"], wallets=[tea])
 
     def test_a_function_may_not_know_somebody(self, audit):

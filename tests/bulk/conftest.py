@@ -95,7 +95,7 @@ def braze_on_loopback(service):
 @pytest.fixture
 def sandbox():
     """A sandbox with customers u-0 to u-199, and campaign c-1."""
-    with Sandbox() as made:
+    with Sandbox(unknown_user="not_found") as made:
         for number in range(200):
             made.sessionm.add_customer(user_id=f"u-{number}", external_id=f"e-{number}")
         made.dashboard.add_campaign("c-1", template="{{api_trigger_properties.${a}}}")

@@ -126,7 +126,7 @@ def test_messages_come_out_the_same(executor, braze_on_loopback, service):
 
 def test_wallets_come_out_the_same(executor):
     """Wallets and errors travel back from another process."""
-    with Sandbox(braze_external_id="user_id") as sandbox:
+    with Sandbox(unknown_user="not_found") as sandbox:
         sandbox.serve()
         for number in range(20):
             customer = sandbox.sessionm.add_customer(user_id=f"u-{number}")

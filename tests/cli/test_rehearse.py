@@ -39,7 +39,7 @@ class TestBuiltIn:
     def test_tags_the_customer_for_thirty_days(self, story):
         """The tag goes out with the partner page's ttl, and the customer has it."""
         assert '{"tags": ["braze_spring_segment"], "ttl": 2592000}' in story
-        assert "expires in 2592000 seconds (30 days)" in story
+        assert "expires in 2,592,000 seconds (30 days)" in story
 
     def test_reads_the_wallet_in_a_message(self, story):
         """The Connected Content block of the page's construction prints the points."""

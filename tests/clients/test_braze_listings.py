@@ -75,10 +75,10 @@ class TestLists:
     def test_name_the_fault(self, name, details, braze, wire):
         """A list of another shape is refused with the place of the fault."""
         _, key, _ = details
-        wire.answer = {"message": "success", key: [{"id": "a"}, {"id": []}]}
+        wire.answer = {"message": "success", key: [{"id": "a"}, "b"]}
         with pytest.raises(PayloadError) as info:
             list(getattr(braze, name)())
-        assert (f"expected text, got list @ $.{key}[1].id",) == info.value.problems
+        assert (f"expected an object, got str @ $.{key}[1]",) == info.value.problems
 
         wire.answer = {"message": "success"}
         with pytest.raises(PayloadError, match=rf"field missing @ \$\.{key}"):

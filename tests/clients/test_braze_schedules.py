@@ -27,6 +27,19 @@ def _more(name):
 
 class TestSchedule:
     @pytest.mark.parametrize(
+        ("edge", "hours"), [("0001-01-01T00:00", 5), ("9999-12-31T23:59", -5)]
+    )
+    def test_is_within_what_utc_can_say(self, edge, hours):
+        """A moment that is in no year of UTC is refused when the schedule is made."""
+        zone = timezone(timedelta(hours=hours))
+        moment = datetime.fromisoformat(edge).replace(tzinfo=zone)
+
+        with pytest.raises(
+            ValueError, match=r"Schedule\.time must be within the years"
+        ):
+            Schedule(time=moment)
+
+    @pytest.mark.parametrize(
         ("fields", "body"),
         [
             ({"time": TIME}, {"time": "2031-05-02T09:00:00Z"}),

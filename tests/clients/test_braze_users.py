@@ -55,7 +55,7 @@ class TestExportUsers:
         } == wire.body
         assert [{"external_id": "e", "appboy_id": "b"}] == list(export)
         assert (1, (1, "x")) == (len(export), export.invalid_user_ids)
-        assert "UserExport(1 users, 2 ids unknown)" == repr(export)
+        assert "UserExport(1 user, 2 ids unknown)" == repr(export)
 
     @pytest.mark.parametrize(
         ("wrong", "error", "says"),

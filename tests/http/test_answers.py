@@ -250,3 +250,32 @@ class TestRefusal:
 
         assert "<html>word word" in str(info.value)
         assert len(str(info.value)) < 400
+
+
+class TestReasons:
+    @pytest.mark.parametrize(
+        ("errors", "reason"),
+        [
+            (["a valid external_id is needed"], "a valid external_id is needed"),
+            ([{"type": "no id", "input_array": "events", "index": 2}], "events[2]: no"),
+            ([{"message": "unknown"}, {"code": "x-7"}], "unknown; x-7"),
+            ({"reason": 7}, "{'reason': 7}"),
+        ],
+    )
+    def test_of_braze_stand_in_the_error(self, errors, reason, make, server):
+        """What Braze lists under ``errors`` is read where the error is."""
+        server.says(400, {"message": "Bad Request", "errors": errors})
+        with pytest.raises(RequestRejectedError) as info:
+            make("braze").request("POST", "/users/track", json={})
+
+        assert f"HTTP 400, Bad Request, {reason}" in str(info.value)
+
+    def test_of_sessionm_have_no_traces(self, make, server):
+        """What tells of SessionM's own code is kept nowhere."""
+        said = {"code": "x", "message": "m", "stack_trace": "at Secret.Code()"}
+        server.says(400, {"status": "error", "errors": said})
+        with pytest.raises(RequestRejectedError) as info:
+            make("connect").get_wallet("u")
+
+        assert ({"code": "x", "message": "m"},) == info.value.errors
+        assert "Secret.Code" not in str(info.value)

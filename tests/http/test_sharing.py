@@ -14,7 +14,13 @@ import pytest
 import requests
 from urllib3.util import Retry
 
-from sessionm_braze import ConnectError, Hooks, OutcomeUnknownError, ServerError
+from sessionm_braze import (
+    ConnectError,
+    Hooks,
+    OutcomeUnknownError,
+    ResponseError,
+    ServerError,
+)
 from sessionm_braze._http import guard_hosts
 
 
@@ -264,6 +270,18 @@ class TestHandedInSessions:
         with pytest.raises(ValueError, match="http must not repeat a POST"):
             make("core", http=session)
 
+    @pytest.mark.parametrize("prefix", ["https://", "http://", "http://127.0.0.1"])
+    def test_that_learn_to_are_refused_later(self, prefix, make, server):
+        """Nothing is sent through an adapter that was mounted after the client."""
+        session = requests.Session()
+        client = make("core", http=session)
+        repeats = Retry(total=2, allowed_methods=None)
+        session.mount(prefix, requests.adapters.HTTPAdapter(max_retries=repeats))
+
+        with pytest.raises(ValueError, match=f"its adapter for '{prefix}' would"):
+            client.increment_tags(["a"], user_id="u")
+        assert [] == server.reached
+
     @pytest.mark.parametrize(
         "repeats", [0, 3, Retry(total=5), Retry(total=0, allowed_methods=None)]
     )
@@ -287,6 +305,25 @@ class TestLogs:
             make("core").increment_tags(["seen"], user_id="ana")
 
         assert [] == caplog.records
+
+    @pytest.mark.parametrize(
+        ("status", "ended"), [(429, "HTTP 429"), (503, "HTTP 503, the service failed")]
+    )
+    def test_warn_of_repeats(self, status, ended, make, server, caplog):
+        """A request that is made again says why, when, and which one it is."""
+        server.says(
+            status, {"message": "ana"}, {"Retry-After": "2", "X-Request-Id": "r"}
+        )
+        with pytest.raises(ResponseError):
+            make("core").get_tags(user_id="ana")
+
+        assert [
+            ("WARNING", f"SessionM Core get_tags: {ended}, request id r; {attempt}")
+            for attempt in (
+                "attempt 2 of 3 follows in 2.0 s",
+                "attempt 3 of 3 follows in 2.0 s",
+            )
+        ] == [(each.levelname, each.getMessage()) for each in caplog.records]
 
     def test_name_no_person(self, make, server, caplog):
         """At DEBUG our own log has calls and outcomes, no payload and no id."""

@@ -291,15 +291,42 @@ class TestAdvancedSettings:
     @pytest.mark.parametrize("kind", ["campaign", "canvas"])
     def test_reads_the_page_sample(self, kind):
         """The page's sample has both ids and a trailing comma."""
+        filled = PAGE.replace("{{CAMPAIGN ID}}", "c").replace("{{CANVAS ID}}", "v")
         with pytest.raises(
             ValueError, match='say prefer="campaign" or prefer="canvas"'
         ):
-            AdvancedSettings.from_json(PAGE)
+            AdvancedSettings.from_json(filled)
 
-        settings = AdvancedSettings.from_json(PAGE, prefer=kind)
-        assert {"campaign": "{{CAMPAIGN ID}}", "canvas": "{{CANVAS ID}}"}[kind] == (
+        settings = AdvancedSettings.from_json(filled, prefer=kind)
+        assert {"campaign": "c", "canvas": "v"}[kind] == (
             getattr(settings, f"braze_{kind}_id")
         )
+
+    def test_wants_placeholders_replaced(self):
+        """The sample as it is names no target, and the error says why."""
+        with pytest.raises(ValueError, match=r"braze_canvas_id='\{\{CANVAS ID\}\}'"):
+            AdvancedSettings.from_json(PAGE)
+        with pytest.raises(ValueError, match=r"braze_campaign_id='<campaign id>'"):
+            AdvancedSettings(braze_campaign_id="<campaign id>")
+
+        half = AdvancedSettings.from_json(PAGE.replace("{{CANVAS ID}}", "v"))
+        assert (None, "v") == (half.braze_campaign_id, half.braze_canvas_id)
+
+    def test_names_curly_quotes(self):
+        """Quotes of a word processor are told apart from those of JSON."""
+        with pytest.raises(ValueError, match="the curly quote \u201c in line 2"):
+            AdvancedSettings.from_json('{\n\u201cbraze_campaign_id\u201d: "c"}')
+
+    def test_may_begin_with_a_byte_order_mark(self):
+        """A file of an editor on Windows is text too."""
+        text = '\ufeff{"braze_campaign_id": "c"}'
+        assert "c" == AdvancedSettings.from_json(text).braze_campaign_id
+
+    @pytest.mark.parametrize("part", ['\\"', '"', ", ", "{{"])
+    def test_reads_each_character_once(self, part):
+        """A long text that is broken is refused at once; no part is read again."""
+        with pytest.raises(ValueError, match="advanced settings must"):
+            AdvancedSettings.from_json('"' + part * 200_000)
 
     @pytest.mark.parametrize(
         "text",

@@ -227,3 +227,22 @@ class TestTriggerReceipt:
         body = {"message": "success", "dispatch_id": "d", "schedule": {"a": 1}}
 
         assert body == dump(load(TriggerReceipt, body))
+
+
+class TestFormerNames:
+    def test_are_read(self):
+        """What others still call ``canvas_entry_properties`` is the context."""
+        person = {"external_user_id": "u", "canvas_entry_properties": {"a": 1}}
+        body = {"canvas_id": "c", "canvas_entry_properties": {"b": 2}}
+
+        trigger = load(CanvasTrigger, {**body, "recipients": [person]})
+
+        assert ({"b": 2}, {"a": 1}) == (trigger.context, trigger.recipients[0].context)
+        given = CanvasTrigger(canvas_id="c", recipients=[person])
+        assert trigger.recipients == given.recipients
+
+    def test_are_not_read_twice(self):
+        """Both names at once say two things."""
+        body = {"canvas_id": "c", "broadcast": True, "context": {}}
+        with pytest.raises(PayloadError, match="is the former name of context"):
+            load(CanvasTrigger, {**body, "canvas_entry_properties": {}})

@@ -115,7 +115,7 @@ def fault_of(template, make):
         renderer.render(template, variables)
     except TemplateError:
         pass
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it is told
         fault = f"{type(error).__name__}: {error}"
     took, grown = time.process_time() - started, growth() - before
     if took > MAX_PROCESSOR_TIME:

@@ -46,7 +46,7 @@ def test_does_not_go_back():
 
 def test_needs_a_zone():
     """A start without a zone is refused."""
-    with pytest.raises(ValueError, match="aware"):
+    with pytest.raises(ValueError, match="start must be a datetime with a time zone"):
         SandboxClock(datetime(2030, 1, 1))  # noqa: DTZ001 - that is the point
 
 
@@ -76,3 +76,24 @@ def test_ticking_sandbox_fires_on_the_next_call():
         sandbox.braze.request("GET", "/campaigns/list")
 
         sandbox.outbox.assert_sent_once("u-1")
+
+
+@pytest.mark.parametrize("days", [10**7, 10**12, -1])
+def test_stays_where_it_is_when_it_cannot_go(days):
+    """A step beyond all dates, or back, changes nothing."""
+    clock = SandboxClock(START)
+    with pytest.raises(ValueError, match=r"the clock (only )?goes"):
+        clock.advance(days=days)
+
+    assert clock.now == START
+
+
+@pytest.mark.parametrize("rest", [1e-7, 4.8e-7, 0.1234567])
+def test_sleeps_to_the_very_end(rest):
+    """Who waits until a moment has come never waits for ever."""
+    clock = SandboxClock(START)
+    end = clock() + rest
+
+    clock.sleep(end - clock())
+
+    assert clock() >= end

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sessionm_braze.exceptions import AuthenticationError, NotFoundError
-from sessionm_braze.testing import Answer
+from sessionm_braze.testing import Answer, Sandbox
 
 
 WALLET = "/offers/api/2.0/offers/get_user_offers"
@@ -234,9 +234,27 @@ class TestRefusals:
 
         assert (400, "error") == (answer.status_code, answer.json()["status"])
 
-    def test_unknown_user_is_404(self, front):
-        """A user whom SessionM does not know has no wallet."""
-        assert 404 == front.connect(WALLET, user_id="nobody").status_code
+    def test_unknown_user_has_an_empty_wallet(self, front):
+        """The offers service knows no users, so that a wrong id has no offers."""
+        shown = payload(front.connect(WALLET, user_id="nobody"))
+
+        assert ("nobody", [], 0) == (
+            shown["user_id"],
+            shown["user_offers"],
+            shown["total_records"],
+        )
+        assert [] == front.sandbox.problems()
+
+    def test_unknown_user_may_be_404(self):
+        """A sandbox can be told to refuse unknown users."""
+        with Sandbox(unknown_user="not_found") as sandbox:
+            with pytest.raises(NotFoundError):
+                sandbox.connect.get_wallet("nobody")
+            sandbox.reset()
+            with pytest.raises(NotFoundError):
+                sandbox.connect.get_wallet("nobody")
+        with pytest.raises(ValueError, match="unknown_user must be 'empty' or"):
+            Sandbox(unknown_user="404")
 
     def test_unknown_route_is_404_and_noted(self, front):
         """Nobody answers where no route is, and a strict sandbox fails."""
@@ -260,7 +278,8 @@ class TestRealClient:
         client = front.connect_client()
 
         with pytest.raises(NotFoundError):
-            client.get_user_offers("nobody")
+            client.request("POST", "/none")
+        front.sandbox.reset()
         denied = type(client)(
             front.urls.connect,
             authorization="Basic d3Jvbmc=",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import pytest
 import requests
+import responses
 
 import sessionm_braze
 from sessionm_braze import BrazeClient, SessionMConnectClient, SessionMCoreClient
@@ -69,7 +71,7 @@ class TestWhatItHandsOut:
         """The repr is one line."""
         sandbox.core.get_tags(user_id=ana.user_id)
 
-        expected = "1 customers, 0 messages, 1 requests, at 2026-05-04T12:00:00Z"
+        expected = "1 customer, 0 messages, 1 request, at 2026-05-04T12:00:00Z"
         assert f"<Sandbox: {expected}>" == repr(sandbox)
 
     def test_same_seed_same_ids(self):
@@ -371,38 +373,99 @@ class TestMock:
 
         assert 401 == status
 
-    def test_needs_responses_and_nothing_else_does(self):
-        """Without the extra, all but `mock` works, and `mock` says what is missing."""
+    def test_nothing_is_needed_for_it(self):
+        """The sandbox works without responses and pytest, `mock` too."""
         code = (
             "import sys\n"
             "sys.modules |= {'responses': None, 'pytest': None}\n"
+            "from sessionm_braze import SessionMCoreClient\n"
             "from sessionm_braze.testing import Sandbox\n"
             "with Sandbox() as sandbox:\n"
             "    sandbox.sessionm.add_customer(user_id='u-1')\n"
-            "    sandbox.core.add_tags(['a'], user_id='u-1', ttl=5)\n"
-            "    try:\n"
-            "        sandbox.mock().__enter__()\n"
-            "    except ImportError as exc:\n"
-            "        print(exc)\n"
+            "    with sandbox.mock(environ=True):\n"
+            "        core = SessionMCoreClient.from_env()\n"
+            "        core.add_tags(['a'], user_id='u-1', ttl=5)\n"
         )
 
-        done = subprocess.run(
+        subprocess.run(
             [sys.executable, "-c", code],
-            capture_output=True,
-            text=True,
             check=True,
             cwd=Path(sessionm_braze.__file__).parents[1],
         )
 
-        assert "pip install 'sessionm-braze[testing]'" in done.stdout
-
     def test_patch_ends(self, sandbox):
-        """After the block requests is as before."""
-        before = requests.adapters.HTTPAdapter.send
-        with sandbox.mock():
-            assert before is not requests.adapters.HTTPAdapter.send
+        """After the block requests is as before, whatever ends the block."""
+        before = requests.Session.get_adapter
+        with contextlib.suppress(ZeroDivisionError), sandbox.mock():
+            assert before is not requests.Session.get_adapter
+            _ = 1 / 0
 
-        assert before is requests.adapters.HTTPAdapter.send
+        assert before is requests.Session.get_adapter
+
+    @pytest.mark.parametrize("first", ["sandbox", "other"])
+    def test_lives_beside_another_mock(self, first, sandbox):
+        """Two mocks each get what is for their hosts, whichever was there first."""
+        other = responses.RequestsMock()
+        ours = sandbox.mock()
+        both = [ours, other] if first == "sandbox" else [other, ours]
+        with contextlib.ExitStack() as stack:
+            for mock in both:
+                stack.enter_context(mock)
+            other.get("https://other.test/x", body="other")
+            theirs = requests.get("https://other.test/x", timeout=1).text
+            mine = requests.get(sandbox.endpoints.braze, timeout=1).status_code
+            with pytest.raises(requests.ConnectionError):
+                requests.get("https://third.test", timeout=1)
+
+        assert ("other", 401) == (theirs, mine)
+
+    @pytest.mark.parametrize("subclass", [True, False])
+    def test_own_adapters_lead_nowhere_else(self, subclass, sandbox):
+        """What tested code mounts for itself is held, too."""
+
+        class Patient(requests.adapters.HTTPAdapter):
+            def send(self, request, **options):
+                return super().send(request, **{**options, "timeout": 1})
+
+        adapter = Patient() if subclass else requests.adapters.HTTPAdapter()
+        session = requests.Session()
+        session.mount("https://", adapter)
+        with sandbox.mock():
+            assert 401 == session.get(sandbox.endpoints.braze, timeout=1).status_code
+            with pytest.raises(UnexpectedRequestError):
+                session.get("https://rest.iad-01.braze.com", timeout=1)
+
+    def test_goes_into_a_mock_that_is_there(self, sandbox, ana):
+        """The sandbox's hosts join another mock, and leave it again."""
+        with responses.RequestsMock() as other:
+            other.get("https://other.test/x", body="other")
+            before = requests.Session.get_adapter
+            with sandbox.mock(into=other, environ=True):
+                assert before is requests.Session.get_adapter
+                core = SessionMCoreClient.from_env()
+                core.add_tags(["a"], user_id=ana.user_id, ttl=60)
+                theirs = requests.get("https://other.test/x", timeout=1).text
+                with pytest.raises(requests.ConnectionError):
+                    requests.get(f"{sandbox.endpoints.braze}.evil", timeout=1)
+            with pytest.raises(requests.ConnectionError):
+                requests.get(sandbox.endpoints.braze, timeout=1)
+
+        assert "other" == theirs
+        assert {"a": {"ttl": 60}} == sandbox.sessionm.tags_of(ana)
+
+    def test_puts_the_environment_back(self, sandbox, monkeypatch):
+        """What stood there stands there again, and what did not does not."""
+        monkeypatch.setenv("BRAZE_API_KEY", "mine")
+        monkeypatch.setenv("SESSIONM_CORE_AUTHORIZATION", "Basic mine")
+        monkeypatch.delenv("BRAZE_ENDPOINT", raising=False)
+        before = dict(os.environ)
+
+        with contextlib.suppress(ZeroDivisionError), sandbox.mock(environ=True):
+            assert sandbox.credentials.braze_api_key == os.environ["BRAZE_API_KEY"]
+            assert "SESSIONM_CORE_AUTHORIZATION" not in os.environ
+            _ = 1 / 0
+
+        assert before == dict(os.environ)
 
 
 class TestIsolation:

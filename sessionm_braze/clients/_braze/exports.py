@@ -11,7 +11,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from ... import models
-from ..._checks import items, text, whole
+from ..._checks import items, text, told, whole
 from ..._http import SINGLE_RUN, check_storage_url
 from .answers import BUSY_EXPORT
 from .base import BrazeCalls
@@ -90,7 +90,7 @@ class ExportCalls(BrazeCalls):
         if output_format is not None:
             if output_format not in {"zip", "gzip"}:
                 raise ValueError(
-                    f'output_format must be "zip" or "gzip", got {output_format!r}'
+                    f'output_format must be "zip" or "gzip", got {told(output_format)}'
                 )
             body["output_format"] = output_format
         answer = self._post(
@@ -159,7 +159,7 @@ class ExportCalls(BrazeCalls):
             "max_size": whole(max_size, "max_size", least=1),
         }
         if not bounds["deadline"]:
-            raise ValueError(f"deadline must be above 0, got {deadline!r}")
+            raise ValueError(f"deadline must be above 0, got {told(deadline)}")
         if isinstance(source, models.SegmentExport):
             if source.url is None:
                 raise ValueError(
@@ -169,7 +169,7 @@ class ExportCalls(BrazeCalls):
             source = source.url
         if not isinstance(source, str | os.PathLike):
             raise TypeError(
-                f"source must be a path, a URL or a SegmentExport, got {source!r}"
+                f"source must be a path, a URL or a SegmentExport, got {told(source)}"
             )
         if isinstance(source, str) and "://" in source:
             return self._download(check_storage_url(source), bounds)
@@ -187,7 +187,7 @@ def _seconds(value: object, field: str) -> float:
     if isinstance(value, timedelta):
         value = value.total_seconds()
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{field} must be seconds or a timedelta, got {value!r}")
+        raise TypeError(f"{field} must be seconds or a timedelta, got {told(value)}")
     if not value >= 0:
-        raise ValueError(f"{field} must be 0 or more, got {value!r}")
+        raise ValueError(f"{field} must be 0 or more, got {told(value)}")
     return float(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..._checks import told
 from ..._http import base_url
 
 
@@ -41,7 +42,7 @@ def rest_url(endpoint: str) -> str:
     if not re.search(r"[.:]", bare) and bare != "localhost":
         raise ValueError(
             f"endpoint must be a Braze instance ({', '.join(INSTANCES)}), a host or a "
-            f"URL, got {endpoint!r}"
+            f"URL, got {told(endpoint)}"
         )
     url = base_url(endpoint)
     if _NOT_REST.fullmatch(url.partition("://")[2].lower()):

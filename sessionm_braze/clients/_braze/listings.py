@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
 from ... import models
-from ..._checks import aware, check_send_id, flag, text
+from ..._checks import aware, check_send_id, flag, text, told
 from ..._http import DECLINABLE_SEND, READ, Answer, Call
 from .._converter import read_entries
 from .answers import SEND_ID_LIMIT
@@ -292,7 +292,7 @@ def _filters(
 
 def _direction(value: str) -> str:
     if value not in {"asc", "desc"}:
-        raise ValueError(f'sort_direction must be "asc" or "desc", got {value!r}')
+        raise ValueError(f'sort_direction must be "asc" or "desc", got {told(value)}')
     return value
 
 

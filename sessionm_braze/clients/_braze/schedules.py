@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ... import models
-from ..._checks import text
+from ..._checks import text, told
 from ..._http import REPEATABLE_WRITE
 from .base import BrazeCalls
 
@@ -290,6 +290,6 @@ def _ids(**ids: str) -> dict[str, str]:
 
 def _written(schedule: object) -> dict[str, Any]:
     if not isinstance(schedule, models.Schedule):
-        raise TypeError(f"schedule must be a Schedule, got {schedule!r}")
+        raise TypeError(f"schedule must be a Schedule, got {told(schedule)}")
     body: dict[str, Any] = models.dump(schedule)
     return body

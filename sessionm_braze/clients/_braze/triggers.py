@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ... import models
+from ..._checks import told
 from .base import BrazeCalls
 
 
@@ -150,7 +151,7 @@ class TriggerCalls(BrazeCalls):
             name, path = "trigger_canvas", "/canvas/trigger/send"
         else:
             raise TypeError(
-                f"send() takes a CampaignTrigger or CanvasTrigger, got {message!r}"
+                f"send() takes a CampaignTrigger or CanvasTrigger, got {told(message)}"
             )
         answer = self._post_trigger(name, path, message)
         return self._read_receipt(models.TriggerReceipt, answer, name)

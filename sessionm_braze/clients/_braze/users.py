@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ... import models
-from ..._checks import items, plain, sequence, text, whole
+from ..._checks import items, plain, sequence, text, told, whole
 from ..._http import DECLINABLE_SEND, READ, REPEATABLE_WRITE
 from .base import BrazeCalls
 
@@ -186,7 +186,7 @@ def _few(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _tracked(value: object, path: str, array: str) -> Any:
     if not isinstance(value, Mapping):
-        raise TypeError(f"{path} must be a mapping, got {value!r}")
+        raise TypeError(f"{path} must be a mapping, got {told(value)}")
     if not any(value.get(name) for name in _IDENTIFIER_FIELDS):
         raise ValueError(
             f"{path} must have an identifier: one of {', '.join(_IDENTIFIER_FIELDS)}"

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from functools import partial
 
 from .._calls import Answer, Call
-from .._routing import Route, Router
+from .._routing import Handler, Route, Router
 from . import exports, lists, schedules, sends, users
+from .elsewhere import is_brazes
 from .limits import count, headers_without_limit
 from .refusals import RefusalError, refuse
 from .state import BrazeState
 
 
-__all__ = ["ROUTER", "respond"]
+__all__ = ["ROUTER", "find", "missing", "respond"]
 
 MAX_BODY_BYTES = 4_000_000
 
@@ -41,16 +42,35 @@ def _unauthorized(state: BrazeState, call: Call) -> Answer | None:
 def _answer(state: BrazeState, call: Call, now: float) -> Answer:
     if call.path != "/" and call.path.endswith("/"):
         return refuse("Access Denied", status=403)
-    found = ROUTER.find(call)
+    found = find(state, call)
     if found is None:
-        return refuse("Not Found", status=404)
-    if call.method == "POST" and (problem := _body_problem(call)) is not None:
+        gap = missing(call)
+        return refuse(gap or "Not Found", status=501 if gap else 404)
+    wants_body = call.method == "POST" or (call.body and call.method != "GET")
+    if wants_body and (problem := _body_problem(call)) is not None:
         return problem
     handler, named = found
     try:
         return handler(state, call, named, now)
     except RefusalError as refusal:
         return refusal.answer
+
+
+def find(
+    state: BrazeState, call: Call, /
+) -> tuple[Handler[BrazeState], dict[str, str]] | None:
+    """Return what answers *call*: a route of one's own comes first."""
+    return Router(state.routes).find(call) or ROUTER.find(call)
+
+
+def missing(call: Call, /) -> str | None:
+    """Say how to add what *call* asks for, if Braze has it and the sandbox has not."""
+    if not is_brazes(call):
+        return None
+    return (
+        f"Braze has {call.method} {call.path}, and the sandbox has not; add it with "
+        f'sandbox.dashboard.route("{call.method}", "{call.path}", function)'
+    )
 
 
 def _body_problem(call: Call) -> Answer | None:

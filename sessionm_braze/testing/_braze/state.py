@@ -8,8 +8,10 @@ from typing import Any, Literal
 
 import attrs
 
+from ..._checks import closest_keywords
 from .._credentials import Credentials
 from .._ids import Ids
+from .._routing import Route
 
 
 __all__ = [
@@ -72,6 +74,7 @@ class Webhook:
     body: str = ""
 
 
+@closest_keywords
 @attrs.define(kw_only=True)
 class Target:
     """A campaign or Canvas of the dashboard."""
@@ -96,6 +99,7 @@ class Target:
     last_sent: float | None = None
 
 
+@closest_keywords
 @attrs.define(kw_only=True)
 class Segment:
     """A segment of profiles: listed members, or those a filter lets in."""
@@ -218,6 +222,9 @@ class BrazeState:
     limits: dict[str, Limit] = attrs.field(factory=default_limits)
     used: dict[str, tuple[int, int]] = attrs.field(factory=dict)
     """Bucket name to its window and the requests counted in it."""
+
+    routes: tuple[Route[Any], ...] = ()
+    """Routes that a test has added."""
 
     export_seconds: float = 60
     """How long a segment export takes."""

@@ -10,7 +10,9 @@ import attrs
 from .._braze.audiences import in_target
 from .._braze.state import Delivery, Kind, Target, Webhook
 from .._braze.triggers import mark_sent
+from .._calls import Answer, Call
 from .._outbox import SentMessage
+from .._routing import RouteFunction, own_route
 from .._services import Services
 from .segments import AnyAudience, Segments, checked
 from .settings import TargetSettings
@@ -223,6 +225,41 @@ class Dashboard(Segments, WorkspaceContent):
         fresh = attrs.evolve(held, **settings, updated_at=self._services.clock())
         self._services.braze.targets[held.kind, held.id] = fresh
         return _shown(fresh)
+
+    def route(self, method: str, path: str, function: RouteFunction, /) -> None:
+        """Add a route that the sandbox has not, or put another one in its place.
+
+        Args:
+            method: The HTTP method.
+            path: The path; ``{name}`` stands for any one segment.
+            function: Takes the decoded body, or the query of a call without one, and
+                the segments that *path* names as keywords.  What it returns becomes
+                the body of the answer, with ``"message": "success"``, under 201 for a
+                POST and 200 for the rest.  To answer anything else, return an `Answer`.
+
+        Raises:
+            TypeError: If an argument has the wrong type.
+            ValueError: If *path* does not begin with a slash.
+
+        Example:
+            >>> from sessionm_braze.testing import Sandbox
+            >>> sandbox = Sandbox()
+            >>> sandbox.dashboard.route(
+            ...     "GET",
+            ...     "/catalogs/{catalog}/items",
+            ...     lambda query, catalog: {"items": [{"id": f"{catalog}-1"}]},
+            ... )
+            >>> sandbox.braze.request("GET", "/catalogs/offers/items").data
+            {'message': 'success', 'items': [{'id': 'offers-1'}]}
+        """
+
+        def answer(call: Call, result: Any) -> Answer:
+            known = isinstance(result, Mapping)
+            body = {"message": "success", **result} if known else result
+            return Answer.of(body, status=201 if call.method == "POST" else 200)
+
+        braze = self._services.braze
+        braze.routes = (own_route(method, path, function, answer), *braze.routes)
 
     def targets(self) -> list[DashboardTarget]:
         """Return all campaigns and Canvases, in the order they were added."""

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import attrs
 
+from ..._checks import instance
 from .._clock import SandboxClock
 from .._services import Services
 from .._sessionm.core import put_tags, show_tag
@@ -95,8 +96,10 @@ class Customers:
         """
         now = self._clock()
         ids = self._services.loyalty.ids
-        user_id = user_id or ids.uuid()
-        if external_id is None and self._braze_external_id == "external_id":
+        user_id = instance(user_id, "user_id", str) if user_id else ids.uuid()
+        if external_id is not None:
+            instance(external_id, "external_id", str)
+        elif self._braze_external_id == "external_id":
             external_id = f"customer-{ids.number()}"
         record = CustomerRecord(
             user_id=user_id,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 from ...models import AdvancedSettings
-from .._sessionm.state import RouteFunction, Rule
+from .._calls import Answer, Call
+from .._routing import RouteFunction, own_route
+from .._sessionm.state import Rule
 from .customers import SandboxCustomer
 from .loyalty_messages import FiredMessage, Firing, MessageTemplate, build_trigger, post
 from .wallets import Wallets
@@ -108,17 +110,44 @@ class SessionMSide(Wallets):
             for rule in rules
         ]
 
-    def route(self, path: str, function: RouteFunction, /) -> None:
-        """Add a Connect endpoint of one's own.
+    @overload
+    def route(self, path: str, function: RouteFunction, /) -> None: ...
+    @overload
+    def route(self, method: str, path: str, function: RouteFunction, /) -> None: ...
+    def route(self, *route: Any) -> None:
+        """Add a route of Connect or Core that the sandbox has not, or another one.
+
+        ``route(method, path, function)``, or ``route(path, function)`` for a POST.
 
         Args:
-            path: The whole path, such as ``/catalog/api/1.0/products/fetch``.
-            function: Takes the decoded body; what it returns becomes the payload of
-                the answer.  To answer anything else, return an `Answer`.
+            *route: The HTTP method; the path, of Connect whole, such as
+                ``/catalog/api/1.0/products/fetch``, of Core below the app, such as
+                ``/users/{user_id}/progress``, where ``{name}`` stands for any one
+                segment; and the function.  It takes the decoded body, or the query of
+                a call without one, and the segments that the path names as keywords.
+                What it returns becomes the payload of Connect's answer, or stands
+                beside the ``status`` of Core's.  To answer anything else, return an
+                `Answer`.
 
         Raises:
-            ValueError: If *path* does not begin with a slash.
+            TypeError: If an argument has the wrong type.
+            ValueError: If the path does not begin with a slash.
+
+        Example:
+            >>> from sessionm_braze.testing import Sandbox
+            >>> sandbox = Sandbox()
+            >>> sandbox.sessionm.route(
+            ...     "GET", "/users/{user_id}/level", lambda query, user_id: {"level": 3}
+            ... )
+            >>> sandbox.core.request("GET", "/users/u-1/level").data
+            {'status': 'ok', 'level': 3}
         """
-        if not path.startswith("/"):
-            raise ValueError(f"path must begin with a slash, got {path!r}")
-        self._services.loyalty.routes[path] = function
+        method, path, function = ("POST", *route)[-3:]
+
+        def answer(call: Call, result: Any) -> Answer:
+            if call.service == "core" and isinstance(result, Mapping):
+                return Answer.of({"status": "ok", **result})
+            return Answer.of({"status": "ok", "payload": result})
+
+        loyalty = self._services.loyalty
+        loyalty.routes = (own_route(method, path, function, answer), *loyalty.routes)

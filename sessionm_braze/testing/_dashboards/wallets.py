@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from ..._checks import told
 from ...models import PointAwardProperties, UserOffer, load
 from .._sessionm.connect import show_offer
 from .._sessionm.state import (
@@ -198,7 +199,7 @@ class Wallets(Customers):
             ValueError: If *amount* is not above 0.
         """
         if amount <= 0:
-            raise ValueError(f"amount must be above 0, got {amount!r}")
+            raise ValueError(f"amount must be above 0, got {told(amount)}")
         record = self._record(customer)
         held = self._account(record, account)
         held.available += amount
@@ -224,7 +225,7 @@ class Wallets(Customers):
         held = self._account(self._record(customer), account)
         if not 0 < amount <= held.available:
             raise ValueError(
-                f"amount must be above 0 and up to {held.available}, got {amount!r}"
+                f"amount must be above 0 and up to {held.available}, got {told(amount)}"
             )
         held.available -= amount
 

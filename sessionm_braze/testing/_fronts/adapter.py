@@ -43,7 +43,11 @@ class SandboxAdapter(HTTPAdapter):
     def __init__(self, services: Services, endpoints: AllEndpoints, /) -> None:
         super().__init__()
         self._services = services
-        self._endpoints = endpoints
+        self.fronts = endpoints
+
+    def serves(self, url: str) -> bool:
+        """Return whether *url* leads to the sandbox."""
+        return service_at(self.fronts(), url) is not None
 
     def __reduce__(self) -> NoReturn:
         """Refuse: the state lives here, and a copy elsewhere would be another one."""
@@ -64,7 +68,7 @@ class SandboxAdapter(HTTPAdapter):
         """Answer *request*; the other arguments have nothing to act on."""
         del timeout, verify, cert, proxies
         url = request.url or ""
-        found = service_at(self._endpoints(), url)
+        found = service_at(self.fronts(), url)
         if found is None:
             raise UnexpectedRequestError(
                 f"{request.method} {host_of(url)} does not go to the sandbox"

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from ..._checks import told
 from .._calls import Answer
 from .._clock import iso
 from .._dashboards.braze import Dashboard
@@ -135,7 +136,7 @@ def _fire(api: ControlApi, body: Mapping[str, Any]) -> Any:
     data = body.get("data", {})
     customer = body["customer"]
     if not isinstance(customer, str):
-        raise TypeError(f"the field 'customer' must be a text, got {customer!r}")
+        raise TypeError(f"the field 'customer' must be a text, got {told(customer)}")
     fired = api.sessionm.fire(body["event"], customer, **data)
     return {"fired": [{"status": f.status, "answer": f.answer} for f in fired]}
 

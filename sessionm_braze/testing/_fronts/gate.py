@@ -7,6 +7,7 @@ import re
 
 import attrs
 
+from ..._checks import told
 from .control import CONTROL_PREFIX
 from .incoming import Refusal, Request
 
@@ -111,7 +112,7 @@ def _split_target(target: str) -> tuple[str | None, str]:
         authority, slash, path = rest.partition("/")
         target = slash + path or "/"
     if not target.startswith("/"):
-        raise Refusal(400, f"ask for a path, such as /, got {target[:40]!r}")
+        raise Refusal(400, f"ask for a path, such as /, got {told(target[:40])}")
     return authority, target
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from ..._checks import told
 from .._calls import Answer
 
 
@@ -153,7 +154,7 @@ class RequestReader:
             left -= len(line)
             if left < 0:
                 status, what = (431, "headers are") if lines else (414, "target is")
-                text = f"the {what} longer than {self._limits.head} bytes; send less"
+                text = f"the {what} longer than {self._limits.head:,} bytes; send less"
                 raise Refusal(status, text)
             if not line.endswith(b"\n"):
                 raise Refusal(400, "the request ends within its headers; send it whole")
@@ -166,7 +167,7 @@ class RequestReader:
     def _read_exactly(self, size: int) -> bytes:
         body = self._stream.read(size)
         if len(body) < size:
-            text = f"the body ends after {len(body)} of {size} bytes; send it whole"
+            text = f"the body ends after {len(body):,} of {size:,} bytes; send it whole"
             raise Refusal(400, text)
         return body
 
@@ -185,7 +186,9 @@ class RequestReader:
         line = self._stream.readline(MAX_CHUNK_LINE).decode("latin-1")
         digits = line.partition(";")[0].strip(" \t\r\n")
         if not line.endswith("\n") or not _HEXADECIMAL.fullmatch(digits):
-            text = f"a chunk begins with its size in hexadecimal, got {digits[:20]!r}"
+            text = (
+                f"a chunk begins with its size in hexadecimal, got {told(digits[:20])}"
+            )
             raise Refusal(400, text)
         return int(digits, 16)
 
@@ -234,7 +237,7 @@ def _parse_head(lines: list[str], limits: ServerLimits) -> Request:
     for line in lines[1:]:
         name, colon, value = line.partition(":")
         if not colon or not _METHOD_OR_NAME.fullmatch(name):
-            raise Refusal(400, f"a header is 'Name: value', got {line[:40]!r}")
+            raise Refusal(400, f"a header is 'Name: value', got {told(line[:40])}")
         if _CONTROL_CHARACTER.search(value):
             raise Refusal(400, f"the header {name[:40]} holds control characters")
         # A list of values is what RFC 9110 reads here.  The headers that steer have no
@@ -255,11 +258,11 @@ def _parse_head(lines: list[str], limits: ServerLimits) -> Request:
 def _parse_request_line(line: str) -> tuple[str, str, str]:
     parts = line.split(" ")
     if len(parts) != 3 or not _METHOD_OR_NAME.fullmatch(parts[0]):  # noqa: PLR2004
-        text = f"a request begins with 'METHOD /path HTTP/1.1', got {line[:40]!r}"
+        text = f"a request begins with 'METHOD /path HTTP/1.1', got {told(line[:40])}"
         raise Refusal(400, text)
     method, target, version = parts
     if version not in {"HTTP/1.1", "HTTP/1.0"}:
-        raise Refusal(505, f"send HTTP/1.1, got {version[:20]!r}")
+        raise Refusal(505, f"send HTTP/1.1, got {told(version[:20])}")
     if _CONTROL_CHARACTER.search(target):
         raise Refusal(400, "the request target holds control characters; encode them")
     return method, target, version
@@ -275,10 +278,10 @@ def _check_framing(
         text = "send Content-Length, or Transfer-Encoding in HTTP/1.1, and not both"
         raise Refusal(400, text)
     if coding is not None and coding.lower() != "chunked":
-        text = f"Transfer-Encoding can only be chunked, got {coding[:40]!r}"
+        text = f"Transfer-Encoding can only be chunked, got {told(coding[:40])}"
         raise Refusal(400, text)
     if length is not None and not _DECIMAL.fullmatch(length):
-        text = f"Content-Length is one number of bytes, got {length[:40]!r}"
+        text = f"Content-Length is one number of bytes, got {told(length[:40])}"
         raise Refusal(400, text)
     # The digits are counted first: int() is slow, or an error, with thousands of them.
     digits = (length or "0").lstrip("0")
@@ -287,4 +290,4 @@ def _check_framing(
 
 
 def _too_large(limits: ServerLimits) -> Refusal:
-    return Refusal(413, f"the body is longer than {limits.body} bytes; send less")
+    return Refusal(413, f"the body is longer than {limits.body:,} bytes; send less")

@@ -32,25 +32,26 @@ def respond(state: LoyaltyState, call: Call, now: float, /) -> Answer:
     """Answer one call to SessionM Connect."""
     if call.headers.get("authorization") != state.credentials.connect_authorization:
         return _failure("Authorization has been denied for this request.", status=401)
-    handler = find(state, call)
-    if handler is None:
+    found = find(state, call)
+    if found is None:
         return _failure(f"No HTTP resource was found at {call.path}.", status=404)
-    try:
-        body = call.json()
-    except ValueError:
-        return _failure("The body is not JSON.", status=400)
-    problem = _body_problem(state, body)
-    if problem is not None:
-        return _failure(problem, status=400)
-    return handler(state, call, {}, now)
+    if call.method != "GET":
+        try:
+            body = call.json()
+        except ValueError:
+            return _failure("The body is not JSON.", status=400)
+        problem = _body_problem(state, body)
+        if problem is not None:
+            return _failure(problem, status=400)
+    handler, named = found
+    return handler(state, call, named, now)
 
 
-def find(state: LoyaltyState, call: Call, /) -> Handler[LoyaltyState] | None:
+def find(
+    state: LoyaltyState, call: Call, /
+) -> tuple[Handler[LoyaltyState], dict[str, str]] | None:
     """Return what answers *call*: a route of one's own comes first."""
-    if call.method == "POST" and call.path in state.routes:
-        return _own_route
-    found = ROUTER.find(call)
-    return found[0] if found else None
+    return Router(state.routes).find(call) or ROUTER.find(call)
 
 
 def _failure(text: str, /, *, status: int) -> Answer:
@@ -69,28 +70,37 @@ def _body_problem(state: LoyaltyState, body: Any) -> str | None:
     return None
 
 
-def _own_route(
-    state: LoyaltyState, call: Call, _named: Mapping[str, str], _now: float
-) -> Answer:
-    result = state.routes[call.path](call.json())
-    if isinstance(result, Answer):
-        return result
-    return Answer.of({"status": "ok", "payload": result})
-
-
 def _get_user_offers(
     state: LoyaltyState, call: Call, _named: Mapping[str, str], now: float
 ) -> Answer:
     body = call.json()
     customer = _customer(state, body)
-    if customer is None:
+    if customer is None and state.unknown_user == "not_found":
         return _failure("user_id is not known.", status=404)
     skip, take = body.get("skip", 0), body.get("take", 1000)
     if type(skip) is not int or type(take) is not int or skip < 0 or take < 1:
         return _failure(
             "skip and take must be numbers, skip 0 and take 1 at least.", status=400
         )
-    return Answer.of({"status": "ok", "payload": _wallet(state, customer, body, now)})
+    wallet = (
+        _empty_wallet(state, body)
+        if customer is None
+        else _wallet(state, customer, body, now)
+    )
+    return Answer.of({"status": "ok", "payload": wallet})
+
+
+def _empty_wallet(state: LoyaltyState, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the offers service, which knows no users, has for an unknown one."""
+    return {
+        "user_id": body.get("user_id"),
+        "user_offers": [],
+        "total_records": 0,
+        "offer_groups": [_ALL_OFFERS, *state.groups],
+        "offer_categories": [_ALL_OFFERS, *state.categories],
+        "total_points": 0,
+        "available_points": 0,
+    }
 
 
 def _customer(state: LoyaltyState, body: Mapping[str, Any]) -> CustomerRecord | None:

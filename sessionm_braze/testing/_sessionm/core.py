@@ -5,29 +5,46 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import attrs
+
 from .._calls import Answer, Call
-from .._routing import Route, Router
+from .._routing import Handler, Route, Router
 from .profiles import apply_fields, show_user
 from .state import CustomerRecord, LoyaltyState, TagRecord
 
 
-__all__ = ["ROUTER", "put_tags", "respond", "show_tag"]
+__all__ = ["ROUTER", "find", "put_tags", "respond", "show_tag"]
 
 
 def respond(state: LoyaltyState, call: Call, now: float, /) -> Answer:
     """Answer one call to SessionM Core."""
     if call.headers.get("authorization") != state.credentials.core_authorization:
         return _failure("access_denied", status=401)
-    found = ROUTER.find(call)
+    found = find(state, call)
     if found is None:
         return _failure("not_found", status=404)
     handler, named = found
-    if named["api_key"] != state.credentials.core_api_key:
+    if (
+        named.pop("api_key", state.credentials.core_api_key)
+        != state.credentials.core_api_key
+    ):
         return _failure("invalid_api_key", status=401)
     try:
         return handler(state, call, named, now)
     except _UnknownCustomerError:
         return _failure("user_not_found", status=404)
+
+
+def find(
+    state: LoyaltyState, call: Call, /
+) -> tuple[Handler[LoyaltyState], dict[str, str]] | None:
+    """Return what answers *call*: a route of one's own comes first.
+
+    One's own are named by their path below the app, or by the whole path.
+    """
+    own = state.routes
+    below = (attrs.evolve(each, pattern=f"{_APP}{each.pattern}") for each in own)
+    return Router((*below, *own)).find(call) or ROUTER.find(call)
 
 
 def _failure(code: str, message: str | None = None, /, *, status: int = 200) -> Answer:
@@ -157,8 +174,9 @@ def _write_user(
     return Answer.of({"status": "ok", "user": show_user(customer, call.query)})
 
 
-_USER = "/priv/v1/apps/{api_key}/users/{user_id}"
-_EXTERNAL = "/priv/v1/apps/{api_key}/external/users/{external_id}"
+_APP = "/priv/v1/apps/{api_key}"
+_USER = f"{_APP}/users/{{user_id}}"
+_EXTERNAL = f"{_APP}/external/users/{{external_id}}"
 
 _ROUTES: tuple[Route[LoyaltyState], ...] = (
     Route(
@@ -167,7 +185,7 @@ _ROUTES: tuple[Route[LoyaltyState], ...] = (
     Route("POST", f"{_EXTERNAL}/tags", _post_tags, "the same, by external id"),
     Route("GET", f"{_USER}/tags", _get_tags, "read tags"),
     Route("GET", f"{_EXTERNAL}/tags", _get_tags, "read tags, by external id"),
-    Route("POST", "/priv/v1/apps/{api_key}/users", _create_user, "create a customer"),
+    Route("POST", f"{_APP}/users", _create_user, "create a customer"),
     Route("GET", _USER, _get_user, "read a customer"),
     Route("GET", _EXTERNAL, _get_user, "read a customer, by external id"),
     Route("PUT", _USER, _put_user, "change a customer"),

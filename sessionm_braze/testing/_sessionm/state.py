@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
 import attrs
 
 from .._credentials import Credentials
 from .._ids import Ids
+from .._routing import Route
 
 
 __all__ = [
@@ -17,17 +18,17 @@ __all__ = [
     "LoyaltyState",
     "OfferRecord",
     "PointAccountRecord",
-    "RouteFunction",
     "Rule",
     "TagRecord",
     "Text",
+    "UnknownUser",
 ]
 
 Text = str | Mapping[str, str]
 """A text, or one text per culture."""
 
-RouteFunction = Callable[[Mapping[str, Any]], Any]
-"""Answers a Connect endpoint of one's own: the body in, the payload out."""
+UnknownUser = Literal["empty", "not_found"]
+"""What Connect says of a user whom it does not know."""
 
 DEFAULT_CULTURE = "en-US"
 NO_GROUP = "00000000-0000-0000-0000-000000000000"
@@ -142,7 +143,10 @@ class LoyaltyState:
 
     groups: list[dict[str, Any]] = attrs.field(factory=list)
     categories: list[dict[str, Any]] = attrs.field(factory=list)
-    routes: dict[str, RouteFunction] = attrs.field(factory=dict)
+    routes: tuple[Route[Any], ...] = ()
+    """Routes that a test has added."""
+
+    unknown_user: UnknownUser = "empty"
     rules: dict[str, Rule] = attrs.field(factory=dict)
 
     def add(self, customer: CustomerRecord, /) -> None:
