@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from itertools import chain
 from typing import Any, TypeGuard
 
 from ._errors import LimitError
-from ._plain import PLAIN_TYPES, SIMPLE_TYPES, plain
+from ._plain import PLAIN_TYPES, SIMPLE_TYPES, ForeignValueError, plain
 from ._texts import quoted, single_text
 
 
@@ -29,6 +30,10 @@ CONTAINER_EFFORT = 100
 
 COMPARED_CHARACTERS = 16
 """Characters that are compared with the effort of one that is copied."""
+
+
+COMPACT = (",", ":")
+"""Separators of JSON without blanks."""
 
 
 def is_list(value: object) -> TypeGuard[list[Any] | tuple[Any, ...]]:
@@ -143,10 +148,11 @@ class Walk:
 
     def json(self, value: Any) -> str:
         """Return *value* as compact JSON."""
-        value = self._json_value(value)
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        value = self.json_value(value)
+        return json.dumps(value, ensure_ascii=False, separators=COMPACT)
 
-    def _json_value(self, given: Any) -> Any:
+    def json_value(self, given: Any) -> Any:
+        """Return *given* as the module `json` knows it."""
         value = plain(given)
         self.spend(ELEMENT_EFFORT)
         if isinstance(value, str):
@@ -157,11 +163,11 @@ class Walk:
             return value
         if isinstance(value, list | tuple | range):
             self.spend(CONTAINER_EFFORT)
-            return [self._json_value(item) for item in value]
+            return [self.json_value(item) for item in value]
         if isinstance(value, Mapping):
             self.spend(CONTAINER_EFFORT)
             return {
-                self.text(key): self._json_value(item) for key, item in value.items()
+                self.text(key): self.json_value(item) for key, item in value.items()
             }
         if isinstance(value, float):
             return value if math.isfinite(value) else None
@@ -246,3 +252,31 @@ def path_to(value: object, root: object) -> str | None:
         else:
             ahead += ((f"{path}[{at}]", item) for at, item in enumerate(held))
     return None
+
+
+def json_text(value: object, *, separators: tuple[str, str] | None = None) -> str:
+    """Return *value* as JSON; what stands for a plain value is that value.
+
+    Raises:
+        TypeError: If there is no JSON for something in it; the text says where.
+    """
+    options: dict[str, Any] = {"ensure_ascii": False, "separators": separators}
+    try:
+        return json.dumps(value, allow_nan=False, default=_json_of, **options)
+    except ForeignValueError as error:
+        path = path_to(error.value, value) or "the answer"
+        raise TypeError(f"{path}: {error}") from None
+    except ValueError:  # a value that is not a number, which is nil
+        return json.dumps(Walk().json_value(value), **options)
+
+
+def _json_of(given: Any) -> Any:
+    """Return a value of another kind as the module `json` knows it."""
+    value = plain(given)
+    if type(value) in SIMPLE_TYPES:
+        return value
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, float | Decimal):
+        return float(value)
+    return list(value) if isinstance(value, range) else single_text(value)

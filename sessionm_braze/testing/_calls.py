@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import attrs
 
+from ..rendering._walk import COMPACT, json_text
 from ._endpoints import Endpoints
 
 
@@ -145,7 +146,7 @@ class Answer:
                 "Content-Type": "application/json; charset=utf-8",
                 **(headers or {}),
             },
-            body=json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(
+            body=json_text(value, separators=COMPACT).encode(
                 "utf-8", "backslashreplace"
             ),
         )

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from sessionm_braze import OfferWallet
+from sessionm_braze import OfferWallet, Recipient
 from sessionm_braze.audit import audit_message
 from sessionm_braze.exceptions import TemplateError
 from sessionm_braze.models import load
@@ -23,6 +23,7 @@ from sessionm_braze.rendering import (
     Renderer,
 )
 from sessionm_braze.rendering._environment import environment
+from sessionm_braze.testing import Sandbox
 
 
 NOW = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
@@ -253,6 +254,34 @@ class TestGivenOtherwise:
             return twice(template, {}, fetcher=fetcher, catalogs=catalogs)
 
         assert printed(held) == printed(value)
+
+    @pytest.mark.parametrize(("value", "held"), HELD, ids=lambda pair: repr(pair)[:40])
+    def test_a_sandbox_takes_scalars(self, value, held):
+        """Attributes and fields of offers in a sandbox may be scalars of a frame."""
+
+        def seen(one):
+            sandbox = Sandbox()
+            ana = sandbox.sessionm.add_customer(
+                user_id="u", external_id="u", custom_attributes={"x": one}
+            )
+            sandbox.sessionm.issue_offer(ana, name="Free", offer_id="o", worth=one)
+            sandbox.dashboard.add_campaign("c", template="{{custom_attribute.${x}}}")
+            sandbox.braze.trigger_campaign(
+                "c", recipients=[Recipient(external_user_id="u")]
+            )
+            worth = sandbox.connect.get_wallet("u")[0].extra["worth"]
+            return worth, [sent.text for sent in sandbox.outbox]
+
+        assert seen(held) == seen(value)
+
+    def test_a_sandbox_names_what_it_cannot_answer(self):
+        """A field of an offer that is no JSON is refused by its path."""
+        sandbox = Sandbox()
+        ana = sandbox.sessionm.add_customer(user_id="u")
+        sandbox.sessionm.issue_offer(ana, name="Free", picture=b"GIF")
+
+        with pytest.raises(TypeError, match=r"user_offers\[0\]\.picture: expected"):
+            sandbox.connect.get_wallet("u")
 
     def test_models_are_what_a_template_sees(self):
         """A wallet is its answer wherever it is given, and an offer its part of it."""

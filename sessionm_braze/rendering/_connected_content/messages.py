@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any
 
 import attrs
 
 from ..._secrets import Scrubber
-from .._plain import SIMPLE_TYPES, ForeignValueError, plain
 from .._template_secrets import masked_headers, masked_url
-from .._texts import single_text
 from .._values import read_json
-from .._walk import Walk, path_to
+from .._walk import json_text
 
 
 def _frozen_headers(given: Mapping[str, Any]) -> dict[str, str]:
@@ -110,7 +106,7 @@ class ConnectedContentResponse:
             TypeError: If what was given is no JSON value; the text says where.
         """
         if self._body is None:
-            self._body = _json_text(self._json)
+            self._body = json_text(self._json)
         return self._body
 
     def json(self) -> Any:
@@ -132,28 +128,6 @@ class ConnectedContentResponse:
         return mine == (other.status_code, other.body, other.headers)
 
     __hash__ = None  # type: ignore[assignment]
-
-
-def _json_text(value: Any) -> str:
-    try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_known)
-    except ForeignValueError as error:
-        path = path_to(error.value, value) or "the answer"
-        raise TypeError(f"{path}: {error}") from None
-    except ValueError:  # a value that is not a number, which is nil
-        return Walk().json(value)
-
-
-def _known(given: Any) -> Any:
-    """Return a value of another kind as JSON knows it."""
-    value = plain(given)
-    if type(value) in SIMPLE_TYPES:
-        return value
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, Decimal):
-        return float(value)
-    return list(value) if isinstance(value, range) else single_text(value)
 
 
 def update_headers(headers: dict[str, str], more: Mapping[str, str]) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from ...rendering._walk import json_text
 from .._calls import Answer, Call
 from .audiences import in_segment
 from .refusals import RefusalError, json_object
@@ -72,9 +72,7 @@ def _archive(members: list[Profile], body: Mapping[str, Any], now: float) -> byt
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, part in enumerate(_parts(members), 1):
-            lines = [
-                json.dumps(_line(profile, body), ensure_ascii=False) for profile in part
-            ]
+            lines = [json_text(_line(profile, body)) for profile in part]
             info = zipfile.ZipInfo(f"users-{number:03}.json", date_time=stamp)
             archive.writestr(info, "\n".join(lines) + "\n")
     return target.getvalue()
