@@ -77,9 +77,9 @@ class TestJsonFromFiles:
     @pytest.mark.parametrize(
         ("text", "place"),
         [
-            ("[" * 10_000, "line 1 column 201"),
-            ("[" * 10_000 + "]" * 10_000, "line 1 column 201"),
-            ('{"a":' * 201 + "1" + "}" * 201, "line 1 column 1001"),
+            ("[" * 10_000, "line 1 column 101"),
+            ("[" * 10_000 + "]" * 10_000, "line 1 column 101"),
+            ('{"a":' * 101 + "1" + "}" * 101, "line 1 column 501"),
             ('{"a":\n' + "9" * 5000 + "}", "line 2 column 1"),
             ("[1,\n nope]", "line 2 column 2"),
         ],

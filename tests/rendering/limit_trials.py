@@ -22,6 +22,9 @@ MAX_PROCESSOR_TIME = 3 * SECONDS
 MAX_GROWTH = 500_000_000
 MEMORY = 3 << 30
 LONG = 4_000_000
+EVERY = int(os.environ.get("SESSIONM_BRAZE_TRIALS_EVERY", "7"))
+"""Of so many trials one is run; `.ci/long` runs all."""
+
 FILTERS = sorted(environment(strict=True, nesting=100).filters)
 
 
@@ -125,9 +128,8 @@ def fault_of(template, make):
 
 def main(kind):
     """Run the trials of one kind."""
-    count = 0
-    for template, make in trials(kind):
-        count += 1
+    some = list(trials(kind))[:: 1 if kind == "texts" else EVERY]
+    for template, make in some:
         child = os.fork()
         if child:
             _, status = os.waitpid(child, 0)
@@ -140,7 +142,7 @@ def main(kind):
             sys.stdout.write(f"{fault}: {template[:80]}\n")
             sys.stdout.flush()
         os._exit(0)
-    sys.stderr.write(f"{count} trials\n")
+    sys.stderr.write(f"{len(some)} trials\n")
 
 
 if __name__ == "__main__":
