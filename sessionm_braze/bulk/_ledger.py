@@ -101,11 +101,18 @@ def ledger_path(path: str | os.PathLike[str]) -> str:
     name = os.fspath(path) if isinstance(path, str | os.PathLike) else path
     if not isinstance(name, str):
         raise TypeError(f"ledger must be the path of a file, got {path!r}")
-    if name in {"", ":memory:"} or "\0" in name:
+    if name in {"", ":memory:"} or not _can_be_named(name):
         raise ValueError(
             f"ledger must be the path of a file, which a later run finds, got {name!r}"
         )
     return str(Path(name).absolute())
+
+
+def _can_be_named(name: str) -> bool:
+    try:
+        return b"\0" not in os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
 
 
 def _told(

@@ -9,14 +9,19 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from .._checks import items
 from .._secrets import MASK, Secret
+
+
+def _are_items(_: object, field: attrs.Attribute[Any], value: Any) -> None:
+    items(value, field.name, Mapping)  # type: ignore[type-abstract]
 
 
 @attrs.frozen(kw_only=True)
 class Catalog:
     """A Braze catalog: items known by their ``id``, and named selections of them."""
 
-    items: Sequence[Mapping[str, Any]] = ()
+    items: Sequence[Mapping[str, Any]] = attrs.field(default=(), validator=_are_items)
     """The items; each has an ``id``."""
 
     selections: Mapping[str, Sequence[Any]] = attrs.field(factory=dict)
@@ -45,14 +50,37 @@ def as_catalog(given: Catalog | Sequence[Mapping[str, Any]]) -> Catalog:
 
 
 def _secret(value: str | Secret) -> Secret:
-    return value if isinstance(value, Secret) else Secret(value)
+    return value if isinstance(value, Secret) else Secret(_text(value, "password"))
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{name}: expected a text, not {type(value).__name__}")
+    return value
+
+
+def _is_text(_: object, field: attrs.Attribute[Any], value: object) -> None:
+    _text(value, field.name)
+
+
+def _headers(given: object) -> dict[str, str]:
+    """Return *given* if it has names and values; a text may be a credential."""
+    if not isinstance(given, Mapping):
+        raise TypeError(
+            "headers: expected a mapping such as {'X-Api-Key': '…'}, "
+            f"not {type(given).__name__}"
+        )
+    return {
+        _text(name, "the name of a header"): _text(value, f"the header {name}")
+        for name, value in given.items()
+    }
 
 
 @attrs.frozen
 class BasicAuth:
     """A user name and password stored in Braze, for ``:basic_auth``."""
 
-    username: str
+    username: str = attrs.field(validator=_is_text)
     password: Secret = attrs.field(converter=_secret)
 
     def headers(self) -> dict[str, str]:
@@ -71,9 +99,11 @@ class HeaderAuth:
     """Headers stored in Braze with their domain, for ``:auth_credentials``."""
 
     _headers: Mapping[str, str] = attrs.field(
-        repr=lambda given: repr(dict.fromkeys(given, MASK))
+        converter=_headers, repr=lambda given: repr(dict.fromkeys(given, MASK))
     )
-    domain: str | None = None
+    domain: str | None = attrs.field(
+        default=None, validator=attrs.validators.optional(_is_text)
+    )
 
     def headers(self) -> dict[str, str]:
         """Return the headers that carry the credential."""
@@ -81,7 +111,7 @@ class HeaderAuth:
 
     def secrets(self) -> list[Secret]:
         """Return the texts that may not be shown."""
-        return [Secret(str(value)) for value in self._headers.values()]
+        return [Secret(value) for value in self._headers.values()]
 
     def allows(self, url: str) -> bool:
         """Return whether the host of *url* is the domain or one below it."""

@@ -408,7 +408,9 @@ def counts(report):
 
 
 class TestRuns:
-    @pytest.mark.parametrize("path", ["", ":memory:", Path(":memory:"), "a\0b"])
+    @pytest.mark.parametrize(
+        "path", ["", ":memory:", Path(":memory:"), "a\0b", "a\ud800b"]
+    )
     def test_a_ledger_that_no_later_run_finds_is_refused(self, sandbox, path):
         """Before anything is sent, with field, value and rule."""
         with pytest.raises(ValueError, match=r"the path of a file, .* got"):

@@ -9,6 +9,7 @@ from sessionm_braze.exceptions import ConnectedContentError, TemplateSyntaxError
 from sessionm_braze.rendering import (
     BasicAuth,
     CannedFetcher,
+    Catalog,
     ConnectedContentResponse,
     HeaderAuth,
     Renderer,
@@ -637,3 +638,35 @@ class TestCannedAnswers:
         )
 
         assert "anypost7" == render(template, fetcher=fetcher).replace("\n", "")
+
+
+class TestWhatIsStored:
+    @pytest.mark.parametrize(
+        ("make", "says"),
+        [
+            (lambda: HeaderAuth("X-Key: t0ken"), "headers: expected a mapping"),
+            (lambda: HeaderAuth({"X-Key": 5}), "the header X-Key: expected a text"),
+            (lambda: HeaderAuth({5: "t0ken"}), "the name of a header: expected a text"),
+            (lambda: HeaderAuth({"X-Key": "t0ken"}, domain=5), "domain: expected"),
+            (lambda: BasicAuth(5, "t0ken"), "username: expected a text"),
+            (lambda: BasicAuth("ana", None), "password: expected a text"),
+            (lambda: Catalog(items="shoes"), "items must be a list"),
+            (lambda: Catalog(items=["shoes"]), r"items\[0\] must be a Mapping"),
+        ],
+    )
+    def test_names_what_is_wrong(self, make, says):
+        """A mistake is found when it is made, and a credential is not quoted."""
+        with pytest.raises(TypeError, match=says) as info:
+            make()
+
+        assert "t0ken" not in str(info.value)
+
+    def test_an_answer_may_begin_with_a_mark(self):
+        """A byte order mark is no part of an answer, be it JSON or text."""
+        fetcher = CannedFetcher({"https://h.test/": "\ufeff{}"})
+        template = "{% connected_content https://h.test/ :save r %}{{ r }}"
+
+        assert (
+            '{"__http_status_code__"=>200}' == Renderer(fetcher).render(template).text
+        )
+        assert "hi" == ConnectedContentResponse(body="\ufeffhi".encode()).body

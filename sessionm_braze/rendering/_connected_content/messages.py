@@ -72,7 +72,7 @@ class ConnectedContentResponse:
         json: A decoded value instead of *body*; it is never changed.
 
     Raises:
-        TypeError: If *status_code* is no integer.
+        TypeError: If *status_code* is no integer, or *body* no text.
 
     Example:
         >>> from sessionm_braze.rendering import ConnectedContentResponse
@@ -93,6 +93,9 @@ class ConnectedContentResponse:
         if not isinstance(status_code, int):
             raise TypeError(f"status_code: expected an integer, not {status_code!r}")
         text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+        if not isinstance(text, str):
+            raise TypeError(f"body: expected a text, not {type(body).__name__}")
+        text = text.removeprefix("\ufeff")
         self.status_code = status_code
         self.headers: Mapping[str, str] = _frozen_headers(headers or {})
         self._json = json
