@@ -101,7 +101,7 @@ def json_value(text: str, /) -> Any:
 def is_deep(value: Any) -> bool:
     """Return whether JSON data nests deeper than `DEEPEST` levels, or holds itself."""
     level: dict[int, Any] = {id(value): value}  # by identity, as a part may be shared
-    for _ in range(DEEPEST + 1):
+    for _ in range(DEEPEST):
         level = {
             id(each): each
             for parent in level.values()
