@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar
 from liquid import Environment, Mode
 from liquid.ast import Node
 from liquid.exceptions import LiquidError
-from liquid.parser import get_parser
+from liquid.parser import Parser
 from liquid.stream import TokenStream
 from liquid.tag import Tag
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
@@ -72,7 +72,7 @@ class Stream(TokenStream):
             return Part(piece, None)
         end = token.start_index + span.stop
         tokens = tokenize(token.source, self.engine.dialect(bare=True), at, end)
-        return Part(piece, get_parser(self.engine).parse(self.inner(tokens)))
+        return Part(piece, self.engine.parser.parse(self.inner(tokens)))
 
     def finish(self, name: str) -> None:
         """Make sure that a block ends with the tag *name*; more text in it is ignored.
@@ -128,6 +128,7 @@ class Engine(Environment):
         super().__init__(tolerance=Mode.STRICT)
         self.tags = {name: tag(self) for name, tag in tags.items()}
         self.filters = dict(filters)
+        self.parser = Parser(self)
         self._compiler = compiler
         self._prepare = prepare
         texts = {name: getattr(tag, "text", "expression") for name, tag in tags.items()}
@@ -191,7 +192,7 @@ class Engine(Environment):
         tokens = tokenize(source, self.dialect(bare=bare))
         try:
             stream = Stream(self, tokens, reader, check_time)
-            nodes = get_parser(self).parse(stream)
+            nodes = self.parser.parse(stream)
         except LiquidError as error:
             raise syntax_error(error) from None
         parsed = Parsed(source, nodes, warnings, _size(stream.tokens), self._compiler)

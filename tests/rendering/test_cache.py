@@ -165,3 +165,19 @@ class TestBetweenRenders:
         cache.clear()
 
         assert (0, "2;") == (len(cache), shop.render(URL).text)
+
+
+def test_large_answers_make_room():
+    """A cache holds 64 MB at most, however many answers that are."""
+    cache = ConnectedContentCache()
+
+    for number in range(100):
+        request = ConnectedContentRequest(url=f"{URL}/{number}", cache_max_age=300)
+        cache.put(request, ConnectedContentResponse(body="x" * 1_000_000), now=0)
+    assert len(cache) < 65
+
+    assert cache.get(request, now=1) is not None
+    assert cache.get(request, now=301) is None
+    for _ in range(3):
+        cache.put(request, ConnectedContentResponse(body="x" * 1_000_000), now=0)
+    assert 60 < len(cache) < 65

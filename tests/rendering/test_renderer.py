@@ -1,9 +1,11 @@
 """The renderer itself: sharing, repeating, caching, reprs."""
 
 import datetime as dt
+import gc
 import pickle
 import re
 import threading
+import weakref
 
 import pytest
 
@@ -18,6 +20,7 @@ from sessionm_braze.rendering import (
     RenderLimits,
     _engine,
 )
+from sessionm_braze.rendering._instrumentation import instrumented
 
 
 TEMPLATE = (
@@ -97,6 +100,17 @@ class TestSharing:
         for number in range(501):
             engine.parse(f"{{{{ a }}}} {number}")
         assert first._parsed is not engine.parse("{{ a }} once")._parsed
+
+    def test_an_engine_of_its_own_ends_with_its_renderer(self):
+        """Nothing keeps the parsed texts of an audit that is over."""
+        renderer = instrumented(Renderer(), lambda _: None, ["{{ a }}"])
+        renderer.render("{{ a }}")
+        engine = weakref.ref(renderer._env)
+
+        del renderer
+        gc.collect()
+
+        assert engine() is None
 
     def test_a_block_that_changes_is_seen(self):
         """A mapping of blocks may change between renders."""

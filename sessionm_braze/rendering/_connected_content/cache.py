@@ -13,6 +13,9 @@ MIN_CACHE_AGE = 300
 MAX_CACHE_AGE = 14_400
 """Bounds of ``:cache_max_age`` in seconds (Braze docs, caching responses)."""
 
+MAX_KEPT_BYTES = 64_000_000
+"""Characters that all answers of a cache may have, with what they are known by."""
+
 Key = tuple[str, ...]
 
 
@@ -23,7 +26,8 @@ class ConnectedContentCache:
     nothing is documented, headers and body count too.
 
     Args:
-        size: How many answers are kept; the one unused for longest goes first.
+        size: How many answers are kept, of 64 MB in all; the one unused for longest
+            goes first.
     """
 
     def __init__(self, size: int = 1_000) -> None:
@@ -31,6 +35,7 @@ class ConnectedContentCache:
         self._kept: OrderedDict[Key, tuple[float, ConnectedContentResponse]] = (
             OrderedDict()
         )
+        self._bytes = 0
         self._lock = threading.Lock()
 
     def get(
@@ -44,7 +49,7 @@ class ConnectedContentCache:
                 return None
             expires, response = kept
             if expires <= now:
-                del self._kept[key]
+                self._drop(key)
                 return None
             self._kept.move_to_end(key)
             return response
@@ -59,16 +64,24 @@ class ConnectedContentCache:
         age = request.cache_max_age
         if age is None or len(utf8(response.body)) > MAX_BODY_SIZE:
             return
+        key = _key(request)
         with self._lock:
-            self._kept[_key(request)] = (now + age, response)
-            self._kept.move_to_end(_key(request))
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
+            self._drop(key)
+            self._kept[key] = (now + age, response)
+            self._bytes += _length(key, response)
+            while len(self._kept) > self._size or self._bytes > MAX_KEPT_BYTES:
+                self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: Key) -> None:
+        if key in self._kept:
+            _, response = self._kept.pop(key)
+            self._bytes -= _length(key, response)
 
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:
             self._kept.clear()
+            self._bytes = 0
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -76,6 +89,10 @@ class ConnectedContentCache:
     def __reduce__(self) -> tuple[type[ConnectedContentCache], tuple[int]]:
         """Return an empty cache of the same size: another process has its own."""
         return type(self), (self._size,)
+
+
+def _length(key: Key, response: ConnectedContentResponse) -> int:
+    return sum(map(len, key)) + len(response.body)
 
 
 def _key(request: ConnectedContentRequest) -> Key:

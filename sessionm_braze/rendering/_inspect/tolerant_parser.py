@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from liquid.ast import IllegalNode, Node
 from liquid.exceptions import BlockNestingError, LiquidError, LiquidSyntaxError
-from liquid.parser import get_parser
 from liquid.token import TOKEN_CONTENT, TOKEN_EOF, TOKEN_OUTPUT, TOKEN_TAG, Token
 
 from .._deadline import CheckTime, without_end
@@ -112,9 +111,7 @@ def parse_tolerantly(
 ) -> tuple[list[Node], list[Token]]:
     """Return the nodes of a template that may be broken, and the text between them."""
     tokens = _tokens(source, engine, reader.findings)
-    nodes = get_parser(engine).parse(
-        InspectingStream(engine, tokens, reader, without_end)
-    )
+    nodes = engine.parser.parse(InspectingStream(engine, tokens, reader, without_end))
     return nodes, [token for token in tokens if token.kind == TOKEN_CONTENT]
 
 

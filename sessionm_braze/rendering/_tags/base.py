@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Literal
 
 from liquid.ast import BlockNode, Node
 from liquid.exceptions import LiquidError, LiquidInterrupt, LiquidSyntaxError
-from liquid.parser import get_parser
 from liquid.tag import Tag
 from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_TAG, Token
 
@@ -124,10 +123,10 @@ def optional_expression(stream: Stream) -> Token:
     return Token(TOKEN_EXPRESSION, "", at, tag.source)
 
 
-def parse_block(tag: Tag, stream: Stream, end: Container[str]) -> BlockNode:
+def parse_block(tag: BrazeTag, stream: Stream, end: Container[str]) -> BlockNode:
     """Skip a tag's last token and read its block up to a tag in *end*."""
     stream.next()
-    return get_parser(tag.env).parse_block(stream, end)
+    return tag.env.parser.parse_block(stream, end)
 
 
 def drop_blank_text(node: Node, *blocks: BlockNode | None) -> None:

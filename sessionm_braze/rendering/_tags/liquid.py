@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from liquid.builtin.tags.liquid_tag import LiquidNode as LiquidLiquidNode
 from liquid.exceptions import LiquidSyntaxError
-from liquid.parser import get_parser
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 
 from .._compiled.emitter import Emitter
@@ -42,7 +41,7 @@ class LiquidTag(BrazeTag):
         token = stream.current
         text = optional_expression(stream)
         inner = stream.inner(line_tokens(text))
-        block = get_parser(self.env).parse_block(inner, ())
+        block = self.env.parser.parse_block(inner, ())
         node = LiquidNode(token, text, block)
         block.blank = False
         return node
