@@ -23,15 +23,25 @@ _REFUSALS = (AttributeError, KeyError, TypeError, ValueError, ArithmeticError)
 
 
 def renderer_with(
-    answers: Path | None, *, strict: bool = True, now: datetime | None = None
+    answers: Path | None,
+    *,
+    strict: bool = True,
+    now: datetime | None = None,
+    preview: bool = False,
 ) -> Renderer:
     """Return a renderer with what the file *answers* gives it.
+
+    Args:
+        answers: The file.
+        strict: See `Renderer`.
+        now: See `Renderer`.
+        preview: See `Renderer`.
 
     Raises:
         CommandError: If the file holds something else.
     """
     if answers is None:
-        return Renderer(now=now, strict=strict)
+        return Renderer(now=now, strict=strict, preview=preview)
     content = read_json(answers)
     given = {"http": content} if isinstance(content, list) else content
     if not isinstance(given, dict):
@@ -50,6 +60,7 @@ def renderer_with(
             },
             now=now,
             strict=strict,
+            preview=preview,
             **{name: given[name] for name in _PLAIN_KEYS if name in given},
         )
     except _REFUSALS as error:

@@ -43,7 +43,8 @@ def add_render(commands: argparse._SubParsersAction[Any]) -> None:
         "render",
         help="show what a template's readers get",
         description="Render a template, or a folder of them, with the variables in "
-        "NAME.json, NAME.*.json and NAME/*.json beside NAME.liquid.",
+        "NAME.json, NAME.*.json and NAME/*.json beside NAME.liquid.  As in Braze's "
+        "previews, calls with :retry are not repeated.",
     )
     render.add_argument(
         "template", type=Path, metavar="TEMPLATE", help="a template, or a folder"

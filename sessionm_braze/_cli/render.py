@@ -95,7 +95,9 @@ def _previews(
 ) -> Iterator[Preview]:
     source = read_text(file)
     answers = settings.answers or _answers_beside(file, bound)
-    given = renderer_with(answers, strict=settings.strict, now=settings.now)
+    given = renderer_with(
+        answers, strict=settings.strict, now=settings.now, preview=True
+    )
     several = len(settings.variables) > 1
     sets = [
         each

@@ -16,7 +16,11 @@ from liquid.token import Token
 
 from .._secrets import Secret
 from ._connected_content.cache import ConnectedContentCache
-from ._connected_content.messages import ConnectedContentCall, Fetcher
+from ._connected_content.messages import (
+    ConnectedContentCall,
+    ConnectedContentResponse,
+    Fetcher,
+)
 from ._deadline import CheckTime, Deadline
 from ._errors import (
     CallError,
@@ -41,6 +45,9 @@ from ._references import Braced, look_up_braced
 from ._resources import BasicAuth, Catalog, HeaderAuth
 from ._walk import path_to
 
+
+MAX_RETRIES = 5
+"""How often a call with ``:retry`` is repeated (Braze docs, connected_content retries)."""
 
 MAX_WARNINGS = 100
 LIST_SIZE_FACTOR = 16
@@ -88,12 +95,15 @@ class Workspace:
     limits: RenderLimits
     cache: ConnectedContentCache | None
     strict: bool
+    preview: bool
 
 
 class BrazeContext(RenderContext):
     """The engine's context, with Braze's two kinds of names and the render's record."""
 
     __slots__ = (
+        "answers",
+        "answers_before",
         "attributes",
         "block_depth",
         "bound_size",
@@ -101,6 +111,7 @@ class BrazeContext(RenderContext):
         "check_time",
         "cycles",
         "extras",
+        "failing",
         "frames",
         "held_size",
         "iterations",
@@ -149,6 +160,9 @@ class BrazeContext(RenderContext):
         self.offsets: dict[str, int] = {}
         self.cycles: dict[object, int] = {}
         self.calls: list[ConnectedContentCall] = []
+        self.answers: dict[object, list[ConnectedContentResponse]] = {}
+        self.answers_before: dict[object, list[ConnectedContentResponse]] = {}
+        self.failing: Token | None = None
         self.extras: dict[str, str] = {}
         self.promotions: dict[str, str] = {}
         self.secrets: list[Secret] = []
@@ -163,6 +177,15 @@ class BrazeContext(RenderContext):
         self.output_size = workspace.limits.output_size
         self.large = min(LARGE_VALUE_LENGTH, self.output_size // LIST_SIZE_FACTOR)
         self.check_time = deadline.check
+
+    def follow(self, earlier: BrazeContext) -> None:
+        """Go on from a render of the message in which a call with ``:retry`` failed.
+
+        Calls that succeeded are not made again, and a code is the same one.
+        """
+        self.answers_before = earlier.answers
+        self.calls, self.secrets = earlier.calls, earlier.secrets
+        self.promotions, self.kept_answers = earlier.promotions, earlier.kept_answers
 
     # Names
 

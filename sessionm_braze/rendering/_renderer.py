@@ -8,16 +8,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
+import attrs
 from liquid.exceptions import LiquidError
 
 from ..exceptions import TemplateError
 from ._connected_content.cache import ConnectedContentCache
 from ._connected_content.messages import Fetcher
-from ._context import MAX_WARNINGS, BrazeContext, Workspace
+from ._context import MAX_RETRIES, MAX_WARNINGS, BrazeContext, Workspace
 from ._deadline import Deadline
 from ._engine import Engine
 from ._environment import environment
-from ._errors import Aborted, FaultError, LimitError, render_error, with_position
+from ._errors import (
+    Aborted,
+    FaultError,
+    LimitError,
+    message_of,
+    render_error,
+    with_position,
+)
 from ._inspect import TemplateReport, inspect_template
 from ._limits import RenderLimits
 from ._message import RenderedMessage
@@ -82,6 +90,8 @@ class Renderer:
         limits: How much a template may ask for.
         cache: Answers to share between renders; by default each render has its own.
         strict: Whether what the reference engine passes over is an error.
+        preview: Whether this is a preview, in which Braze does not repeat calls with
+            ``:retry``.
 
     Raises:
         TypeError: If one of these is of another kind; the text names it.
@@ -109,6 +119,7 @@ class Renderer:
         cache: ConnectedContentCache | None = None,
         *,
         strict: bool = True,
+        preview: bool = False,
     ) -> None:
         if fetcher is not None and not callable(fetcher):
             kind = type(fetcher).__name__
@@ -131,6 +142,7 @@ class Renderer:
             limits=_instance("limits", limits, RenderLimits) or RenderLimits(),
             cache=_instance("cache", cache, ConnectedContentCache),
             strict=strict,
+            preview=preview,
         )
         self._env = environment(strict=strict, nesting=self._workspace.limits.nesting)
 
@@ -195,11 +207,23 @@ class Renderer:
         else:
             parsed = self._parse(template, deadline)
         env, source = parsed._env, parsed.source  # noqa: SLF001
-        try:
-            context = BrazeContext(env, source, variables, self._workspace, deadline)
-        except FaultError as error:
-            raise render_error(error) from None
-        return _rendered(parsed, context)
+        earlier: BrazeContext | None = None
+        for _ in range(1 + MAX_RETRIES):
+            try:
+                context = BrazeContext(
+                    env, source, variables, self._workspace, deadline
+                )
+            except FaultError as error:
+                raise render_error(error) from None
+            if earlier is not None:
+                context.follow(earlier)
+            message = _rendered(parsed, context)
+            if message.aborted or context.failing is None:
+                return message
+            earlier = context
+        failed = with_position("repeating the call did not help", context.failing)
+        warnings = (*message.warnings, failed)
+        return attrs.evolve(message, text="", aborted=True, warnings=warnings)
 
 
 def _rendered(template: Template, context: BrazeContext) -> RenderedMessage:
@@ -212,7 +236,10 @@ def _rendered(template: Template, context: BrazeContext) -> RenderedMessage:
     except Aborted as abort:
         aborted, reason = True, abort.reason
     except LiquidError as error:
-        raise render_error(error) from None
+        if context.failing is None or isinstance(error, LimitError):
+            raise render_error(error) from None
+        # the answer is missing for now, and the message is rendered again
+        context.warn(message_of(error), error.token)
     except ForeignValueError as error:
         raise TypeError(f"{context.path_of(error.value)}: {error}") from None
     except RecursionError:

@@ -437,6 +437,71 @@ class TestRetry:
 
         assert ("[]", 1) == (message.text, len(message.calls))
 
+    @pytest.mark.parametrize(
+        "guard",
+        [
+            "{% if r.__http_status_code__ != 2 %}{% abort_message('no') %}{% endif %}",
+            "{% unless r.a %}{% abort_message('no') %}{% endunless %}",
+            "{% if r == blank %}{% abort_message('no') %}{% endif %}",
+            "{% for x in r.l %}{{x}}{% else %}{% abort_message('no') %}{% endfor %}",
+            "{% case r.a %}{% when nil %}{% abort_message('no') %}{% endcase %}",
+            "{% if r %}{{ r.a }}{% else %}{{ 1 }}{% abort_message('no') %}{% endif %}",
+        ],
+    )
+    def test_an_abort_of_the_message_comes_first(self, guard):
+        """Where the message aborts for the failure itself, there is one call."""
+        answers = [ConnectedContentResponse(500), ConnectedContentResponse(json={})]
+
+        message = shown(URL + " :retry :save r", *answers, rest=guard)
+
+        assert (True, "no", 1) == (
+            message.aborted, message.abort_reason, len(message.calls),
+        )  # fmt: skip
+
+    def test_what_succeeded_is_kept(self):
+        """Other calls are made once, and what they gave counts in every attempt."""
+        answers = [
+            ConnectedContentResponse(json={"n": 1}),
+            ConnectedContentResponse(json={"n": 2}),
+            ConnectedContentResponse(503),
+            ConnectedContentResponse(503),
+            ConnectedContentResponse(json={"n": 3}),
+        ]
+        post = "{% connected_content https://h.test/p :method post :save "
+        template = (
+            post + "a %}" + post + "b %}"
+            "{% connected_content https://h.test/g :retry :save c %}"
+            "{{a.n}}{{b.n}}{{c.n}}"
+        )
+
+        message = Renderer(Recorder(*answers)).render(template)
+
+        assert ("123", 5) == (message.text, len(message.calls))
+
+    def test_a_fault_for_want_of_the_answer_is_none(self):
+        """What cannot be done without the answer waits for the next attempt."""
+        answers = [
+            ConnectedContentResponse(503),
+            ConnectedContentResponse(json={"url": "https://h.test/2", "n": 2}),
+            ConnectedContentResponse(json={"m": 3}),
+        ]
+        rest = (
+            "{{ 6 | divided_by: r.n }}{% connected_content {{r.url}} %}{{connected.m}}"
+        )
+
+        message = shown(URL + " :retry :save r", *answers, rest=rest)
+
+        assert ("[]33", ()) == (message.text, message.warnings)
+
+    def test_a_preview_does_not_repeat(self):
+        """A preview makes one call, renders on, and says what a send would do."""
+        message = Renderer(Recorder(TimeoutError()), preview=True).render(
+            "a\n{% connected_content https://h.test :retry :save r %}[{{r.a}}]"
+        )
+
+        assert ("a\n[]", 1) == (message.text, len(message.calls))
+        assert message.warnings[0].startswith("line 2, column 4: a preview does not")
+
     def test_without_retry_there_is_one_call(self):
         """Nobody repeats what the tag does not ask to repeat."""
         assert 1 == len(shown(URL, ConnectedContentResponse(500)).calls)

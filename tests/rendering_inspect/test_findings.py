@@ -16,6 +16,8 @@ CASES = json.loads(
 CORRECT = [case for case in CASES if case["expect"] != {"error": True}]
 CALL = "{% connected_content https://c.test/offers/api/2.0/offers/get_user_offers "
 GUARD = "{% if wallet.__http_status_code__ != 200 %}{% abort_message() %}{% endif %}"
+RETRIED = "{% connected_content https://a.test :retry :save r %}"
+SAVED = "{% connected_content https://a.test :save r %}"
 WALLET = CALL + ":save wallet %}" + GUARD
 
 # In each template a mark (^) stands right before what is wrong; it is taken out.
@@ -80,6 +82,23 @@ PLANTED = [
         "missing-status-check",
         "{% ^connected_content https://a.test %}{{connected.x}}",
         "",
+    ),
+    (
+        "missing-status-check",
+        "{% ^connected_content https://a.test :save r %}{{r[0].x}}",
+        "r == blank",
+    ),
+    *(
+        ("retry-and-abort", RETRIED + test, "take out")
+        for test in [
+            "{% if r.__http_status_code__ != 200 %}{% ^abort_message() %}{% endif %}",
+            "{% unless r.ok %}{% ^abort_message() %}{% endunless %}",
+            "{% if r and r.n > 1 %}{{r.n}}{% else %}{% ^abort_message() %}{% endif %}",
+            "{% if r.n == blank or x %}{% ^abort_message() %}{% endif %}",
+            "{% assign n = r.a | size %}{% if n < 1 %}{% ^abort_message() %}{% endif %}",
+            "{% case r.s %}{% when 1 %}a{% else %}{% ^abort_message() %}{% endcase %}",
+            "{% for a in r.l %}{{a}}{% else %}{% ^abort_message() %}{% endfor %}",
+        ]
     ),
     (
         "unknown-wallet-field",
@@ -243,6 +262,14 @@ class TestCorrectTemplates:
             + ":basic_auth key :save w %}{% if w %}{{w.payload.user_id}}{% endif %}",
             "{% connected_content https://a.test/{{${user_id} | url_param_escape}} %}",
             WALLET + "{{wallet.payload.user_offers.size}}{{wallet.status}}",
+            RETRIED + "{{r.x}}",
+            RETRIED + "{% if r.rows.size < 6 %}{% abort_message() %}{% endif %}",
+            RETRIED + "{% if r.gone and x %}{% abort_message() %}{% endif %}",
+            RETRIED + "{% if ${city} == 'x' %}{% abort_message() %}{% endif %}{{r.x}}",
+            SAVED + "{{r.x | default: 'y'}}",
+            SAVED + "{% if r.a.b.c %}{{r.x}}{% endif %}",
+            SAVED + "{% assign n = r.l | size %}{% if n > 0 %}{{r.l[0]}}{% endif %}",
+            SAVED + "{% for o in r.l %}{% if o.x %}{{o.x}}{% endif %}{% endfor %}",
             WALLET + "{% for o in wallet.payload.user_offers %}{{o.terms}}{% endfor %}"
             "{% assign o = 1 %}{{o.bogus}}",
             "{% connected_content https://a.test :save wallet %}"

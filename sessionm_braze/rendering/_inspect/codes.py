@@ -49,6 +49,9 @@ CODES: dict[str, Code] = {
     "missing-status-check": Code(
         "warning", "The answer of a call is used without a look at its status."
     ),
+    "retry-and-abort": Code(
+        "warning", "The message aborts before ':retry' can repeat a call."
+    ),
     "unknown-wallet-field": Code("error", "No wallet has a field of that name."),
 }
 """Every code, in the order of the reference."""

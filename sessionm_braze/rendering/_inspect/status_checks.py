@@ -1,38 +1,220 @@
-"""Checks that a template tests the status of an answer before it uses the answer."""
+"""Checks that a template bears the failure of a call, and does not end ``:retry``."""
 
 from __future__ import annotations
 
-from .._connected_content.call import STATUS_KEY
-from .reads_and_bindings import Read
+from collections.abc import Iterable, Iterator
+
+from liquid.ast import Node
+from liquid.exceptions import LiquidError
+from liquid.expression import Expression
+
+from .. import _values
+from .._expressions.nodes import Comparison, Condition, Constant, Filtered, Variable
+from .._parts import children_of
+from .._tags.abort_message import AbortMessageNode
+from .._tags.assign import AssignNode
+from .._tags.case import CaseNode, Choices, WhenNode
+from .._tags.for_ import ForNode
+from .._tags.if_ import IfNode, UnlessNode
+from .reads_and_bindings import Bind, Read, reads
 from .walker import Reading
 
 
-_FAILURE_FIELDS = frozenset({STATUS_KEY, "status", "payload"})
-"""Fields that are absent when a call fails: to test one is to test the call."""
+_LIST_STEPS = frozenset({"first", "last", "size"})
 
 
 def check_answers(reading: Reading) -> None:
-    """Note the calls whose answer is used, and whose failure goes unnoticed."""
-    reads = reading.reads()
+    """Note calls whose failure goes unnoticed, and aborts that end ``:retry``."""
     for call in reading.calls:
-        later = [
-            read
-            for read in reads
-            if not read.personal and read.name == call.use.save and read.at > call.at
-        ]
-        if later and not any(map(_is_check, later)):
+        name, at = call.use.save, call.at
+        if "retry" in call.use.options:
+            for abort in _Failed(name, at).aborts(reading.nodes):
+                reading.findings.add(
+                    "retry-and-abort",
+                    abort.token.start_index,
+                    f"this abort comes before ':retry' repeats the call that saves"
+                    f" '{name}'",
+                    suggestion="take out the abort or ':retry'; a call with :retry that"
+                    " keeps failing aborts by itself",
+                )
+            continue
+        uses = list(_uses(reading, name, at))
+        if uses and not any(
+            each.role == "condition" or each.defaulted for each in uses
+        ):
+            own = [each for each in uses if each.name == name]
+            is_list = any(
+                isinstance(step, int) or step in _LIST_STEPS
+                for each in own
+                for step in each.steps[:1]
+            ) or any(
+                isinstance(each, Bind) and each.element and _is_whole(each.value, name)
+                for each in reading.events
+            )
+            advice = (
+                f"{name} == blank" if is_list else f"{name}.__http_status_code__ != 200"
+            )
             reading.findings.add(
                 "missing-status-check",
-                call.at,
-                f"'{call.use.save}' is used whether or not the call succeeds",
-                suggestion=f"abort unless {call.use.save}.__http_status_code__ == 200",
+                at,
+                f"'{name}' is used whether or not the call succeeds",
+                suggestion=f"abort if {advice}, or test what you print",
             )
 
 
-def _is_check(read: Read) -> bool:
-    """Return whether *read* tests the status, or the presence of an answer."""
-    if read.steps[:1] == (STATUS_KEY,):
-        return True
-    if read.role != "condition":
-        return False
-    return not read.steps or (len(read.steps) == 1 and read.steps[0] in _FAILURE_FIELDS)
+def _is_whole(value: Expression | None, name: str) -> bool:
+    return isinstance(value, Variable) and value.root == name and not value.steps
+
+
+def _uses(reading: Reading, name: str, at: int) -> Iterator[Read]:
+    """Yield the reads of an answer saved at *at*, and of what is taken out of it."""
+    names, last = {name}, at
+    for event in reading.events:
+        if isinstance(event, Read):
+            last = event.at
+            if not event.personal and event.name in names and event.at > at:
+                yield event
+        elif isinstance(event, Bind) and event.value is not None and last > at:
+            taken = {each.name for each in reads(event.value, "value")}
+            if names & taken:
+                names.add(event.name)
+
+
+class _Failed:
+    """What is known of the variables after a call has failed: some are nil.
+
+    Args:
+        name: The variable of the answer.
+        at: Where the call is.
+    """
+
+    def __init__(self, name: str, at: int) -> None:
+        self.known: dict[str, object] = {name: None}
+        self.at = at
+
+    def aborts(
+        self, nodes: Iterable[Node], *, covered: bool = False
+    ) -> Iterator[AbortMessageNode]:
+        """Yield the aborts that the failure may lead to.
+
+        Args:
+            nodes: Where to look.
+            covered: Whether they are reached because of the failure.
+        """
+        for node in nodes:
+            if isinstance(node, AbortMessageNode):
+                if covered and node.token.start_index > self.at:
+                    yield node
+            elif isinstance(node, AssignNode) and node.token.start_index > self.at:
+                if self.concerns(node.expression):
+                    self.known[str(node.name)] = self.value(node.expression)
+                elif str(node.name) in self.known:
+                    del self.known[str(node.name)]
+            elif branches := _branches(node):
+                yield from self.branches(branches, covered=covered)
+            else:
+                yield from self.aborts(children_of(node), covered=covered)
+
+    def branches(
+        self, branches: Iterable[tuple[Expression | None, Node, bool]], *, covered: bool
+    ) -> Iterator[AbortMessageNode]:
+        """Yield the aborts in the branches that may be taken."""
+        for condition, block, negated in branches:
+            held: object = True
+            if condition is not None and condition.token.start_index > self.at:
+                covered = covered or self.concerns(condition)
+                held = self.value(condition)
+                if held is not _UNKNOWN:
+                    held = _values.is_true(held) != negated
+            elif condition is not None:
+                held = _UNKNOWN
+            if held is not False:
+                yield from self.aborts(children_of(block), covered=covered)
+            if held is True:
+                return
+
+    def concerns(self, expression: Expression) -> bool:
+        """Return whether *expression* reads what the failure has left empty."""
+        left = expression.left if isinstance(expression, Choices) else None
+        return any(
+            not each.personal and each.name in self.known
+            for part in (left, expression)
+            for each in reads(part, "value")
+        )
+
+    def value(self, expression: object) -> object:
+        """Return the value of *expression* after the failure, if it is known."""
+        match expression:
+            case Constant():
+                return expression.value
+            case Filtered() if not expression.filters:
+                return self.value(expression.left)
+            case Variable() if expression.root in self.known:
+                return None if expression.steps else self.known[str(expression.root)]
+            case Comparison():
+                return self.compared(expression)
+            case Condition():
+                return self.joined(expression)
+            case Choices():
+                left = self.value(expression.left)
+                found = [self.value(each) for each in expression.values]
+                if left is _UNKNOWN or _UNKNOWN in found:
+                    return _UNKNOWN
+                return any(_values.equals(left, each) for each in found)
+        return _UNKNOWN
+
+    def compared(self, comparison: Comparison) -> object:
+        left, right = self.value(comparison.left), self.value(comparison.right)
+        if left is _UNKNOWN or right is _UNKNOWN or comparison.test is None:
+            return _UNKNOWN
+        try:
+            return comparison.test(left, right)
+        except LiquidError:
+            return _UNKNOWN
+
+    def joined(self, condition: Condition) -> object:
+        """Return what terms joined by ``and`` and ``or``, read from the right, give."""
+        *values, held = [
+            each if each is _UNKNOWN else _values.is_true(each)
+            for each in map(self.value, condition.terms)
+        ]
+        for relation, value in zip(
+            reversed(condition.relations), reversed(values), strict=True
+        ):
+            decides = relation == "or"
+            if decides in (value, held):
+                held = decides
+            elif _UNKNOWN in (value, held):
+                held = _UNKNOWN
+        return held
+
+
+_UNKNOWN = object()
+
+
+def _branches(node: Node) -> list[tuple[Expression | None, Node, bool]]:
+    """Return the blocks of *node*, their conditions, and whether those are negated."""
+    match node:
+        case IfNode() | UnlessNode():
+            found = [(node.condition, node.consequence, node.negated)]
+            found += [
+                (each.expression, each.block, False) for each in node.alternatives
+            ]
+            default = node.default
+        case CaseNode():
+            found = [
+                (each.expression, each.block, False)
+                for each in node.blocks
+                if isinstance(each, WhenNode)
+            ]
+            default = next(
+                (each for each in node.blocks if not isinstance(each, WhenNode)), None
+            )
+        case ForNode():
+            found, default = (
+                [(node.expression.iterable, node.block, False)],
+                node.default,
+            )
+        case _:
+            return []
+    return [*found, *([] if default is None else [(None, default, False)])]
