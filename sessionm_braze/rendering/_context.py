@@ -38,6 +38,7 @@ from ._namespaces import (
     NAMESPACE_ALIASES,
     NAMESPACES,
     USER_NAMESPACES,
+    meant_attribute,
 )
 from ._parsed import Parsed
 from ._plain import PLAIN_TYPES, SIMPLE_TYPES, ForeignValueError, plain
@@ -47,7 +48,7 @@ from ._walk import path_to
 
 
 MAX_RETRIES = 5
-"""How often a call with ``:retry`` is repeated (Braze docs, connected_content retries)."""
+"""Repeats of a call with ``:retry`` (Braze docs, Connected Content retries)."""
 
 MAX_WARNINGS = 100
 LIST_SIZE_FACTOR = 16
@@ -211,16 +212,25 @@ class BrazeContext(RenderContext):
         if self.rerendering and not self._is_loaded(namespace, name):
             return None
         if namespace is None:
-            known = name in self.attributes or name in DEFAULT_ATTRIBUTES
-            if not known and not name.path:
-                self.warn(f"${{{name}}} is not one of Braze's default attributes")
-            return look_up_braced(self.attributes, name)
+            known = name in self.attributes
+            values = self.attributes if known else self._attributes_with(name)
+            return look_up_braced(values, name)
         if namespace == CONTENT_BLOCKS:
             return self.content_block(str(name))
         values = self.namespaces.get(namespace)
         if values is None and namespace not in NAMESPACES:
             return look_up_braced(self.variable(namespace), name)
         return look_up_braced(values, name)
+
+    def _attributes_with(self, name: Braced) -> Mapping[str, Any]:
+        """Return where the default attribute *name* is, also one that nobody knows."""
+        root = str(name.path[0] if name.path else name)
+        if root in self.attributes or root in DEFAULT_ATTRIBUTES:
+            return self.attributes
+        meant = meant_attribute(root)
+        hint = f", did you mean ${{{meant}}}?" if meant else ""
+        self.warn(f"${{{root}}} is not one of Braze's default attributes{hint}")
+        return self.globals
 
     def content_block(self, name: str) -> str | None:
         """Return the text of the content block *name*, rendered."""

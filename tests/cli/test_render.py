@@ -97,7 +97,7 @@ class TestOneTemplate:
         assert "FKite1CODE\n" == capsys.readouterr().out
 
     def test_repeats_no_call(self, folder, capsys):
-        """As in Braze's previews, a call with ``:retry`` is made once, which is said."""
+        """As in Braze's previews, a call with ``:retry`` is made once; it says so."""
         call = "{% connected_content https://a.test :retry :save r %}[{{r.x}}]"
         answers = [{"url": "https://a.test", "status": 503}]
         path = folder({"a.liquid": call, "answers.json": answers})

@@ -185,11 +185,29 @@ class TestMeaning:
 
         assert "fr de" == render(template, PERSON)
 
-    def test_an_unknown_attribute_is_empty_and_noted(self, now):
-        """A name Braze does not know as an attribute is empty, with a warning."""
-        message = Renderer(now=now).render("[{{${shoe}}}]", {"shoe": 4})
+    @pytest.mark.parametrize(
+        ("name", "warnings"),
+        [
+            ("first_name", 0),
+            ("email_footer", 0),
+            ("preference_center_url", 0),
+            ("shoe", 1),
+            ("address.city", 1),
+        ],
+    )
+    def test_a_given_attribute_prints(self, now, name, warnings):
+        """Braze adds to its attributes: what is given prints, and unknown is noted."""
+        given = {"address": {"city": "x"}} if "." in name else {name: "x"}
+        message = Renderer(now=now).render("[{{${" + name + "}}}]", given)
 
-        assert ("[]", 1) == (message.text, len(message.warnings))
+        assert ("[x]", warnings) == (message.text, len(message.warnings))
+
+    def test_an_unknown_attribute_has_a_suggestion(self, now):
+        """A name that nobody knows is empty, and the warning says what was meant."""
+        message = Renderer(now=now).render("[{{${frist_name}}}]")
+
+        assert "[]" == message.text
+        assert "did you mean ${first_name}?" in message.warnings[0]
 
     @pytest.mark.parametrize(
         ("given", "asked"),

@@ -95,7 +95,7 @@ PLANTED = [
             "{% unless r.ok %}{% ^abort_message() %}{% endunless %}",
             "{% if r and r.n > 1 %}{{r.n}}{% else %}{% ^abort_message() %}{% endif %}",
             "{% if r.n == blank or x %}{% ^abort_message() %}{% endif %}",
-            "{% assign n = r.a | size %}{% if n < 1 %}{% ^abort_message() %}{% endif %}",
+            "{% assign n = r.a | size %}{% if n < 1 %}{% ^abort_message %}{% endif %}",
             "{% case r.s %}{% when 1 %}a{% else %}{% ^abort_message() %}{% endcase %}",
             "{% for a in r.l %}{{a}}{% else %}{% ^abort_message() %}{% endfor %}",
         ]

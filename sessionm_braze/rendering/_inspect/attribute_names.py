@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection
 
 from liquid.token import Token
 
-from .._namespaces import CONTENT_BLOCKS, DEFAULT_ATTRIBUTES, NAMESPACES
+from .._namespaces import (
+    CONTENT_BLOCKS,
+    DEFAULT_ATTRIBUTES,
+    NAMESPACES,
+    closest,
+    meant_attribute,
+)
 from .findings import FindingCollector
 from .reads_and_bindings import Read
 from .walker import Reading
 
 
-_MIN_NAME_SIMILARITY = 0.75
-_ATTRIBUTE_SYNONYMS = {
-    "dob": "date_of_birth",
-    "email": "email_address",
-    "external_id": "user_id",
-    "external_user_id": "user_id",
-    "firstname": "first_name",
-    "lang": "language",
-    "lastname": "last_name",
-    "phone": "phone_number",
-    "timezone": "time_zone",
-    "userid": "user_id",
-}
-"""Names that people and other platforms use."""
-
 _PRESENT_ATTRIBUTES = frozenset(
     {
         "braze_id",
+        "cblid",
+        "email_footer",
+        "preference_center_url",
         "random_bucket_number",
         "set_user_to_opted_in_url",
         "set_user_to_subscribed_url",
@@ -81,7 +74,7 @@ def _check_namespace(
     name = read.namespace
     if name is None or name in known or name in bound:
         return
-    close = _closest(name, known)
+    close = closest(name, known)
     findings.add(
         "unknown-namespace",
         read.at,
@@ -108,7 +101,7 @@ def _check_attribute(read: Read, findings: FindingCollector) -> bool:
         findings.source.index(name, inside),
         f"Braze's {where} names do not include '{name}'",
         suggestion=hint or (own if read.namespace is None else None),
-        severity="warning" if hint is None else "error",
+        severity="warning" if read.namespace is None or hint is None else "error",
     )
     return False
 
@@ -118,8 +111,7 @@ def _meant(read: Read, name: str, known: Collection[str]) -> str | None:
     if read.namespace is None and name in NAMESPACES and "." in read.name:
         rest = read.name.partition(".")[2].strip()
         return f"did you mean {name}.${{{rest}}}?"
-    usual = _ATTRIBUTE_SYNONYMS.get(name.lower()) if read.namespace is None else None
-    close = usual or _closest(name, known)
+    close = meant_attribute(name) if read.namespace is None else closest(name, known)
     return None if close is None else f"did you mean ${{{close}}}?"
 
 
@@ -172,10 +164,3 @@ def _check_text(text: Token, findings: FindingCollector) -> None:
                 f"{match[0]} in the text stays as it is",
                 suggestion=f"write {{{{{match[0]}}}}}",
             )
-
-
-def _closest(name: str, known: Collection[str]) -> str | None:
-    found = difflib.get_close_matches(
-        name, sorted(known), n=1, cutoff=_MIN_NAME_SIMILARITY
-    )
-    return found[0] if found else None

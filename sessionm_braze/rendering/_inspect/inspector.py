@@ -41,9 +41,9 @@ def inspect_template(text: str, *, ignore: Iterable[str] = ()) -> TemplateReport
     Example:
         >>> from sessionm_braze.rendering import inspect_template
         >>> report = inspect_template("Hi {{${frist_name} | upcas}}")
-        >>> for finding in report.errors:
+        >>> for finding in report.findings:
         ...     print(finding)
-        1:8: error: Braze's default attribute names do not include 'frist_name' ...
+        1:8: warning: Braze's default attribute names do not include 'frist_name' ...
         1:22: error: there is no filter 'upcas' (did you mean 'upcase'?) ...
     """
     ignored = known_codes(ignore, "ignore") | _switched_off(text)
