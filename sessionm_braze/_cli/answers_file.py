@@ -15,6 +15,7 @@ __all__ = ["renderer_with"]
 
 _PLAIN_KEYS = (
     "content_blocks", "promotions", "shopping_carts", "landing_pages", "translations",
+    "tags",
 )  # fmt: skip
 _KNOWN_KEYS = frozenset(
     {*_PLAIN_KEYS, "http", "catalogs", "catalog_selections", "credentials"}

@@ -6,7 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Callable, Mapping, Sequence
 from io import StringIO
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import attrs
 from liquid import RenderContext
@@ -67,6 +67,10 @@ PARSED_SIZE_FACTOR = 4
 """Characters that one of JSON counts for when it is parsed."""
 
 
+GivenTag = str | Callable[[str], str]
+"""What a tag prints that the library does not know: a text, or a function's result."""
+
+
 class Parser(Protocol):
     """The methods of an engine that a render uses."""
 
@@ -97,6 +101,17 @@ class Workspace:
     cache: ConnectedContentCache | None
     strict: bool
     preview: bool
+    html_comments: Literal["kept", "removed"]
+    tags: Mapping[str, GivenTag]
+
+    def grammar(self) -> dict[str, Any]:
+        """Return what counts when a template is parsed."""
+        return {
+            "strict": self.strict,
+            "nesting": self.limits.nesting,
+            "comments": self.html_comments == "kept",
+            "tags": frozenset(self.tags),
+        }
 
 
 class BrazeContext(RenderContext):

@@ -35,6 +35,7 @@ _BARE_REFERENCE_PATH = re.compile(
 """The same in a tag's text, with its namespace unless that is part of an address."""
 
 _OPENING = re.compile(r"\{\{|\{%")
+_OPENING_OR_COMMENT = re.compile(rf"{_OPENING.pattern}|<!--")
 _OUTPUT_PARTS = re.compile(r"\$\{[^{}]*\}|\{\{|\}\}|\"[^\"]*\"|'[^']*'")
 _UNQUOTED_OUTPUT_PARTS = re.compile(
     r"\$\{[^{}]*\}|\{\{|\}\}|\"(?:(?!\}\})[^\"])*\"|'(?:(?!\}\})[^'])*'"
@@ -57,6 +58,7 @@ class Dialect:
         quotes: Whether a delimiter inside a quoted text is part of the text.
         bare: Whether ``${name}`` and ``namespace.${name}`` outside of ``{{ }}`` are
             outputs, too.
+        comments: Whether comments of HTML stay, and Liquid in them runs.
         free: Tags whose text is not an expression, so a quote in it need not be
             closed.
         notes: Tags that may hold a note, in which an apostrophe is not a quote.
@@ -64,6 +66,7 @@ class Dialect:
 
     quotes: bool
     bare: bool
+    comments: bool
     free: frozenset[str]
     notes: frozenset[str]
 
@@ -87,29 +90,71 @@ class _Lexer:
         self.raw_never_ends = False
         """Whether a search found no end of ``raw``, as later ones would not."""
 
+        self.comment_never_ends = dialect.comments
+        """Whether what looks like a comment of HTML is none, as later ones are not."""
+
     def tokens(self) -> Iterator[Token]:
         while self.at < self.end:
-            opening = _OPENING.search(self.source, self.at, self.end)
-            stop = self.end if opening is None else opening.start()
-            yield from self.content(stop, opening is not None)
-            if opening is None:
-                return
+            pieces, stop = self.pieces()
+            followed = stop < self.end
+            yield from self.content(
+                pieces, followed and self.source.startswith("-", stop + 2)
+            )
             self.at = stop
-            yield from self.output() if opening[0] == "{{" else self.tag()
+            if followed:
+                tag = self.source.startswith("{%", stop)
+                yield from self.tag() if tag else self.output()
 
-    def content(self, stop: int, followed: bool) -> Iterator[Token]:  # noqa: FBT001
-        text, start = self.source[self.at : stop], self.at
-        if self.trim:
+    def pieces(self) -> tuple[list[tuple[int, str]], int]:
+        """Return the text up to the next output or tag, and where that is.
+
+        Comments of HTML that are removed leave several pieces, each with its place.
+        """
+        found, at, end = [], self.at, self.end
+        while not self.comment_never_ends:
+            opening = _OPENING_OR_COMMENT.search(self.source, at, end)
+            if opening is None or opening[0] != "<!--":
+                break
+            stop = self.source.find("-->", opening.end(), end)
+            if stop < 0:
+                self.comment_never_ends = True
+            else:
+                found.append((at, self.source[at : opening.start()]))
+                at = stop + len("-->")
+        opening = _OPENING.search(self.source, at, end)
+        stop = end if opening is None else opening.start()
+        found.append((at, self.source[at:stop]))
+        return found, stop
+
+    def uncommented(self, start: int, stop: int) -> str:
+        """Return the text between *start* and *stop*, without removed comments."""
+        parts = []
+        while not self.dialect.comments:
+            opening = self.source.find("<!--", start, stop)
+            closing = self.source.find("-->", opening + len("<!--"), stop)
+            if opening < 0 or closing < 0:
+                break
+            parts.append(self.source[start:opening])
+            start = closing + len("-->")
+        return "".join((*parts, self.source[start:stop]))
+
+    def content(self, pieces: list[tuple[int, str]], trimmed: bool) -> Iterator[Token]:  # noqa: FBT001
+        at = 0
+        while self.trim and at < len(pieces):
+            start, text = pieces[at]
             kept = text.lstrip(BLANKS)
-            start += len(text) - len(kept)
-            text = kept
-        self.trim = False
-        if followed and self.source.startswith("-", stop + 2):
-            text = text.rstrip(BLANKS)
-        if text and self.dialect.bare:
-            yield from self.bare(text, start)
-        elif text:
-            yield self.token(TOKEN_CONTENT, start, text)
+            pieces[at] = start + len(text) - len(kept), kept
+            self.trim, at = not kept, at + 1
+        self.trim, at = False, len(pieces) - 1
+        while trimmed and at >= 0:
+            start, text = pieces[at]
+            pieces[at] = start, text.rstrip(BLANKS)
+            trimmed, at = not pieces[at][1], at - 1
+        for start, text in pieces:
+            if text and self.dialect.bare:
+                yield from self.bare(text, start)
+            elif text:
+                yield self.token(TOKEN_CONTENT, start, text)
 
     def bare(self, text: str, start: int) -> Iterator[Token]:
         at = 0
@@ -217,7 +262,7 @@ class _Lexer:
                 "'raw' is never closed, 'endraw' is missing",
                 token=self.token(TOKEN_TAG, name.start(1), "raw"),
             )
-        body = self.source[self.at : closing[0]]
+        body = self.uncommented(self.at, closing[0])
         yield self.token(TOKEN_EXPRESSION, self.at, body)
         self.at = closing[1]
         self.trim = trim

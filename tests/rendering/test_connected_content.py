@@ -182,6 +182,14 @@ class TestSending:
         assert ("POST", "a=1&b=two") == (request.method, request.body)
         assert "application/x-www-form-urlencoded" == request.headers["Content-Type"]
 
+    @pytest.mark.parametrize("rest", ["", " :content_type text/plain"])
+    def test_accept_says_what_is_wanted(self, rest):
+        """``:accept`` sets that header alone."""
+        headers = sent(URL + " :accept application/{{k}}" + rest, {"k": "xml"}).headers
+
+        assert "application/xml" == headers["Accept"]
+        assert "application/xml" != headers["Content-Type"]
+
     def test_content_type_sets_both_headers(self):
         """``:content_type`` is what is sent and what is wanted."""
         headers = sent(URL + " :content_type application/json").headers

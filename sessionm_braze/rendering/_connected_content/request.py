@@ -32,6 +32,7 @@ class Options:
     """The options of a tag."""
 
     flags: frozenset[str]
+    accept: Part | None = None
     auth_credentials: Part | None = None
     basic_auth: Part | None = None
     body: Part | None = None
@@ -103,7 +104,8 @@ def _headers(
     """Return the headers: explicit ones win, then credentials, then content type."""
     content_type = _rendered(options.content_type, context).strip()
     default = _JSON_TYPE if method == "GET" else _FORM_TYPE
-    headers = {"Content-Type": content_type or default, "Accept": content_type or "*/*"}
+    accept = _rendered(options.accept, context).strip() or content_type or "*/*"
+    headers = {"Content-Type": content_type or default, "Accept": accept}
     for option in (options.basic_auth, options.auth_credentials):
         if option is not None:
             found = _credential(option.filled_in(context).strip(), context, url, token)

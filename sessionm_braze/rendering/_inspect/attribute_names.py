@@ -59,7 +59,7 @@ def check_names(reading: Reading) -> None:
                 _check_default(read, tested, reading.findings)
         elif read.name not in bound:
             _check_braces(read, reading.findings)
-    for text in reading.texts:
+    for text in reading.texts():
         _check_text(text, reading.findings)
 
 

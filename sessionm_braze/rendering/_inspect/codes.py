@@ -43,6 +43,7 @@ CODES: dict[str, Code] = {
     "bare-reference": Code("warning", "Braze fills ${} only within {{ }}."),
     "missing-default": Code("info", "A value that may be absent has no default."),
     "literal-secret": Code("warning", "A key or password stands in the template."),
+    "liquid-in-comment": Code("info", "Liquid stands in a comment of HTML."),
     "unescaped-value": Code(
         "warning", "A value goes into JSON, a URL or a header without being escaped."
     ),

@@ -11,6 +11,7 @@ from .._template_secrets import written_secrets
 from .attribute_names import check_names
 from .codes import known_codes
 from .escaping import check_escaping
+from .html_comments import check_comments
 from .report import TemplateReport
 from .status_checks import check_answers
 from .walker import Reading, read_template
@@ -23,7 +24,9 @@ _IGNORE_COMMENT = re.compile(
 )
 
 
-def inspect_template(text: str, *, ignore: Iterable[str] = ()) -> TemplateReport:
+def inspect_template(
+    text: str, *, ignore: Iterable[str] = (), tags: Iterable[str] = ()
+) -> TemplateReport:
     """Inspect a template, which need not be one that parses.
 
     What is wrong is a finding of the report, all of it at once; nothing is raised for
@@ -34,6 +37,7 @@ def inspect_template(text: str, *, ignore: Iterable[str] = ()) -> TemplateReport
     Args:
         text: The template.
         ignore: Codes of findings that are left out.
+        tags: Names of tags that Braze has and the library does not know.
 
     Raises:
         ValueError: If *ignore*, or such a comment, names no known code.
@@ -47,10 +51,11 @@ def inspect_template(text: str, *, ignore: Iterable[str] = ()) -> TemplateReport
         1:22: error: there is no filter 'upcas' (did you mean 'upcase'?) ...
     """
     ignored = known_codes(ignore, "ignore") | _switched_off(text)
-    reading = read_template(text)
+    reading = read_template(text, frozenset(tags))
     check_names(reading)
     check_answers(reading)
     check_wallet(reading)
+    check_comments(reading.tokens, reading.findings)
     check_escaping(reading.nodes, reading.findings)
     return TemplateReport(
         variables=_variables(reading),

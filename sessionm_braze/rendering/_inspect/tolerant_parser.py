@@ -8,7 +8,7 @@ from typing import TypeVar
 from liquid.ast import IllegalNode, Node
 from liquid.exceptions import BlockNestingError, LiquidError, LiquidSyntaxError
 from liquid.parser import get_parser
-from liquid.token import TOKEN_CONTENT, TOKEN_EOF, TOKEN_OUTPUT, TOKEN_TAG, Token
+from liquid.token import TOKEN_EOF, TOKEN_OUTPUT, TOKEN_TAG, Token
 
 from .._deadline import CheckTime, without_end
 from .._engine import Engine, Stream
@@ -110,12 +110,12 @@ class InspectingStream(Stream):
 def parse_tolerantly(
     source: str, engine: Engine, reader: InspectingReader
 ) -> tuple[list[Node], list[Token]]:
-    """Return the nodes of a template that may be broken, and the text between them."""
+    """Return the nodes of a template that may be broken, and its tokens."""
     tokens = _tokens(source, engine, reader.findings)
     nodes = get_parser(engine).parse(
         InspectingStream(engine, tokens, reader, without_end)
     )
-    return nodes, [token for token in tokens if token.kind == TOKEN_CONTENT]
+    return nodes, tokens
 
 
 def _tokens(source: str, engine: Engine, findings: FindingCollector) -> list[Token]:

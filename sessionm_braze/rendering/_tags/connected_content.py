@@ -30,6 +30,7 @@ FLAG_OPTIONS = {
 """Options that take no value."""
 
 WORD_OPTIONS = {
+    "accept": "sets ``Accept``",
     "auth_credentials": "stored headers to send, to their domain alone",
     "basic_auth": "stored user name and password to send",
     "cache": "an older spelling of ``:cache_max_age``",
