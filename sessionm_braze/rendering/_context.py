@@ -228,8 +228,8 @@ class BrazeContext(RenderContext):
             return None
         if namespace is None:
             known = name in self.attributes
-            values = self.attributes if known else self._attributes_with(name)
-            return look_up_braced(values, name)
+            attributes = self.attributes if known else self._attributes_with(name)
+            return look_up_braced(attributes, name)
         if namespace == CONTENT_BLOCKS:
             return self.content_block(str(name))
         values = self.namespaces.get(namespace)

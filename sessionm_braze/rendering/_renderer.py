@@ -224,7 +224,8 @@ class Renderer:
             parsed = self._parse(template, deadline)
         env, source = parsed._env, parsed.source  # noqa: SLF001
         earlier: BrazeContext | None = None
-        for _ in range(1 + MAX_RETRIES):
+        repeats = 0
+        while True:
             try:
                 context = BrazeContext(
                     env, source, variables, self._workspace, deadline
@@ -234,12 +235,14 @@ class Renderer:
             if earlier is not None:
                 context.follow(earlier)
             message = _rendered(parsed, context)
-            if message.aborted or context.failing is None:
+            failing = context.failing
+            if message.aborted or failing is None:
                 return message
-            earlier = context
-        failed = with_position("repeating the call did not help", context.failing)
-        warnings = (*message.warnings, failed)
-        return attrs.evolve(message, text="", aborted=True, warnings=warnings)
+            if repeats == MAX_RETRIES:
+                failed = with_position("repeating the call did not help", failing)
+                warnings = (*message.warnings, failed)
+                return attrs.evolve(message, text="", aborted=True, warnings=warnings)
+            repeats, earlier = repeats + 1, context
 
 
 def _rendered(template: Template, context: BrazeContext) -> RenderedMessage:

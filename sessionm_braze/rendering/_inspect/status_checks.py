@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from liquid.ast import Node
+from liquid.ast import BlockNode, Node
 from liquid.exceptions import LiquidError
 from liquid.expression import Expression
 
@@ -20,6 +20,7 @@ from .reads_and_bindings import Bind, Read, reads
 from .walker import Reading
 
 
+Branch = tuple[Expression | None, Node, bool]
 _LIST_STEPS = frozenset({"first", "last", "size"})
 
 
@@ -116,7 +117,7 @@ class _Failed:
                 yield from self.aborts(children_of(node), covered=covered)
 
     def branches(
-        self, branches: Iterable[tuple[Expression | None, Node, bool]], *, covered: bool
+        self, branches: Iterable[Branch], *, covered: bool
     ) -> Iterator[AbortMessageNode]:
         """Yield the aborts in the branches that may be taken."""
         for condition, block, negated in branches:
@@ -192,29 +193,23 @@ class _Failed:
 _UNKNOWN = object()
 
 
-def _branches(node: Node) -> list[tuple[Expression | None, Node, bool]]:
+def _branches(node: Node) -> list[Branch]:
     """Return the blocks of *node*, their conditions, and whether those are negated."""
     match node:
         case IfNode() | UnlessNode():
-            found = [(node.condition, node.consequence, node.negated)]
-            found += [
-                (each.expression, each.block, False) for each in node.alternatives
-            ]
-            default = node.default
+            rest = [(each.expression, each.block, False) for each in node.alternatives]
+            first = (node.condition, node.consequence, node.negated)
+            return [first, *rest, *_default(node.default)]
         case CaseNode():
-            found = [
-                (each.expression, each.block, False)
-                for each in node.blocks
-                if isinstance(each, WhenNode)
-            ]
-            default = next(
-                (each for each in node.blocks if not isinstance(each, WhenNode)), None
-            )
+            choices = [each for each in node.blocks if isinstance(each, WhenNode)]
+            others = [each for each in node.blocks if isinstance(each, BlockNode)]
+            whens = [(each.expression, each.block, False) for each in choices]
+            return [*whens, *(branch for each in others for branch in _default(each))]
         case ForNode():
-            found, default = (
-                [(node.expression.iterable, node.block, False)],
-                node.default,
-            )
-        case _:
-            return []
-    return [*found, *([] if default is None else [(None, default, False)])]
+            loop = (node.expression.iterable, node.block, False)
+            return [loop, *_default(node.default)]
+    return []
+
+
+def _default(block: Node | None) -> list[Branch]:
+    return [] if block is None else [(None, block, False)]
