@@ -269,9 +269,35 @@ class TestSending:
         assert "cret" not in str(info.value).partition("(line")[0]
 
     def test_broken_headers_are_refused(self):
-        """Headers that are no JSON object are an error, not silence."""
-        with pytest.raises(ConnectedContentError, match="JSON"):
+        """Headers that are no JSON object are an error, in the library's own words."""
+        with pytest.raises(ConnectedContentError, match="JSON object such as") as info:
             sent(URL + " :headers {oops}")
+
+        assert "Expecting" not in str(info.value)
+
+    @pytest.mark.parametrize(
+        "option",
+        [
+            ":headers {oops}",
+            ':headers {"a": "b"',
+            ":headers [1]",
+            ":headers {{x}}",
+            ':headers {"a": "{{x}}"}',
+            ':headers {"Host": "b"}',
+            ":headers " + "[" * 5_000,
+            ":method {{x}}",
+        ],
+    )
+    def test_lax_mode_never_raises_for_them(self, option):
+        """There the call is not made, its variable is nil, and the message says why."""
+        recorder = Recorder()
+        message = Renderer(recorder, strict=False).render(
+            "{% connected_content https://h.test " + option + " :save r %}[{{r.ok}}]",
+            {"x": 'a"\n', "r": {"ok": 1}},
+        )
+
+        assert ("[]", []) == (message.text, recorder.requests)
+        assert option.partition(" ")[0] in message.warnings[0]
 
     def test_basic_auth(self):
         """``:basic_auth`` sends the stored name and password."""

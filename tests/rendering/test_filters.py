@@ -429,6 +429,13 @@ class TestDates:
         """Dates are read and written as Ruby does, in UTC unless the text says else."""
         check(render, template, expected)
 
+    def test_what_is_no_json_is_called_that(self, render):
+        """An error about JSON does not speak of how Python reads it."""
+        with pytest.raises(TemplateError) as info:
+            render("{{ '{a' | json_parse }}")
+
+        assert "json_parse was given what is not JSON" == info.value.args[0]
+
     @pytest.mark.parametrize("zone", ["", " "])
     def test_a_user_without_a_zone_is_called_that(self, render, zone):
         """An empty zone is not named as if it were one."""

@@ -42,9 +42,7 @@ def call(url: Part, options: Options, context: BrazeContext, token: Token) -> st
         CallError: If the call cannot be made.
     """
     request = build_request(url, options, context, token)
-    if request is None:
-        return ""
-    response = _answer(request, context, token)
+    response = None if request is None else _answer(request, context, token)
     name = options.saved_as
     if response is None:
         context.assign(name, None)

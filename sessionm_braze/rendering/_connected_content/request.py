@@ -65,7 +65,8 @@ def build_request(
     """
     method = _rendered(options.method, context, "get").strip().upper()
     if method not in {"GET", "POST"}:
-        raise CallError(f"':method' is get or post, not '{method}'", token=token)
+        _refuse(f"':method' is get or post, not '{method}'", context, token)
+        return None
     address = url.filled_in(context).strip()
     headers = _headers(options, context, method, address, token)
     if headers is None:
@@ -112,7 +113,10 @@ def _headers(
             if found is None:
                 return None
             update_headers(headers, found)
-    update_headers(headers, _explicit_headers(options, context, token))
+    explicit = _explicit_headers(options, context, token)
+    if explicit is None:
+        return None
+    update_headers(headers, explicit)
     return headers
 
 
@@ -138,24 +142,27 @@ def _credential(
 
 def _explicit_headers(
     options: Options, context: BrazeContext, token: Token
-) -> dict[str, str]:
+) -> dict[str, str] | None:
+    """Return the headers that are written out, or None if they cannot be sent."""
     text = _rendered(options.headers, context).strip()
     if not text:
         return {}
     try:
         given = json.loads(_TRAILING_COMMA.sub(r"\1", text), strict=False)
-    except ValueError as error:
-        raise CallError(
-            f"':headers' is not a JSON object: {error}", token=token
-        ) from None
+    except (ValueError, RecursionError):
+        given = None
     if not isinstance(given, dict):
-        raise CallError("':headers' is not a JSON object", token=token)
+        example = '{"X-Name": "value"}'
+        message = f"':headers' is not a JSON object such as {example}"
+        _refuse(message, context, token)
+        return None
     headers = {
         name: value if isinstance(value, str) else json.dumps(value)
         for name, value in given.items()
     }
     if fault := header_fault(headers):
-        raise CallError(f"':headers': {fault}", token=token)
+        _refuse(f"':headers': {fault}", context, token)
+        return None
     return headers
 
 

@@ -22,8 +22,8 @@ def json_parse(value: object) -> object:
     """Return the value that a JSON text writes."""
     try:
         return _values.read_json(to_text(value))
-    except ValueError as error:
-        raise FaultError(f"json_parse was given what is not JSON: {error}") from None
+    except ValueError:
+        raise FaultError("json_parse was given what is not JSON") from None
 
 
 @liquid_filter()
