@@ -25,14 +25,11 @@ from ._namespaces import NAMESPACES
 BLANKS = " \t\n\v\f\r\0"
 """What Ruby's ``strip`` takes off."""
 
-BARE_REFERENCE = re.compile(r"\$\{[^{}]*\}")
-"""A reference outside of an output."""
-
 _BARE_REFERENCE_PATH = re.compile(
     rf"(?<![\w./-])(?:{'|'.join(NAMESPACES)})"
-    rf"(?:\.\$\{{[^{{}}]*\}}(?:\[\d+\])*)+|{BARE_REFERENCE.pattern}"
+    rf"(?:\.\$\{{[^{{}}]*\}}(?:\[\d+\])*)+|\$\{{[^{{}}]*\}}"
 )
-"""The same in a tag's text, with its namespace unless that is part of an address."""
+"""A reference outside of an output, with its namespace, unless that is an address."""
 
 _OPENING = re.compile(r"\{\{|\{%")
 _OPENING_OR_COMMENT = re.compile(rf"{_OPENING.pattern}|<!--")

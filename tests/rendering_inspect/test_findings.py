@@ -23,6 +23,29 @@ WALLET = CALL + ":save wallet %}" + GUARD
 # In each template a mark (^) stands right before what is wrong; it is taken out.
 PLANTED = [
     ("unknown-filter", "Hi\n{{ ${city} | ^upcas }}", "'upcase'"),
+    *(
+        ("unknown-filter", "{{ x | ^" + wrong + " }}", f"'{right}'")
+        for wrong, right in [
+            ("substring: 1, 2", "slice"),
+            ("lower", "downcase"),
+            ("count", "size"),
+            ("length", "size"),
+            ("to_json", "as_json_string"),
+            ("tojson", "as_json_string"),
+            ("json", "as_json_string"),
+            ("fallback: 'x'", "default"),
+            ("to_i", "plus: 0"),
+            ("float", "times: 1.0"),
+        ]
+    ),
+    ("unknown-tag", "{% ^set x = 1 %}", "'assign'"),
+    (
+        "unknown-tag",
+        "{% ^switch x %}{% when 1 %}a{% else %}b{% endswitch %}",
+        "'case'",
+    ),
+    ("unknown-tag", "{% if a %}{% ^elseif b %}{% endif %}", "'elsif'"),
+    ("unknown-attribute", "{{canvas.${^id}}}", "${api_id}"),
     ("unknown-filter", "{% assign a = b | append: 'x' | ^trunc: 3 %}", None),
     ("unknown-tag", "Hi\n\n  {% ^asign x = 1 %}", "'assign'"),
     ("unknown-tag", "{% if a %}{% ^endfi %}{% endif %}", "'endif'"),
@@ -135,6 +158,9 @@ PLANTED = [
     ("unlisted-filter", "{{ x | ^url_decode }}", None),
     ("liquid-in-comment", "<!--{% ^if a %}-->b<!--{% endif %}-->", None),
     ("liquid-in-comment", "<!-- c -->{{d}}<!--[if mso]>^{{a}}<![endif]-->", None),
+    ("missing-default", "{{^${city}}}{{${city}}} {{${city | upcase}}}", None),
+    ("missing-braces", "{{^city}}{{city}}", "${city}"),
+    ("bare-reference", "<script>`${city}`</SCRIPT>^${city}", "{{${city}}}"),
     ("bare-reference", "Hi ^${first_name}!", "{{${first_name}}}"),
     ("syntax-error", "a ^{{ b", None),
     ("syntax-error", "{% connected_content https://a.test ^:bogus 1 %}", None),
@@ -255,6 +281,9 @@ class TestCorrectTemplates:
             "{{custom_attribute.${what\u2019s on} | default: '\u201cx\u201d'}}",
             "{% comment %}{{ a | nope }} {% if && %}{% endcomment %}",
             "{% comment %}<!-- ${city} {{ a }} -->{% endcomment %}<!-- b -->{{ c }}",
+            "<script>`${i * 100}% ${city}`; {{ x }} ${country}</script>${price}",
+            "{% if ${city.a} %}{{${city.b}}}{% endif %}",
+            "{% if custom_attribute.${a.b} %}{{custom_attribute.${a[0].c}}}{% endif %}",
             "<!-- a {% comment %} b {% endcomment %}",
             "{% raw %}{{ first_name }} {% nope %} ${city}{% endraw %}",
             "{% if a == '&&' or b == '|' %}{% endif %}",

@@ -14,6 +14,7 @@ from .._namespaces import (
     closest,
     meant_attribute,
 )
+from .._tags.output import bare_references
 from .findings import FindingCollector
 from .reads_and_bindings import Read
 from .walker import Reading
@@ -43,28 +44,30 @@ _OPTIONAL_NAMESPACES = frozenset(
         "event_properties",
     }
 )
-_UNBRACED_REFERENCE = re.compile(
-    r"(?:(?<!\w)(?P<namespace>\w+)\.)?\$\{(?P<name>[^{}]*)\}"
-)
 
 
 def check_names(reading: Reading) -> None:
     """Note what is wrong with the names in *reading*."""
     bound = reading.bound()
-    tested = {_key(each) for each in reading.reads() if each.role == "condition"}
+    settled = {_root(each) for each in reading.reads() if each.role == "condition"}
+    braced: set[tuple[int, str]] = set()
     for read in reading.reads():
         if read.personal:
             _check_namespace(read, bound, reading.findings)
             if _check_attribute(read, reading.findings):
-                _check_default(read, tested, reading.findings)
+                _check_default(read, settled, reading.findings)
         elif read.name not in bound:
-            _check_braces(read, reading.findings)
+            line = reading.findings.source.count("\n", 0, read.at)
+            if (line, read.name) not in braced:
+                _check_braces(read, reading.findings)
+            braced.add((line, read.name))
     for text in reading.texts():
         _check_text(text, reading.findings)
 
 
-def _key(read: Read) -> tuple[str | None, str]:
-    return read.namespace, read.name
+def _root(read: Read) -> tuple[str | None, str]:
+    """Return the value that *read* is a part of: one that is there has the others."""
+    return read.namespace, re.split(r"[.\[]", read.name, maxsplit=1)[0].strip()
 
 
 def _check_namespace(
@@ -111,21 +114,25 @@ def _meant(read: Read, name: str, known: Collection[str]) -> str | None:
     if read.namespace is None and name in NAMESPACES and "." in read.name:
         rest = read.name.partition(".")[2].strip()
         return f"did you mean {name}.${{{rest}}}?"
+    if name == "id" and "api_id" in known:
+        return "did you mean ${api_id}?"
     close = meant_attribute(name) if read.namespace is None else closest(name, known)
     return None if close is None else f"did you mean ${{{close}}}?"
 
 
 def _check_default(
-    read: Read, tested: Collection[tuple[str | None, str]], findings: FindingCollector
+    read: Read, settled: set[tuple[str | None, str]], findings: FindingCollector
 ) -> None:
+    """Note a value without a default, once, unless it is in *settled*."""
     if (
         read.role not in {"output", "text"}
         or read.defaulted
         or read.namespace not in _OPTIONAL_NAMESPACES
         or (read.namespace is None and read.name in _PRESENT_ATTRIBUTES)
-        or _key(read) in tested
+        or _root(read) in settled
     ):
         return
+    settled.add(_root(read))
     shown = f"{read.namespace}." if read.namespace else ""
     findings.add(
         "missing-default",
@@ -153,14 +160,10 @@ def _check_braces(read: Read, findings: FindingCollector) -> None:
 
 
 def _check_text(text: Token, findings: FindingCollector) -> None:
-    for match in _UNBRACED_REFERENCE.finditer(text.value):
-        known = match["name"].strip() in DEFAULT_ATTRIBUTES
-        if match["namespace"]:
-            known = match["namespace"] in NAMESPACES
-        if known:
-            findings.add(
-                "bare-reference",
-                text.start_index + match.start(),
-                f"{match[0]} in the text stays as it is",
-                suggestion=f"write {{{{{match[0]}}}}}",
-            )
+    for reference in bare_references(text):
+        findings.add(
+            "bare-reference",
+            reference.start_index,
+            f"{reference.value} in the text stays as it is",
+            suggestion=f"write {{{{{reference.value}}}}}",
+        )

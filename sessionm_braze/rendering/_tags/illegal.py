@@ -18,6 +18,26 @@ INTERNAL_TAGS = frozenset({TOKEN_CONTENT, TOKEN_ILLEGAL, TOKEN_OUTPUT})
 """Names in the table of tags that no template can write."""
 
 
+_MEANT = {
+    "elif": "elsif",
+    "else_if": "elsif",
+    "elseif": "elsif",
+    "foreach": "for",
+    "let": "assign",
+    "set": "assign",
+    "switch": "case",
+    "var": "assign",
+}
+"""Tags of other languages, and what they are here."""
+
+
+def meant_tag(name: str) -> str | None:
+    """Return the tag that one of another language is here."""
+    end = "end" if name.startswith("end") else ""
+    meant = _MEANT.get(name.removeprefix(end))
+    return end + meant if meant else None
+
+
 class UnknownTagError(LiquidSyntaxError):
     """There is no such tag, or it is outside of its block."""
 
@@ -45,12 +65,15 @@ class IllegalTag(BrazeTag):
         token = stream.current
         name, opening = token.value, token.value.removeprefix("end")
         known = self.env.tags.keys() - INTERNAL_TAGS
+        meant = meant_tag(name)
         if name != opening and opening in known:
             message = f"'{name}' closes nothing, there is no open '{opening}'"
         elif any(name in getattr(tag, "inner", ()) for tag in self.env.tags.values()):
             message = f"'{name}' stands outside of its block"
         else:
-            question = did_you_mean(name, known)
+            question = (
+                f"did you mean '{meant}'?" if meant else did_you_mean(name, known)
+            )
             hint = f", {question}" if question else ""
             message = f"unknown tag '{name}'{hint}"
             if not self.env.strict:
