@@ -39,8 +39,8 @@ _UNQUOTED_OUTPUT_PARTS = re.compile(
 )
 """The same where a quoted text has no ``}}`` in it."""
 
-_TAG_PARTS = re.compile(r"%\}|\$\{[^{}]*\}|\"[^\"]*\"|'[^']*'")
-_UNQUOTED_TAG_PARTS = re.compile(r"%\}|\$\{[^{}]*\}")
+_UNQUOTED_TAG_PARTS = re.compile(r"%\}|\{%|\$\{[^{}]*\}")
+_TAG_PARTS = re.compile(rf"{_UNQUOTED_TAG_PARTS.pattern}|\"[^\"]*\"|'[^']*'")
 _FREE_TAG_PARTS = re.compile(r"%\}|\{%|\$\{[^{}]*\}|\{\{|\}\}")
 _TAG_NAME = re.compile(r"\s*(#|\w+)", re.ASCII)
 _END_RAW = re.compile(r"\{%-?\s*endraw\b", re.ASCII)
@@ -207,10 +207,10 @@ class _Lexer:
         name = _TAG_NAME.match(self.source, start + 2 + dash, self.end)
         stop = None if name is None else self.tag_end(name[1], name.end())
         if name is None or stop is None:
-            raise LiquidSyntaxError(
-                "a tag has no name or is not closed, '%}' is missing",
-                token=self.token(TOKEN_TAG, start, "{%"),
-            )
+            message = "a tag has no name"
+            if name is not None:
+                message = f"the tag '{name[1]}' is not closed, '%}}' is missing"
+            raise LiquidSyntaxError(message, token=self.token(TOKEN_TAG, start, "{%"))
         self.at = stop + 2
         yield self.token(TOKEN_TAG, name.start(1), name[1])
         if name[1] == "raw":
@@ -223,16 +223,19 @@ class _Lexer:
             yield from self.comment(name)
 
     def tag_end(self, name: str, start: int) -> int | None:
+        """Return where a tag ends; in strict mode it does before the next begins."""
         if name in self.dialect.free:
             return self.free_end(start)
-        if self.dialect.quotes and name not in self.dialect.notes:
-            for match in _TAG_PARTS.finditer(self.source, start, self.end):
+        strict = self.dialect.quotes and name not in self.dialect.notes
+        for pattern in (_TAG_PARTS, _UNQUOTED_TAG_PARTS)[not strict :]:
+            for match in pattern.finditer(self.source, start, self.end):
                 if match[0] == "%}":
                     return match.start()
+                if match[0] == "{%" and strict:
+                    return None
                 if _spans_tags(match[0]):
                     break
-        ends = _UNQUOTED_TAG_PARTS.finditer(self.source, start, self.end)
-        return next((end.start() for end in ends if end[0] == "%}"), None)
+        return None
 
     def free_end(self, start: int) -> int | None:
         depth, first = 0, None
@@ -241,7 +244,7 @@ class _Lexer:
                 if depth <= 0:
                     return match.start()
                 first = match.start() if first is None else first
-            elif match[0] == "{%" and first is not None:
+            elif match[0] == "{%" and (first is not None or self.dialect.quotes):
                 break
             elif match[0] in {"{{", "}}"}:
                 depth += 1 if match[0] == "{{" else -1
@@ -320,7 +323,8 @@ _DELIMITERS = re.compile(r"\{\{|\{%|\}\}|%\}")
 def _spans_tags(quoted: str) -> bool:
     """Return whether a text in quotes runs from one tag into another.
 
-    Then a quote is missing before it: ``{{ a | append: ' }} and {{ b | append: ' }}``.
+    Then a quote is missing before it: ``{{ a | append: ' }} and {{ b | append: ' }}``,
+    or what ends the tag.
     """
     if quoted[0] not in "\"'":
         return False
@@ -332,4 +336,4 @@ def _spans_tags(quoted: str) -> bool:
             return True
         else:
             depth += 1
-    return False
+    return depth > 0 and "\n" in quoted

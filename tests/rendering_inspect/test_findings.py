@@ -198,6 +198,38 @@ class TestPlantedMistakes:
         """No code is without a planted mistake."""
         assert set(CODES) == {code for code, _, _ in PLANTED}
 
+    @pytest.mark.parametrize(
+        "marked",
+        [
+            "{{ a | default: ^'b }}, {{ c | default: 'd' }}",
+            "{{ a | default: b^' }}, it's {{ c | default: 'd' }}",
+            "{% if a == ^'b %}c{% endif %} {{ 'd' }}",
+            '{% if a == ^"b %}c{% endif %} "d" {{ e }}',
+            "{% assign a = ^'b %}{% assign c = 'd' %}{{ a }}{{ c }}",
+            "{% assign a = b | append: ^'c | upcase %}{% assign d = 'e' %}",
+            "^{% assign a = 'b' \n{% assign c = 'd' %}{{ c }}",
+            "^{% assign a = 'b \n{% assign c = 'd' %}{{ c }}",
+            "a ^{% if b \n c {{ d }}{% endif %}",
+            "a ^{% if b == 1 } c {% else %} d {% endif %}",
+            "{% if a %} b ^{% endif }\n c {{ d }}",
+            "{% for a in b %}^{% if a %\n{{ a }}{% endif %}{% endfor %}",
+            "^{{ ${city} } a {{ b }}",
+            "a ^{{ ${city} a\n{% if b %}c{% endif %}",
+            "^{{ a %} b {{ c }}",
+            "^{% assign a = 1 }} {{ a }}",
+            "^{% connected_content https://a.test :save r {% if r %}a{% endif %}",
+        ],
+    )
+    def test_one_mistake_is_one_finding(self, marked):
+        """A quote or a tag that is not closed is blamed itself, and nothing else is."""
+        text, place = planted(marked)
+
+        found = inspect_template(text, ignore=["missing-default"]).findings
+
+        assert [("syntax-error", *place)] == [
+            (each.code, each.line, each.column) for each in found
+        ]
+
     def test_finds_all_mistakes_at_once(self):
         """One mistake does not hide the next."""
         text = (
