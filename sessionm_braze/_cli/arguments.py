@@ -146,6 +146,14 @@ def add_check(commands: argparse._SubParsersAction[Any]) -> None:
         help="leave findings with this code out; can be given repeatedly",
     )
     check.add_argument(
+        "--variables",
+        metavar="NAMES",
+        action="append",
+        default=[],
+        help="plain variables that something else sets, or a JSON file of variables; "
+        "can be given repeatedly",
+    )
+    check.add_argument(
         "--fail-on",
         choices=("error", "warning", "info"),
         default="error",
@@ -164,6 +172,7 @@ def _run_check(chosen: argparse.Namespace) -> int:
         sys.stderr,
         form=chosen.form,
         ignore=chosen.ignore,
+        variables=chosen.variables,
         fail_on=chosen.fail_on,
         follow_links=chosen.follow_links,
     )

@@ -71,7 +71,9 @@ def preview_page(preview: Preview, *, images: bool = False) -> Html:
     """Return the page of one preview."""
     message, report = (
         preview.message,
-        inspect_template(preview.source, tags=preview.tags),
+        inspect_template(
+            preview.source, tags=preview.tags, variables=preview.data.variables
+        ),
     )
     if message is None:
         lead = element("p", preview.problem)

@@ -16,12 +16,67 @@ CASES = json.loads(
 CORRECT = [case for case in CASES if case["expect"] != {"error": True}]
 CALL = "{% connected_content https://c.test/offers/api/2.0/offers/get_user_offers "
 GUARD = "{% if wallet.__http_status_code__ != 200 %}{% abort_message() %}{% endif %}"
+KNOWN = ["a", "b", "c", "x", "n", "cards", "list", "token", "BASE_URL"]
 RETRIED = "{% connected_content https://a.test :retry :save r %}"
 SAVED = "{% connected_content https://a.test :save r %}"
 WALLET = CALL + ":save wallet %}" + GUARD
 
 # In each template a mark (^) stands right before what is wrong; it is taken out.
 PLANTED = [
+    *(
+        ("symbol-operator", "{% if " + marked + " %}c{% endif %}", hint)
+        for marked, hint in [
+            ("a ^OR b", "or"),
+            ("a == 1 ^AND b == 2", "and"),
+            ("a ^= 'b'", "=="),
+            ("a ^=== 'b'", "=="),
+            ("a ^=> 1", ">="),
+            ("^not a", "unless"),
+            ("^!a", "unless"),
+        ]
+    ),
+    ("parentheses", "{% if ^(a and b) or c %}d{% endif %}", "'if'"),
+    ("operator-in-value", "{% assign a = b ^== c %}", "'if'"),
+    ("operator-in-value", "{{ a ^or b }}", "'if'"),
+    ("operator-in-value", "{{ a ^+ 1 }}", "| plus"),
+    ("operator-in-value", "{% assign a = b ^* c %}", "| times"),
+    ("filter-in-condition", "{{ list[a ^| size] }}", None),
+    ("missing-blank", "{% if {{a}}^=='b' %}c{% endif %}", "blank"),
+    ("html-entity", "{% if a ^&gt; 1 %}b{% endif %}", ">"),
+    ("html-entity", "{% if a == ^&quot;b&quot; %}c{% endif %}", '"'),
+    ("html-entity", "{% connected_content https://a.test?b=c^&amp;d=e %}", "&"),
+    (
+        "text-compared",
+        "{% assign d = a | date: '%s' %}{% if ^d > 5 %}{% endif %}",
+        "plus: 0",
+    ),
+    ("else-if", "{% if a %}b{% else ^if c %}d{% endif %}", "elsif"),
+    ("reference-form", "{{^$first_name}}", "${first_name}"),
+    ("reference-form", "{{ ^$(first_name) }}", "${first_name}"),
+    ("reference-form", "{% if ^${{city}} == 'a' %}b{% endif %}", "${city}"),
+    ("reference-form", "{% if ^{a} == 1 %}b{% endif %}", "{{a}}"),
+    ("unset-variable", "Hi {{^nickname}} {{nickname}}", "assign"),
+    ("unset-variable", "{{base}}{% connected_content {{^base}}/x :retry %}", "assign"),
+    ("leftover-braces", "{{ 'a' }}^}}}} b", "}}"),
+    ("jinja-comment", "a ^{# b #} c", "{% comment %}"),
+    ("output-in-quotes", "{% assign a = 'Hi ^{{${city}}}' %}", "append"),
+    ("liquid-in-name", "{% abort_message('no ^{{a}}') %}", "if"),
+    ("liquid-in-name", "{% promotion('^{{a}}') %}", "if"),
+    ("placeholder", "{{^CAMPAIGN ID}}", None),
+    ("placeholder", "{{ ^<name> }}", None),
+    ("placeholder", CALL + ':headers {"Authorization": "Basic ^YOUR-KEY"} %}', None),
+    ("placeholder", '{% capture b %}{"r":"^YOUR-RETAILER-ID"}{% endcapture %}', None),
+    ("placeholder", "{% connected_content https://^<your-host>/x :retry %}", None),
+    ("call-url", '{% connected_content ^"https://a.test" :retry %}', "quotes"),
+    ("call-url", "{% connected_content ^ftp://a.test :retry %}", "https://"),
+    ("call-url", "{% connected_content https://a.test:^8443/x :retry %}", "443"),
+    ("call-headers", CALL + ':headers ^{"a": "b" "c": "d"} %}', '{"Name": "value"}'),
+    ("syntax-error", "{% connected_content https://a.test^:save r %}", None),
+    (
+        "curly-quotes",
+        "{% connected_content https://a.test :save ^\u201cr\u201d %}",
+        "'",
+    ),
     ("unknown-filter", "Hi\n{{ ${city} | ^upcas }}", "'upcase'"),
     *(
         ("unknown-filter", "{{ x | ^" + wrong + " }}", f"'{right}'")
@@ -224,7 +279,8 @@ class TestPlantedMistakes:
         """A quote or a tag that is not closed is blamed itself, and nothing else is."""
         text, place = planted(marked)
 
-        found = inspect_template(text, ignore=["missing-default"]).findings
+        ignored = ["missing-default", "unset-variable"]
+        found = inspect_template(text, ignore=ignored).findings
 
         assert [("syntax-error", *place)] == [
             (each.code, each.line, each.column) for each in found
@@ -255,6 +311,26 @@ class TestPlantedMistakes:
             Renderer().parse(text)
         except TemplateError:
             assert inspect_template(text).errors
+
+
+class TestUnsetVariables:
+    @pytest.mark.parametrize(
+        ("template", "severity"),
+        [
+            ("{{ a }}", "info"),
+            ("<html>{{ a }}</html>", "warning"),
+            ("<BODY>{{ a }}", "warning"),
+            ('{"b": "{{ a }}"}', "warning"),
+            ("{% connected_content {{a}}/b :retry %}", "error"),
+            ("{% connected_content {{a}}/{{content_blocks.${c}}} :retry %}", "info"),
+            ("<html>{{content_blocks.${b}}}{{ a }}", "info"),
+        ],
+    )
+    def test_weigh_what_they_break(self, template, severity):
+        """An address cannot work without it, a whole message is odd, a part may be."""
+        found = inspect_template(template).findings
+
+        assert [severity] == [f.severity for f in found if f.code == "unset-variable"]
 
 
 class TestUnescapedValues:
@@ -317,11 +393,22 @@ class TestCorrectTemplates:
             "{% if ${city.a} %}{{${city.b}}}{% endif %}",
             "{% if custom_attribute.${a.b} %}{{custom_attribute.${a[0].c}}}{% endif %}",
             "<!-- a {% comment %} b {% endcomment %}",
+            "{% if a contains 'OR' or b == 'AND (x)' %}a{% endif %}",
+            "{{ a | append: ' - b = c' }}",
+            "{% for i in (1..3) %}{{i}}{% endfor %}",
+            "{% assign x = -1 | plus: -2 %}{{ x }}",
+            "{% assign n = 'now' | date: '%s' | plus: 0 %}{% if n > 5 %}a{% endif %}",
+            '{"a": {"b": "{{${user_id} | json_escape}}"}}',
+            "<style>a{b{c:{{ x }}}}</style> ${{ x }} {a} (b and c) = {{ BASE_URL }}",
+            SAVED + "{{ r.x | default: '&nbsp;' }}",
+            "{% connected_content https://a.test :retry :body it\u2019s=&amp; %}",
+            CALL + ':headers {"A": "{{a}}", "B": {{b}},} %}',
+            "{% capture y %}{% endcapture %}{{ y }}{% increment z %}{{ z }}",
+            "{% for i in list %}{{ i }}{{ forloop.index }}{% endfor %}",
             "{% raw %}{{ first_name }} {% nope %} ${city}{% endraw %}",
             "{% if a == '&&' or b == '|' %}{% endif %}",
             "{% abort_message(we\u2019re out) %}",
             "Price: ${{custom_attribute.${owed} | default: 0}} or ${price}",
-            CALL + ':headers {"Authorization": "Basic YOUR-ENCODED-KEY"} %}',
             CALL + ':headers {"Authorization": "Bearer {{token}}"} %}',
             CALL
             + ":basic_auth key :save w %}{% if w %}{{w.payload.user_id}}{% endif %}",
@@ -344,7 +431,7 @@ class TestCorrectTemplates:
     )
     def test_are_not_remarked_upon(self, text):
         """What is right in Braze's dialect has no finding at all."""
-        assert () == inspect_template(text).findings
+        assert () == inspect_template(text, variables=KNOWN).findings
 
 
 class TestSwitches:

@@ -24,7 +24,8 @@ from .messages import ConnectedContentRequest, header_fault, update_headers
 
 _JSON_TYPE = "application/json"
 _FORM_TYPE = "application/x-www-form-urlencoded"
-_TRAILING_COMMA = re.compile(r",(\s*\})\s*\Z")
+TRAILING_COMMA = re.compile(r",(\s*\})\s*\Z")
+"""What JSON does not know, and Braze passes over."""
 
 
 @attrs.frozen(kw_only=True)
@@ -148,7 +149,7 @@ def _explicit_headers(
     if not text:
         return {}
     try:
-        given = json.loads(_TRAILING_COMMA.sub(r"\1", text), strict=False)
+        given = json.loads(TRAILING_COMMA.sub(r"\1", text), strict=False)
     except (ValueError, RecursionError):
         given = None
     if not isinstance(given, dict):

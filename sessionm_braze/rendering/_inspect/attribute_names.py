@@ -57,10 +57,7 @@ def check_names(reading: Reading) -> None:
             if _check_attribute(read, reading.findings):
                 _check_default(read, settled, reading.findings)
         elif read.name not in bound:
-            line = reading.findings.source.count("\n", 0, read.at)
-            if (line, read.name) not in braced:
-                _check_braces(read, reading.findings)
-            braced.add((line, read.name))
+            _check_braces(read, braced, reading.findings)
     for text in reading.texts():
         _check_text(text, reading.findings)
 
@@ -142,7 +139,10 @@ def _check_default(
     )
 
 
-def _check_braces(read: Read, findings: FindingCollector) -> None:
+def _check_braces(
+    read: Read, known: set[tuple[int, str]], findings: FindingCollector
+) -> None:
+    """Note a Braze value without ``${}``, unless *known* has its line and name."""
     right = None
     if read.name in DEFAULT_ATTRIBUTES:
         right = f"${{{read.name}}}"
@@ -150,7 +150,15 @@ def _check_braces(read: Read, findings: FindingCollector) -> None:
         step = read.steps[0] if read.steps else None
         if isinstance(step, str):
             right = f"{read.name}.${{{step}}}"
-    if right is not None:
+    noted = any(
+        ("reference-form", at) in findings.found
+        for at in range(read.at - 3, read.at + 1)
+    )
+    if right is None or noted:
+        return
+    line = findings.source.count("\n", 0, read.at)
+    if (line, read.name) not in known:
+        known.add((line, read.name))
         findings.add(
             "missing-braces",
             read.at,

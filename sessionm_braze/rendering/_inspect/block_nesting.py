@@ -109,5 +109,5 @@ class _Nesting:
             f"there is no tag '{token.value}'",
             suggestion=f"did you mean '{meant}'?" if meant else question,
         )
-        if meant in self.tags and self.tags[meant].end:
+        if meant and meant in self.tags and self.tags[meant].end:
             self.open.append(Token(token.kind, meant, token.start_index, token.source))

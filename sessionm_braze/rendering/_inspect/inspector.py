@@ -14,6 +14,8 @@ from .escaping import check_escaping
 from .html_comments import check_comments
 from .report import TemplateReport
 from .status_checks import check_answers
+from .text_mistakes import check_comparisons, check_texts
+from .unset_variables import check_variables
 from .walker import Reading, read_template
 from .wallet_fields import check_wallet
 
@@ -25,7 +27,11 @@ _IGNORE_COMMENT = re.compile(
 
 
 def inspect_template(
-    text: str, *, ignore: Iterable[str] = (), tags: Iterable[str] = ()
+    text: str,
+    *,
+    ignore: Iterable[str] = (),
+    tags: Iterable[str] = (),
+    variables: Iterable[str] = (),
 ) -> TemplateReport:
     """Inspect a template, which need not be one that parses.
 
@@ -38,6 +44,7 @@ def inspect_template(
         text: The template.
         ignore: Codes of findings that are left out.
         tags: Names of tags that Braze has and the library does not know.
+        variables: Names of plain variables that something else sets.
 
     Raises:
         ValueError: If *ignore*, or such a comment, names no known code.
@@ -55,7 +62,10 @@ def inspect_template(
     check_names(reading)
     check_answers(reading)
     check_wallet(reading)
+    check_variables(reading, frozenset(variables))
     check_comments(reading.tokens, reading.findings)
+    check_texts(reading.tokens, reading.findings)
+    check_comparisons(reading.nodes, reading.findings)
     check_escaping(reading.nodes, reading.findings)
     return TemplateReport(
         variables=_variables(reading),

@@ -23,7 +23,7 @@ from .._expressions.reader import Reader
 from .._lexer import tokenize
 from .._tags.illegal import UnknownTagError
 from .block_nesting import check_nesting
-from .expression_mistakes import note_mistakes
+from .expression_mistakes import note_curly_quotes, note_mistakes
 from .filter_resolver import InspectingResolver
 from .findings import FindingCollector
 
@@ -37,6 +37,8 @@ _OUTPUT_FAULTS = {"{{{": ("triple-braces", 1), "{{": ("syntax-error", 2)}
 """Code of the finding for an output that begins like this, and characters to skip."""
 
 _TAG_START = "{%"
+_CURLY_TAGS = frozenset({"connected_content"})
+"""Tags of which the text is no expression, and a curly quote in it a likely mistake."""
 
 
 class NotedError(LiquidSyntaxError):
@@ -84,7 +86,8 @@ class InspectingStream(Stream):
         try:
             return grammar(reader, token)
         except LiquidSyntaxError as error:
-            if not wrong:
+            foreign = self._tag() in _CURLY_TAGS and note_curly_quotes(token, findings)
+            if not wrong and not foreign:
                 self._note(error, token)
         known = dict(findings.found)
         try:
