@@ -70,6 +70,8 @@ PLANTED = [
     ("call-url", '{% connected_content ^"https://a.test" :retry %}', "quotes"),
     ("call-url", "{% connected_content ^ftp://a.test :retry %}", "https://"),
     ("call-url", "{% connected_content https://a.test:^8443/x :retry %}", "443"),
+    ("placeholder", CALL + ':headers {"X-Token": "^SHOP-APP-TOKEN"} %}', None),
+    ("curly-quotes", CALL + ':headers {"a": "b^\u201d, "c": "d"} %}', "'"),
     ("call-headers", CALL + ':headers ^{"a": "b" "c": "d"} %}', '{"Name": "value"}'),
     ("syntax-error", "{% connected_content https://a.test^:save r %}", None),
     (
@@ -402,6 +404,7 @@ class TestCorrectTemplates:
             "<style>a{b{c:{{ x }}}}</style> ${{ x }} {a} (b and c) = {{ BASE_URL }}",
             SAVED + "{{ r.x | default: '&nbsp;' }}",
             "{% connected_content https://a.test :retry :body it\u2019s=&amp; %}",
+            CALL + ':body {"type":"CART_ABANDONED"} :headers {"CONTENT-TYPE": "a"} %}',
             CALL + ':headers {"A": "{{a}}", "B": {{b}},} %}',
             "{% capture y %}{% endcapture %}{{ y }}{% increment z %}{{ z }}",
             "{% for i in list %}{{ i }}{{ forloop.index }}{% endfor %}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 import attrs
 
@@ -14,7 +15,13 @@ from .._errors import position_of
 from .._parts import Part
 from .._tags.connected_content import ConnectedContentNode
 from .._template_secrets import HEADER_PAIR, URL_ACCOUNT, URL_PARAMETER, is_credential
-from .expression_mistakes import note_curly_quotes, note_entities, note_placeholder
+from .expression_mistakes import (
+    CURLY_QUOTES,
+    note_curly_quote,
+    note_curly_quotes,
+    note_entities,
+    note_placeholder,
+)
 from .findings import FindingCollector
 from .report import CallUse
 
@@ -23,13 +30,18 @@ _KEY_LIKE_TEXT = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])[\w+/=.-]{24,}")
 _PLACEHOLDER = re.compile(
     r"\bYOUR[-_ ][A-Z][A-Z0-9_-]*|<(?=[\w -]*[A-Z_-])[A-Za-z][\w -]*>(?![^<]*</)"
 )
+_CAPITALS = re.compile(r"(?<=[\"'\s])[A-Z]{3,}(?:[-_][A-Z]{2,})+(?=[\"'])(?!.\s*:)")
+"""The value of a header that nobody has filled in, rather than its name."""
+
+_CURLY = re.compile(f"[{CURLY_QUOTES}]")
 _PORTS = {"http": "80", "https": "443"}
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _PORT = re.compile(r"(?P<scheme>https?)://[^/{}?#\s]*:(?P<port>\d+)", re.IGNORECASE)
 _OUTPUT = re.compile(r"\{\{[^{}]*\}\}")
 _QUOTED_OUTPUTS = re.compile(r"\"(?>\{\{.*?\}\}|\\.|[^\"\\])*\"", re.DOTALL)
 _PLACEHOLDER_TEXT = re.compile(
-    r"your|example|placeholder|changeme|<|\*\*|x{4,}", re.IGNORECASE
+    r"your|example|placeholder|changeme|<|\*\*|x{4,}|(?-i:[A-Z]{3,}([-_][A-Z]{2,})+\Z)",
+    re.IGNORECASE,
 )
 
 
@@ -71,7 +83,8 @@ def read_call(node: ConnectedContentNode, findings: FindingCollector) -> CallFou
         if part is not options.body:
             note_curly_quotes(part.token, findings)
             note_entities(part.token, findings)
-        for match in _PLACEHOLDER.finditer(part.text):
+        patterns = [_PLACEHOLDER, *([_CAPITALS] if part is options.headers else [])]
+        for match in chain(*(each.finditer(part.text) for each in patterns)):
             place = part.token.start_index + match.start()
             note_placeholder(match[0], place, findings)
     return CallFound(
@@ -105,7 +118,10 @@ def _check_headers(part: Part, findings: FindingCollector) -> None:
         given = json.loads(TRAILING_COMMA.sub(r"\1", _OUTPUT.sub("x", part.text)))
     except ValueError:
         given = None
-    if not isinstance(given, dict):
+    curly = _CURLY.search(part.text)
+    if not isinstance(given, dict) and curly is not None:
+        note_curly_quote(part.token, curly.start(), findings)
+    elif not isinstance(given, dict):
         findings.add(
             "call-headers",
             part.token.start_index,

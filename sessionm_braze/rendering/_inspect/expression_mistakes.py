@@ -194,6 +194,13 @@ def note_curly_quotes(token: Token, findings: FindingCollector) -> bool:
     return _note(_MISTAKES[0], "", Reader.filtered, token, findings)
 
 
+def note_curly_quote(token: Token, at: int, findings: FindingCollector) -> None:
+    """Note the curly quote at the place *at* of *token*, whatever stands around it."""
+    source = token.source
+    quote = Token(token.kind, token.value[at], token.start_index + at, source)
+    note_curly_quotes(quote, findings)
+
+
 def note_entities(token: Token, findings: FindingCollector) -> bool:
     """Note the first entity of HTML in *token*; return whether there is one."""
     return _note(_MISTAKES[1], "", Reader.filtered, token, findings)
