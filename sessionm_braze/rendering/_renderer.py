@@ -58,18 +58,23 @@ class Template:
         """The template's text."""
         return self._parsed.source
 
-    def inspect(self, *, ignore: Iterable[str] = ()) -> TemplateReport:
+    def inspect(
+        self, *, ignore: Iterable[str] = (), variables: Iterable[str] = ()
+    ) -> TemplateReport:
         """Return what the template reads and calls, and what is doubtful about it.
 
         Args:
             ignore: Codes of findings that are left out.
+            variables: Names of plain variables that something else sets.
 
         Raises:
             ValueError: If *ignore* names no known code.
         """
         known = self._env.tags.items()
         given = [name for name, tag in known if isinstance(tag, GivenTagReader)]
-        return inspect_template(self.source, ignore=ignore, tags=given)
+        return inspect_template(
+            self.source, ignore=ignore, tags=given, variables=variables
+        )
 
     def __repr__(self) -> str:
         first = self.source.strip().split("\n", 1)[0]
