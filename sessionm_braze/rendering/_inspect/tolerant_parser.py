@@ -89,14 +89,16 @@ class InspectingStream(Stream):
             foreign = self._tag() in _CURLY_TAGS and note_curly_quotes(token, findings)
             if not wrong and not foreign:
                 self._note(error, token)
-        known = dict(findings.found)
+            at = error.token or token
+            unclosed = at.value in {"'", '"'} or at.start_index in reader.guessed
+        count = len(findings.found)
         try:
             return grammar(reader.lax, token)
         except LiquidSyntaxError:
             raise NotedError("noted", token=token) from None
         finally:
-            if not wrong:  # what a loose reading stumbles over is the same mistake
-                findings.found = known
+            while unclosed and len(findings.found) > count:
+                findings.found.popitem()  # the words behind it are no other mistake
 
     def _tag(self) -> str:
         """Return the name of the tag that is being read, or ``output``."""

@@ -101,7 +101,7 @@ class ConnectedContentTag(BrazeTag):
     name = "connected_content"
     text = "free"
     example = (
-        "{% connected_content https://h.test/{{${user_id}}}?c={{ culture }}"
+        "{% connected_content https://h.test/{{${user_id}}}?c={{context.${c}}}"
         ' :method post :headers {"X": "{{custom_attribute.${tier} | json_escape}}"}'
         " :body a={{ b }} :save r %}"
         "{% if r.__http_status_code__ == 200 %}{{ r.points }}{% endif %}"
