@@ -11,7 +11,6 @@ import attrs
 
 from ..._secrets import Scrubber, Secret, is_sensitive
 from .._connected_content.request import TRAILING_COMMA
-from .._errors import position_of
 from .._parts import Part
 from .._tags.connected_content import ConnectedContentNode
 from .._template_secrets import HEADER_PAIR, URL_ACCOUNT, URL_PARAMETER, is_credential
@@ -65,7 +64,7 @@ def read_call(node: ConnectedContentNode, findings: FindingCollector) -> CallFou
     options = node.options
     headers = list(_headers(options.headers, findings))
     _note_parameters(node.url, findings)
-    line, column, _ = position_of(node.token.source, node.token.start_index)
+    line, column = findings.place(node.token.start_index)
     given = {
         name for name, part in attrs.asdict(options, recurse=False).items() if part
     }

@@ -9,11 +9,13 @@ from liquid.exceptions import LiquidError
 from liquid.expression import Expression
 
 from .. import _values
+from .._connected_content.call import STATUS_KEY
 from .._expressions.nodes import Comparison, Condition, Constant, Filtered, Variable
 from .._parts import children_of
 from .._tags.abort_message import AbortMessageNode
 from .._tags.assign import AssignNode
 from .._tags.case import CaseNode, Choices, WhenNode
+from .._tags.connected_content import ConnectedContentNode
 from .._tags.for_ import ForNode
 from .._tags.if_ import IfNode, UnlessNode
 from .reads_and_bindings import Bind, Read, reads
@@ -26,72 +28,68 @@ _LIST_STEPS = frozenset({"first", "last", "size"})
 
 def check_answers(reading: Reading) -> None:
     """Note calls whose failure goes unnoticed, and aborts that end ``:retry``."""
-    for call in reading.calls:
-        name, at = call.use.save, call.at
-        if "retry" in call.use.options:
-            for abort in _Failed(name, at).aborts(reading.nodes):
-                reading.findings.add(
-                    "retry-and-abort",
-                    abort.token.start_index,
-                    f"this abort comes before ':retry' repeats the call that saves"
-                    f" '{name}'",
-                    suggestion="take out the abort or ':retry'; a call with :retry that"
-                    " keeps failing aborts by itself",
-                )
+    for abort in _Failed().aborts(reading.nodes):
+        reading.findings.add(
+            "retry-and-abort",
+            abort.token.start_index,
+            "this abort comes before ':retry' repeats the call",
+            suggestion="take out the abort or ':retry'; a call with :retry that keeps"
+            " failing aborts by itself",
+        )
+    for call, uses in zip(reading.calls, _uses(reading), strict=False):
+        name, reads_ = call.use.save, [each for each in uses if isinstance(each, Read)]
+        guarded = any(each.role == "condition" or each.defaulted for each in reads_)
+        if not reads_ or guarded or "retry" in call.use.options:
             continue
-        uses = list(_uses(reading, name, at))
-        if uses and not any(
-            each.role == "condition" or each.defaulted for each in uses
-        ):
-            own = [each for each in uses if each.name == name]
-            is_list = any(
-                isinstance(step, int) or step in _LIST_STEPS
-                for each in own
-                for step in each.steps[:1]
-            ) or any(
-                isinstance(each, Bind) and each.element and _is_whole(each.value, name)
-                for each in reading.events
-            )
-            advice = (
-                f"{name} == blank" if is_list else f"{name}.__http_status_code__ != 200"
-            )
-            reading.findings.add(
-                "missing-status-check",
-                at,
-                f"'{name}' is used whether or not the call succeeds",
-                suggestion=f"abort if {advice}, or test what you print",
-            )
+        is_list = any(_takes_list(each, name) for each in uses)
+        failed = f"{name} == blank" if is_list else f"{name}.{STATUS_KEY} != 200"
+        reading.findings.add(
+            "missing-status-check",
+            call.at,
+            f"'{name}' is used whether or not the call succeeds",
+            suggestion=f"abort if {failed}, or test what you print",
+        )
 
 
-def _is_whole(value: Expression | None, name: str) -> bool:
-    return isinstance(value, Variable) and value.root == name and not value.steps
+def _takes_list(use: Read | Bind, name: str) -> bool:
+    """Return whether the answer *name* is used as a list."""
+    if isinstance(use, Bind):
+        value = use.value
+        return isinstance(value, Variable) and value.root == name and not value.steps
+    step = use.steps[0] if use.steps and use.name == name else None
+    return isinstance(step, int) or step in _LIST_STEPS
 
 
-def _uses(reading: Reading, name: str, at: int) -> Iterator[Read]:
-    """Yield the reads of an answer saved at *at*, and of what is taken out of it."""
-    names, last = {name}, at
+def _uses(reading: Reading) -> list[list[Read | Bind]]:
+    """Return for each call the reads of its answer, and of what is taken out of it.
+
+    Loops over it are among them.
+    """
+    uses: list[list[Read | Bind]] = []
+    origins: dict[str, frozenset[int]] = {}
     for event in reading.events:
         if isinstance(event, Read):
-            last = event.at
-            if not event.personal and event.name in names and event.at > at:
-                yield event
-        elif isinstance(event, Bind) and event.value is not None and last > at:
-            taken = {each.name for each in reads(event.value, "value")}
-            if names & taken:
-                names.add(event.name)
+            for call in () if event.personal else origins.get(event.name, ()):
+                uses[call].append(event)
+        elif isinstance(event, Bind):
+            if event.url is not None:
+                origins[event.name] = frozenset({len(uses)})
+                uses.append([])
+            elif event.value is not None:
+                names = [each.name for each in reads(event.value, "value")]
+                taken = frozenset().union(*(origins.get(each, ()) for each in names))
+                for call in taken if event.element else ():
+                    uses[call].append(event)
+                if taken:
+                    origins[event.name] = origins.get(event.name, frozenset()) | taken
+    return uses
 
 
 class _Failed:
-    """What is known of the variables after a call has failed: some are nil.
+    """What is known of the variables once every call with ``:retry`` has failed."""
 
-    Args:
-        name: The variable of the answer.
-        at: Where the call is.
-    """
-
-    def __init__(self, name: str, at: int) -> None:
-        self.known: dict[str, object] = {name: None}
-        self.at = at
+    def __init__(self) -> None:
+        self.known: dict[str, object] = {}
 
     def aborts(
         self, nodes: Iterable[Node], *, covered: bool = False
@@ -104,13 +102,18 @@ class _Failed:
         """
         for node in nodes:
             if isinstance(node, AbortMessageNode):
-                if covered and node.token.start_index > self.at:
+                if covered:
                     yield node
-            elif isinstance(node, AssignNode) and node.token.start_index > self.at:
-                if self.concerns(node.expression):
-                    self.known[str(node.name)] = self.value(node.expression)
-                elif str(node.name) in self.known:
-                    del self.known[str(node.name)]
+            elif isinstance(node, ConnectedContentNode):
+                self.known.pop(node.options.saved_as, None)
+                if "retry" in node.options.flags:
+                    self.known[node.options.saved_as] = None
+            elif isinstance(node, AssignNode):
+                concerned = self.concerns(node.expression)
+                value = self.value(node.expression)
+                self.known.pop(str(node.name), None)
+                if concerned:
+                    self.known[str(node.name)] = value
             elif branches := _branches(node):
                 yield from self.branches(branches, covered=covered)
             else:
@@ -122,13 +125,11 @@ class _Failed:
         """Yield the aborts in the branches that may be taken."""
         for condition, block, negated in branches:
             held: object = True
-            if condition is not None and condition.token.start_index > self.at:
+            if condition is not None:
                 covered = covered or self.concerns(condition)
                 held = self.value(condition)
                 if held is not _UNKNOWN:
                     held = _values.is_true(held) != negated
-            elif condition is not None:
-                held = _UNKNOWN
             if held is not False:
                 yield from self.aborts(children_of(block), covered=covered)
             if held is True:
