@@ -64,6 +64,8 @@ PLANTED = [
     ("liquid-in-name", "{% promotion('^{{a}}') %}", "if"),
     ("placeholder", "{{^CAMPAIGN ID}}", None),
     ("placeholder", "{{ ^<name> }}", None),
+    ("placeholder", "{{^subscribed_state.${<group id>}}}", None),
+    ("placeholder", "{% catalog_items ^<catalog name> a %}{{ items[0].b }}", None),
     ("placeholder", CALL + ':headers {"Authorization": "Basic ^YOUR-KEY"} %}', None),
     ("placeholder", '{% capture b %}{"r":"^YOUR-RETAILER-ID"}{% endcapture %}', None),
     ("placeholder", "{% connected_content https://^<your-host>/x :retry %}", None),

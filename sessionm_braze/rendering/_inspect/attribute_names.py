@@ -15,6 +15,7 @@ from .._namespaces import (
     meant_attribute,
 )
 from .._tags.output import bare_references
+from .expression_mistakes import note_placeholder
 from .findings import FindingCollector
 from .reads_and_bindings import Read
 from .walker import Reading
@@ -52,7 +53,9 @@ def check_names(reading: Reading) -> None:
     settled = {_root(each) for each in reading.reads() if each.role == "condition"}
     braced: set[tuple[int, str]] = set()
     for read in reading.reads():
-        if read.personal:
+        if read.personal and read.name.startswith("<") and read.name.endswith(">"):
+            note_placeholder(read.name, read.at, reading.findings)
+        elif read.personal:
             _check_namespace(read, bound, reading.findings)
             if _check_attribute(read, reading.findings):
                 _check_default(read, settled, reading.findings)

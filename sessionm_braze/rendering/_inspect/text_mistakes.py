@@ -21,6 +21,15 @@ _JINJA_COMMENT = re.compile(r"\{#(?![\w-]*\s*\{)[^{}]*?#\}")
 _WRITTEN_PLACEHOLDER = re.compile(
     r"(?<=[\"'/=])YOUR[-_][A-Z][A-Z0-9_-]*(?=[\"'/?&<\s]|\Z)"
 )
+_ANGLED = re.compile(r"<[A-Za-z][\w -]*>")
+_NAMING_TAGS = frozenset(
+    {
+        *("catalog_items", "catalog_selection_items", "form_field_name"),
+        *("landing_page_url", "message_component", "promotion"),
+    }
+)
+"""Tags whose text names something."""
+
 _NAME_TAGS = frozenset({"abort_message", "landing_page_url", "promotion"})
 """Tags whose text is taken as it is written."""
 
@@ -85,6 +94,8 @@ def _check_tag(name: str, text: Token, findings: FindingCollector) -> None:
             f"the text of '{name}' cannot contain Liquid, it is taken as it is",
             suggestion="use 'if' and one tag for each text",
         )
+    for match in _ANGLED.finditer(text.value if name in _NAMING_TAGS else ""):
+        note_placeholder(match[0], text.start_index + match.start(), findings)
     if name == "else" and re.match(r"if\b", text.value):
         findings.add(
             "else-if",
