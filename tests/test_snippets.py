@@ -315,10 +315,24 @@ class TestWalletBlock:
             assert "Hi" == text.strip()
 
     def test_has_nothing_to_remark_upon(self):
-        """The block passes its own inspection."""
-        block = wallet_block(culture={"pt": "pt-BR"})
+        """The block, filled in, passes its own inspection."""
+        block = wallet_block(
+            culture={"pt": "pt-BR"},
+            retailer_id="R-1",
+            endpoint="https://connect.test",
+            authorization="Basic cXVv",
+        )
+        report = inspect_template(
+            block + "{{wallet.status}}", ignore=["literal-secret"]
+        )
 
-        assert () == inspect_template(block + "{{wallet.status}}").findings
+        assert () == report.findings
+
+    def test_tells_what_is_to_be_filled_in(self):
+        """As it is, it has errors for what stands in for the brand's own."""
+        errors = inspect_template(wallet_block()).errors
+
+        assert {"placeholder", "unset-variable"} == {each.code for each in errors}
 
 
 class TestAdvancedSettings:

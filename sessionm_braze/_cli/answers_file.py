@@ -15,6 +15,7 @@ __all__ = ["renderer_with"]
 
 _PLAIN_KEYS = (
     "content_blocks", "promotions", "shopping_carts", "landing_pages", "translations",
+    "tags",
 )  # fmt: skip
 _KNOWN_KEYS = frozenset(
     {*_PLAIN_KEYS, "http", "catalogs", "catalog_selections", "credentials"}
@@ -23,15 +24,25 @@ _REFUSALS = (AttributeError, KeyError, TypeError, ValueError, ArithmeticError)
 
 
 def renderer_with(
-    answers: Path | None, *, strict: bool = True, now: datetime | None = None
+    answers: Path | None,
+    *,
+    strict: bool = True,
+    now: datetime | None = None,
+    preview: bool = False,
 ) -> Renderer:
     """Return a renderer with what the file *answers* gives it.
+
+    Args:
+        answers: The file.
+        strict: See `Renderer`.
+        now: See `Renderer`.
+        preview: See `Renderer`.
 
     Raises:
         CommandError: If the file holds something else.
     """
     if answers is None:
-        return Renderer(now=now, strict=strict)
+        return Renderer(now=now, strict=strict, preview=preview)
     content = read_json(answers)
     given = {"http": content} if isinstance(content, list) else content
     if not isinstance(given, dict):
@@ -50,6 +61,7 @@ def renderer_with(
             },
             now=now,
             strict=strict,
+            preview=preview,
             **{name: given[name] for name in _PLAIN_KEYS if name in given},
         )
     except _REFUSALS as error:

@@ -43,7 +43,8 @@ def add_render(commands: argparse._SubParsersAction[Any]) -> None:
         "render",
         help="show what a template's readers get",
         description="Render a template, or a folder of them, with the variables in "
-        "NAME.json, NAME.*.json and NAME/*.json beside NAME.liquid.",
+        "NAME.json, NAME.*.json and NAME/*.json beside NAME.liquid.  As in Braze's "
+        "previews, calls with :retry are not repeated.",
     )
     render.add_argument(
         "template", type=Path, metavar="TEMPLATE", help="a template, or a folder"
@@ -145,6 +146,14 @@ def add_check(commands: argparse._SubParsersAction[Any]) -> None:
         help="leave findings with this code out; can be given repeatedly",
     )
     check.add_argument(
+        "--variables",
+        metavar="NAMES",
+        action="append",
+        default=[],
+        help="plain variables that something else sets, or a JSON file of variables; "
+        "can be given repeatedly",
+    )
+    check.add_argument(
         "--fail-on",
         choices=("error", "warning", "info"),
         default="error",
@@ -163,6 +172,7 @@ def _run_check(chosen: argparse.Namespace) -> int:
         sys.stderr,
         form=chosen.form,
         ignore=chosen.ignore,
+        variables=chosen.variables,
         fail_on=chosen.fail_on,
         follow_links=chosen.follow_links,
     )

@@ -11,6 +11,7 @@ from .._foreign import one_line
 from ..rendering import TemplateReport, inspect_template
 from ..rendering._inspect import SEVERITIES
 from .console import json_text, print_line
+from .data_sets import named_sets
 from .files import CommandError, read_text, templates
 
 
@@ -26,6 +27,7 @@ def check(
     *,
     form: str = "text",
     ignore: Iterable[str] = (),
+    variables: Iterable[str] = (),
     fail_on: str = "error",
     follow_links: bool = False,
 ) -> bool:
@@ -37,6 +39,7 @@ def check(
         notes: Gets what was passed over.
         form: One of `FORMATS`.
         ignore: Codes that are left out.
+        variables: Names that something else sets, or JSON files of variables.
         fail_on: The mildest severity with which a template does not pass.
         follow_links: Whether links in a folder may lead out of it.
 
@@ -48,10 +51,13 @@ def check(
         print_line(f"sessionm_braze check: {text}", notes)
 
     codes = [code for given in ignore for code in given.split(",")]
+    known = [name for given in variables for name in _names(given)]
     reports = {}
     for path in templates(paths, note, follow_links=follow_links):
         try:
-            reports[path] = inspect_template(read_text(path), ignore=codes)
+            reports[path] = inspect_template(
+                read_text(path), ignore=codes, variables=known
+            )
         except ValueError as error:
             raise CommandError(f"{path}: {error}") from None
     FORMATS[form](reports, out)
@@ -61,6 +67,13 @@ def check(
         for report in reports.values()
         for finding in report.findings
     )
+
+
+def _names(given: str) -> Iterable[str]:
+    """Return names that are separated by commas, or those that a JSON file gives."""
+    if not given.endswith(".json"):
+        return given.split(",")
+    return [name for each in named_sets(Path(given), "") for name in each.variables]
 
 
 def _write_text(reports: Reports, out: TextIO) -> None:

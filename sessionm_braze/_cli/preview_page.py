@@ -45,6 +45,9 @@ class Preview:
     answers: Path | None = None
     """Where answers to calls were read."""
 
+    tags: Sequence[str] = ()
+    """Names of the tags that the renderer was given."""
+
     message: RenderedMessage | None = None
     problem: str = ""
     """Why there is no message, in a line that shows no secret."""
@@ -66,7 +69,12 @@ class Preview:
 
 def preview_page(preview: Preview, *, images: bool = False) -> Html:
     """Return the page of one preview."""
-    message, report = preview.message, inspect_template(preview.source)
+    message, report = (
+        preview.message,
+        inspect_template(
+            preview.source, tags=preview.tags, variables=preview.data.variables
+        ),
+    )
     if message is None:
         lead = element("p", preview.problem)
     elif message.aborted:

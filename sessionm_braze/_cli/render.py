@@ -15,6 +15,7 @@ import attrs
 from .._files import make_folder
 from ..exceptions import ConnectedContentError, TemplateError
 from ..rendering._inspect import secrets_in
+from ..rendering._instrumentation import workspace_of
 from .answers_file import renderer_with
 from .console import print_line, print_message
 from .data_sets import data_sets, named_sets
@@ -95,7 +96,9 @@ def _previews(
 ) -> Iterator[Preview]:
     source = read_text(file)
     answers = settings.answers or _answers_beside(file, bound)
-    given = renderer_with(answers, strict=settings.strict, now=settings.now)
+    given = renderer_with(
+        answers, strict=settings.strict, now=settings.now, preview=True
+    )
     several = len(settings.variables) > 1
     sets = [
         each
@@ -103,7 +106,13 @@ def _previews(
         for each in named_sets(path, path.stem if several else "")
     ]
     for data in sets if settings.variables else data_sets(file, bound):
-        preview = Preview(template=file, source=source, data=data, answers=answers)
+        preview = Preview(
+            template=file,
+            source=source,
+            data=data,
+            answers=answers,
+            tags=tuple(workspace_of(given).tags),
+        )
         try:
             message = given.render(source, data.variables)
         except ValueError as error:

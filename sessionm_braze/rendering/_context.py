@@ -6,7 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Callable, Mapping, Sequence
 from io import StringIO
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import attrs
 from liquid import RenderContext
@@ -16,7 +16,11 @@ from liquid.token import Token
 
 from .._secrets import Secret
 from ._connected_content.cache import ConnectedContentCache
-from ._connected_content.messages import ConnectedContentCall, Fetcher
+from ._connected_content.messages import (
+    ConnectedContentCall,
+    ConnectedContentResponse,
+    Fetcher,
+)
 from ._deadline import CheckTime
 from ._errors import (
     CallError,
@@ -35,6 +39,7 @@ from ._namespaces import (
     NAMESPACE_ALIASES,
     NAMESPACES,
     USER_NAMESPACES,
+    meant_attribute,
 )
 from ._parsed import Parsed
 from ._plain import PLAIN_TYPES, SIMPLE_TYPES, ForeignValueError, plain
@@ -42,6 +47,9 @@ from ._references import Braced, look_up_braced
 from ._resources import BasicAuth, Catalog, HeaderAuth
 from ._walk import path_to
 
+
+MAX_RETRIES = 5
+"""Repeats of a call with ``:retry`` (Braze docs, Connected Content retries)."""
 
 MAX_WARNINGS = 100
 LIST_SIZE_FACTOR = 16
@@ -58,6 +66,10 @@ ELEMENT_SIZE = 16
 
 PARSED_SIZE_FACTOR = 4
 """Characters that one of JSON counts for when it is parsed."""
+
+
+GivenTag = str | Callable[[str], str]
+"""What a tag prints that the library does not know: a text, or a function's result."""
 
 
 class Parser(Protocol):
@@ -89,12 +101,26 @@ class Workspace:
     limits: RenderLimits
     cache: ConnectedContentCache | None
     strict: bool
+    preview: bool
+    html_comments: Literal["kept", "removed"]
+    tags: Mapping[str, GivenTag]
+
+    def grammar(self) -> dict[str, Any]:
+        """Return what counts when a template is parsed."""
+        return {
+            "strict": self.strict,
+            "nesting": self.limits.nesting,
+            "comments": self.html_comments == "kept",
+            "tags": frozenset(self.tags),
+        }
 
 
 class BrazeContext(RenderContext):
     """The engine's context, with Braze's two kinds of names and the render's record."""
 
     __slots__ = (
+        "answers",
+        "answers_before",
         "attributes",
         "block_depth",
         "bound_size",
@@ -102,6 +128,7 @@ class BrazeContext(RenderContext):
         "check_time",
         "cycles",
         "extras",
+        "failing",
         "frames",
         "held_size",
         "iterations",
@@ -150,6 +177,9 @@ class BrazeContext(RenderContext):
         self.offsets: dict[str, int] = {}
         self.cycles: dict[object, int] = {}
         self.calls: list[ConnectedContentCall] = []
+        self.answers: dict[object, list[ConnectedContentResponse]] = {}
+        self.answers_before: dict[object, list[ConnectedContentResponse]] = {}
+        self.failing: Token | None = None
         self.extras: dict[str, str] = {}
         self.promotions: dict[str, str] = {}
         self.secrets: list[Secret] = []
@@ -164,6 +194,15 @@ class BrazeContext(RenderContext):
         self.output_size = workspace.limits.output_size
         self.large = min(LARGE_VALUE_LENGTH, self.output_size // LIST_SIZE_FACTOR)
         self.check_time = check_time
+
+    def follow(self, earlier: BrazeContext) -> None:
+        """Go on from a render of the message in which a call with ``:retry`` failed.
+
+        Calls that succeeded are not made again, and a code is the same one.
+        """
+        self.answers_before = earlier.answers
+        self.calls, self.secrets = earlier.calls, earlier.secrets
+        self.promotions, self.kept_answers = earlier.promotions, earlier.kept_answers
 
     # Names
 
@@ -189,16 +228,25 @@ class BrazeContext(RenderContext):
         if self.rerendering and not self._is_loaded(namespace, name):
             return None
         if namespace is None:
-            known = name in self.attributes or name in DEFAULT_ATTRIBUTES
-            if not known and not name.path:
-                self.warn(f"${{{name}}} is not one of Braze's default attributes")
-            return look_up_braced(self.attributes, name)
+            known = name in self.attributes
+            attributes = self.attributes if known else self._attributes_with(name)
+            return look_up_braced(attributes, name)
         if namespace == CONTENT_BLOCKS:
             return self.content_block(str(name))
         values = self.namespaces.get(namespace)
         if values is None and namespace not in NAMESPACES:
             return look_up_braced(self.variable(namespace), name)
         return look_up_braced(values, name)
+
+    def _attributes_with(self, name: Braced) -> Mapping[str, Any]:
+        """Return where the default attribute *name* is, also one that nobody knows."""
+        root = str(name.path[0] if name.path else name)
+        if root in self.attributes or root in DEFAULT_ATTRIBUTES:
+            return self.attributes
+        meant = meant_attribute(root)
+        hint = f", did you mean ${{{meant}}}?" if meant else ""
+        self.warn(f"${{{root}}} is not one of Braze's default attributes{hint}")
+        return self.globals
 
     def content_block(self, name: str) -> str | None:
         """Return the text of the content block *name*, rendered."""

@@ -108,6 +108,7 @@ class Engine(Environment):
         compiler: Makes a function of a template's nodes.
         strict: Whether what the reference engine passes over is an error.
         nesting: How deep blocks may nest.
+        comments: Whether comments of HTML stay, and Liquid in them runs.
         prepare: Called with each text that was parsed, before it is used.
     """
 
@@ -121,9 +122,11 @@ class Engine(Environment):
         *,
         strict: bool,
         nesting: int,
+        comments: bool = True,
         prepare: Callable[[Parsed], None] | None = None,
     ) -> None:
         self.strict = strict
+        self.comments = comments
         self.block_nesting_limit = nesting  # type: ignore[misc]
         super().__init__(tolerance=Mode.STRICT)
         self.tags = {name: tag(self) for name, tag in tags.items()}
@@ -148,7 +151,11 @@ class Engine(Environment):
             bare: Whether ``${name}`` is filled in outside of ``{{ }}``, too.
         """
         return Dialect(
-            quotes=self.strict, bare=bare, free=self._free, notes=self._notes
+            quotes=self.strict,
+            bare=bare,
+            comments=self.comments,
+            free=self._free,
+            notes=self._notes,
         )
 
     def parsed(self, source: str, check_time: CheckTime) -> Parsed:

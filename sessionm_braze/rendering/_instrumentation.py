@@ -61,7 +61,7 @@ def instrumented(renderer: Renderer, visit: Visit, sources: Iterable[str]) -> Re
     workspace = workspace_of(renderer)
     sibling = copy.copy(renderer)
     sibling._env = new_environment(  # noqa: SLF001
-        strict=workspace.strict, nesting=workspace.limits.nesting, prepare=prepare
+        **workspace.grammar(), prepare=prepare
     )
     return sibling
 

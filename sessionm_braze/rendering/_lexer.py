@@ -25,24 +25,22 @@ from ._namespaces import NAMESPACES
 BLANKS = " \t\n\v\f\r\0"
 """What Ruby's ``strip`` takes off."""
 
-BARE_REFERENCE = re.compile(r"\$\{[^{}]*\}")
-"""A reference outside of an output."""
-
 _BARE_REFERENCE_PATH = re.compile(
     rf"(?<![\w./-])(?:{'|'.join(NAMESPACES)})"
-    rf"(?:\.\$\{{[^{{}}]*\}}(?:\[\d+\])*)+|{BARE_REFERENCE.pattern}"
+    rf"(?:\.\$\{{[^{{}}]*\}}(?:\[\d+\])*)+|\$\{{[^{{}}]*\}}"
 )
-"""The same in a tag's text, with its namespace unless that is part of an address."""
+"""A reference outside of an output, with its namespace, unless that is an address."""
 
 _OPENING = re.compile(r"\{\{|\{%")
+_OPENING_OR_COMMENT = re.compile(rf"{_OPENING.pattern}|<!--")
 _OUTPUT_PARTS = re.compile(r"\$\{[^{}]*\}|\{\{|\}\}|\"[^\"]*\"|'[^']*'")
 _UNQUOTED_OUTPUT_PARTS = re.compile(
     r"\$\{[^{}]*\}|\{\{|\}\}|\"(?:(?!\}\})[^\"])*\"|'(?:(?!\}\})[^'])*'"
 )
 """The same where a quoted text has no ``}}`` in it."""
 
-_TAG_PARTS = re.compile(r"%\}|\$\{[^{}]*\}|\"[^\"]*\"|'[^']*'")
-_UNQUOTED_TAG_PARTS = re.compile(r"%\}|\$\{[^{}]*\}")
+_UNQUOTED_TAG_PARTS = re.compile(r"%\}|\{%|\$\{[^{}]*\}")
+_TAG_PARTS = re.compile(rf"{_UNQUOTED_TAG_PARTS.pattern}|\"[^\"]*\"|'[^']*'")
 _FREE_TAG_PARTS = re.compile(r"%\}|\{%|\$\{[^{}]*\}|\{\{|\}\}")
 _TAG_NAME = re.compile(r"\s*(#|\w+)", re.ASCII)
 _END_RAW = re.compile(r"\{%-?\s*endraw\b", re.ASCII)
@@ -57,6 +55,7 @@ class Dialect:
         quotes: Whether a delimiter inside a quoted text is part of the text.
         bare: Whether ``${name}`` and ``namespace.${name}`` outside of ``{{ }}`` are
             outputs, too.
+        comments: Whether comments of HTML stay, and Liquid in them runs.
         free: Tags whose text is not an expression, so a quote in it need not be
             closed.
         notes: Tags that may hold a note, in which an apostrophe is not a quote.
@@ -64,6 +63,7 @@ class Dialect:
 
     quotes: bool
     bare: bool
+    comments: bool
     free: frozenset[str]
     notes: frozenset[str]
 
@@ -87,29 +87,71 @@ class _Lexer:
         self.raw_never_ends = False
         """Whether a search found no end of ``raw``, as later ones would not."""
 
+        self.comment_never_ends = dialect.comments
+        """Whether what looks like a comment of HTML is none, as later ones are not."""
+
     def tokens(self) -> Iterator[Token]:
         while self.at < self.end:
-            opening = _OPENING.search(self.source, self.at, self.end)
-            stop = self.end if opening is None else opening.start()
-            yield from self.content(stop, opening is not None)
-            if opening is None:
-                return
+            pieces, stop = self.pieces()
+            followed = stop < self.end
+            yield from self.content(
+                pieces, followed and self.source.startswith("-", stop + 2)
+            )
             self.at = stop
-            yield from self.output() if opening[0] == "{{" else self.tag()
+            if followed:
+                tag = self.source.startswith("{%", stop)
+                yield from self.tag() if tag else self.output()
 
-    def content(self, stop: int, followed: bool) -> Iterator[Token]:  # noqa: FBT001
-        text, start = self.source[self.at : stop], self.at
-        if self.trim:
+    def pieces(self) -> tuple[list[tuple[int, str]], int]:
+        """Return the text up to the next output or tag, and where that is.
+
+        Comments of HTML that are removed leave several pieces, each with its place.
+        """
+        found, at, end = [], self.at, self.end
+        while not self.comment_never_ends:
+            opening = _OPENING_OR_COMMENT.search(self.source, at, end)
+            if opening is None or opening[0] != "<!--":
+                break
+            stop = self.source.find("-->", opening.end(), end)
+            if stop < 0:
+                self.comment_never_ends = True
+            else:
+                found.append((at, self.source[at : opening.start()]))
+                at = stop + len("-->")
+        opening = _OPENING.search(self.source, at, end)
+        stop = end if opening is None else opening.start()
+        found.append((at, self.source[at:stop]))
+        return found, stop
+
+    def uncommented(self, start: int, stop: int) -> str:
+        """Return the text between *start* and *stop*, without removed comments."""
+        parts = []
+        while not self.dialect.comments:
+            opening = self.source.find("<!--", start, stop)
+            closing = self.source.find("-->", opening + len("<!--"), stop)
+            if opening < 0 or closing < 0:
+                break
+            parts.append(self.source[start:opening])
+            start = closing + len("-->")
+        return "".join((*parts, self.source[start:stop]))
+
+    def content(self, pieces: list[tuple[int, str]], trimmed: bool) -> Iterator[Token]:  # noqa: FBT001
+        at = 0
+        while self.trim and at < len(pieces):
+            start, text = pieces[at]
             kept = text.lstrip(BLANKS)
-            start += len(text) - len(kept)
-            text = kept
-        self.trim = False
-        if followed and self.source.startswith("-", stop + 2):
-            text = text.rstrip(BLANKS)
-        if text and self.dialect.bare:
-            yield from self.bare(text, start)
-        elif text:
-            yield self.token(TOKEN_CONTENT, start, text)
+            pieces[at] = start + len(text) - len(kept), kept
+            self.trim, at = not kept, at + 1
+        self.trim, at = False, len(pieces) - 1
+        while trimmed and at >= 0:
+            start, text = pieces[at]
+            pieces[at] = start, text.rstrip(BLANKS)
+            trimmed, at = not pieces[at][1], at - 1
+        for start, text in pieces:
+            if text and self.dialect.bare:
+                yield from self.bare(text, start)
+            elif text:
+                yield self.token(TOKEN_CONTENT, start, text)
 
     def bare(self, text: str, start: int) -> Iterator[Token]:
         at = 0
@@ -165,10 +207,10 @@ class _Lexer:
         name = _TAG_NAME.match(self.source, start + 2 + dash, self.end)
         stop = None if name is None else self.tag_end(name[1], name.end())
         if name is None or stop is None:
-            raise LiquidSyntaxError(
-                "a tag has no name or is not closed, '%}' is missing",
-                token=self.token(TOKEN_TAG, start, "{%"),
-            )
+            message = "a tag has no name"
+            if name is not None:
+                message = f"the tag '{name[1]}' is not closed, '%}}' is missing"
+            raise LiquidSyntaxError(message, token=self.token(TOKEN_TAG, start, "{%"))
         self.at = stop + 2
         yield self.token(TOKEN_TAG, name.start(1), name[1])
         if name[1] == "raw":
@@ -181,16 +223,19 @@ class _Lexer:
             yield from self.comment(name)
 
     def tag_end(self, name: str, start: int) -> int | None:
+        """Return where a tag ends; in strict mode it does before the next begins."""
         if name in self.dialect.free:
             return self.free_end(start)
-        if self.dialect.quotes and name not in self.dialect.notes:
-            for match in _TAG_PARTS.finditer(self.source, start, self.end):
+        strict = self.dialect.quotes and name not in self.dialect.notes
+        for pattern in (_TAG_PARTS, _UNQUOTED_TAG_PARTS)[not strict :]:
+            for match in pattern.finditer(self.source, start, self.end):
                 if match[0] == "%}":
                     return match.start()
+                if match[0] == "{%" and strict:
+                    return None
                 if _spans_tags(match[0]):
                     break
-        ends = _UNQUOTED_TAG_PARTS.finditer(self.source, start, self.end)
-        return next((end.start() for end in ends if end[0] == "%}"), None)
+        return None
 
     def free_end(self, start: int) -> int | None:
         depth, first = 0, None
@@ -199,7 +244,7 @@ class _Lexer:
                 if depth <= 0:
                     return match.start()
                 first = match.start() if first is None else first
-            elif match[0] == "{%" and first is not None:
+            elif match[0] == "{%" and (first is not None or self.dialect.quotes):
                 break
             elif match[0] in {"{{", "}}"}:
                 depth += 1 if match[0] == "{{" else -1
@@ -217,7 +262,7 @@ class _Lexer:
                 "'raw' is never closed, 'endraw' is missing",
                 token=self.token(TOKEN_TAG, name.start(1), "raw"),
             )
-        body = self.source[self.at : closing[0]]
+        body = self.uncommented(self.at, closing[0])
         yield self.token(TOKEN_EXPRESSION, self.at, body)
         self.at = closing[1]
         self.trim = trim
@@ -278,7 +323,8 @@ _DELIMITERS = re.compile(r"\{\{|\{%|\}\}|%\}")
 def _spans_tags(quoted: str) -> bool:
     """Return whether a text in quotes runs from one tag into another.
 
-    Then a quote is missing before it: ``{{ a | append: ' }} and {{ b | append: ' }}``.
+    Then a quote is missing before it: ``{{ a | append: ' }} and {{ b | append: ' }}``,
+    or what ends the tag.
     """
     if quoted[0] not in "\"'":
         return False
@@ -290,4 +336,4 @@ def _spans_tags(quoted: str) -> bool:
             return True
         else:
             depth += 1
-    return False
+    return depth > 0 and "\n" in quoted

@@ -6,14 +6,20 @@ content blocks and preference centres.
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+from functools import lru_cache
+
 
 DEFAULT_ATTRIBUTES = frozenset(
     {
         "braze_id",
+        "cblid",
         "city",
         "country",
         "date_of_birth",
         "email_address",
+        "email_footer",
         "first_name",
         "gender",
         "language",
@@ -23,6 +29,7 @@ DEFAULT_ATTRIBUTES = frozenset(
         "most_recent_locale",
         "most_recent_location",
         "phone_number",
+        "preference_center_url",
         "random_bucket_number",
         "set_user_to_opted_in_url",
         "set_user_to_subscribed_url",
@@ -32,7 +39,7 @@ DEFAULT_ATTRIBUTES = frozenset(
         "user_id",
     }
 )
-"""Names that are written ``${name}``, without a namespace."""
+"""Names that are written ``${name}``, without a namespace; Braze adds to them."""
 
 NAMESPACES: dict[str, tuple[str, ...]] = {
     "api_trigger_properties": (),
@@ -59,7 +66,7 @@ NAMESPACES: dict[str, tuple[str, ...]] = {
     ),
     "whats_app": (
         "inbound_catalog_id", "inbound_flow_response", "inbound_media_urls",
-        "inbound_message_body", "inbound_product_id",
+        "inbound_message_body", "inbound_product_id", "inbound_profile_name",
     ),
 }  # fmt: skip
 """Names before ``.${name}``, with the names below them that Braze lists."""
@@ -76,3 +83,32 @@ NAMESPACE_ALIASES = {
     "canvas_entry_properties": "context",
 }
 """Canvas entry properties were renamed to context variables; both names work."""
+
+
+_SYNONYMS = {
+    "dob": "date_of_birth",
+    "email": "email_address",
+    "external_id": "user_id",
+    "external_user_id": "user_id",
+    "firstname": "first_name",
+    "lang": "language",
+    "lastname": "last_name",
+    "phone": "phone_number",
+    "timezone": "time_zone",
+    "userid": "user_id",
+}
+"""Names that people and other platforms use for default attributes."""
+
+_MIN_SIMILARITY = 0.75
+
+
+@lru_cache(maxsize=256)
+def meant_attribute(name: str) -> str | None:
+    """Return the default attribute that an unknown *name* is likely to mean."""
+    return _SYNONYMS.get(name.lower()) or closest(name, DEFAULT_ATTRIBUTES)
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """Return the *known* name that is very similar to *name*, if there is one."""
+    found = difflib.get_close_matches(name, sorted(known), 1, _MIN_SIMILARITY)
+    return found[0] if found else None

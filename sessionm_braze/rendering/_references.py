@@ -41,6 +41,7 @@ def _parts(braces: str) -> re.Pattern[str]:
     )
 
 
+_WORD = re.compile(REFERENCE_WORD)
 _EXPRESSION_PARTS = _parts(r"\{\{|\}\}")
 _TIGHT_EXPRESSION_PARTS = _parts(r"\{\{\s*|(?<!\s)\s*\}\}|\}\}")
 _PADDED_BRACE = re.compile(r"\{\{\s*|\s*\}\}")
@@ -60,7 +61,17 @@ class Prepared:
 
     def token(self, start: int, value: str) -> Token:
         """Return a token for *value*, found at *start* of this expression."""
+        value = self.written(value)
         return Token(TOKEN_EXPRESSION, value, self.start + start, self.source)
+
+    def written(self, text: str) -> str:
+        """Return a piece of this expression with its references put back.
+
+        Whatever leaves the grammar as a text goes through here.
+        """
+        if not self.names or REFERENCE_OPEN not in text:
+            return text
+        return _WORD.sub(lambda word: f"${{{self.name(word[0])}}}", text)
 
     def name(self, word: str) -> str:
         """Return the name that a *word* of private characters replaces."""

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import datetime as dt
 import random as random_module
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
+import attrs
 from liquid.exceptions import LiquidError
 
 from ..exceptions import TemplateError
 from ._connected_content.cache import ConnectedContentCache
 from ._connected_content.messages import Fetcher
-from ._context import MAX_WARNINGS, BrazeContext, Workspace
+from ._context import MAX_RETRIES, MAX_WARNINGS, BrazeContext, GivenTag, Workspace
 from ._deadline import CheckTime, deadline
 from ._engine import Engine
 from ._environment import environment
-from ._errors import Aborted, LimitError, render_error, with_position
+from ._errors import (
+    Aborted,
+    LimitError,
+    message_of,
+    render_error,
+    with_position,
+)
 from ._inspect import TemplateReport, inspect_template
 from ._limits import RenderLimits
 from ._message import RenderedMessage
 from ._parsed import Parsed
 from ._plain import ForeignValueError
 from ._resources import BasicAuth, Catalog, HeaderAuth, as_catalog
+from ._tags import TAGS
+from ._tags.given import GivenTag as GivenTagReader
+from ._tags.illegal import INTERNAL_TAGS
 
 
 T = TypeVar("T")
@@ -46,16 +57,23 @@ class Template:
         """The template's text."""
         return self._parsed.source
 
-    def inspect(self, *, ignore: Iterable[str] = ()) -> TemplateReport:
+    def inspect(
+        self, *, ignore: Iterable[str] = (), variables: Iterable[str] = ()
+    ) -> TemplateReport:
         """Return what the template reads and calls, and what is doubtful about it.
 
         Args:
             ignore: Codes of findings that are left out.
+            variables: Names of plain variables that something else sets.
 
         Raises:
             ValueError: If *ignore* names no known code.
         """
-        return inspect_template(self.source, ignore=ignore)
+        known = self._env.tags.items()
+        given = [name for name, tag in known if isinstance(tag, GivenTagReader)]
+        return inspect_template(
+            self.source, ignore=ignore, tags=given, variables=variables
+        )
 
     def __repr__(self) -> str:
         first = self.source.strip().split("\n", 1)[0]
@@ -82,9 +100,18 @@ class Renderer:
         limits: How much a template may ask for.
         cache: Answers to share between renders; by default each render has its own.
         strict: Whether what the reference engine passes over is an error.
+        preview: Whether this is a preview, in which Braze does not repeat calls with
+            ``:retry``.
+        html_comments: Whether comments of HTML are ``"kept"``, and Liquid in them runs,
+            or ``"removed"`` before any Liquid is read, as Braze's documents have it.
+        tags: What tags print that Braze has and the library does not know, by their
+            names: a text, or a function of the text behind the name, which has its
+            outputs filled in, and no quotes around it.
 
     Raises:
         TypeError: If one of these is of another kind; the text names it.
+        ValueError: If *html_comments* is another word, or *tags* has a name that no
+            such tag may have.
 
     Example:
         >>> from sessionm_braze.rendering import Renderer
@@ -109,6 +136,9 @@ class Renderer:
         cache: ConnectedContentCache | None = None,
         *,
         strict: bool = True,
+        preview: bool = False,
+        html_comments: Literal["kept", "removed"] = "kept",
+        tags: Mapping[str, GivenTag] | None = None,
     ) -> None:
         if fetcher is not None and not callable(fetcher):
             kind = type(fetcher).__name__
@@ -131,16 +161,18 @@ class Renderer:
             limits=_instance("limits", limits, RenderLimits) or RenderLimits(),
             cache=_instance("cache", cache, ConnectedContentCache),
             strict=strict,
+            preview=preview,
+            html_comments=_one_of("html_comments", html_comments, _COMMENTS),
+            tags=_tags(tags),
         )
-        self._env = environment(strict=strict, nesting=self._workspace.limits.nesting)
+        self._env = environment(**self._workspace.grammar())
 
     def __getstate__(self) -> Workspace:
         return self._workspace
 
     def __setstate__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        nesting = workspace.limits.nesting
-        self._env = environment(strict=workspace.strict, nesting=nesting)
+        self._env = environment(**workspace.grammar())
 
     def parse(self, text: str) -> Template:
         """Parse a template.
@@ -195,8 +227,21 @@ class Renderer:
         else:
             parsed = self._parse(template, check_time)
         env, source = parsed._env, parsed.source  # noqa: SLF001
-        context = BrazeContext(env, source, variables, self._workspace, check_time)
-        return _rendered(parsed, context)
+        earlier: BrazeContext | None = None
+        repeats = 0
+        while True:
+            context = BrazeContext(env, source, variables, self._workspace, check_time)
+            if earlier is not None:
+                context.follow(earlier)
+            message = _rendered(parsed, context)
+            failing = context.failing
+            if message.aborted or failing is None:
+                return message
+            if repeats == MAX_RETRIES:
+                failed = with_position("repeating the call did not help", failing)
+                warnings = (*message.warnings, failed)
+                return attrs.evolve(message, text="", aborted=True, warnings=warnings)
+            repeats, earlier = repeats + 1, context
 
 
 def _rendered(template: Template, context: BrazeContext) -> RenderedMessage:
@@ -209,7 +254,10 @@ def _rendered(template: Template, context: BrazeContext) -> RenderedMessage:
     except Aborted as abort:
         aborted, reason = True, abort.reason
     except LiquidError as error:
-        raise render_error(error) from None
+        if context.failing is None or isinstance(error, LimitError):
+            raise render_error(error) from None
+        # the answer is missing for now, and the message is rendered again
+        context.warn(message_of(error), error.token)
     except ForeignValueError as error:
         raise TypeError(f"{context.path_of(error.value)}: {error}") from None
     except RecursionError:
@@ -245,6 +293,44 @@ def _mapping(name: str, given: Any, kind: _Kind) -> Mapping[str, Any]:
             found = type(value).__name__
             raise TypeError(f"{name}[{key!r}]: expected {expected}, not {found}")
     return given
+
+
+def _one_of(name: str, given: T, known: Sequence[T]) -> T:
+    """Return *given* if it is one of the *known* values."""
+    if given not in known:
+        expected = " or ".join(map(repr, known))
+        raise ValueError(f"{name}: expected {expected}, not {given!r}")
+    return given
+
+
+def _tags(given: Mapping[str, GivenTag] | None) -> Mapping[str, GivenTag]:
+    """Return *given* if these can be tags: words that are no part of a block."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise TypeError(f"tags: expected a mapping, not {type(given).__name__}")
+    blocks = [tag for tag in TAGS.values() if tag.end]
+    taken = {tag.name for tag in blocks} | {tag.end for tag in blocks} | INTERNAL_TAGS
+    taken.update(*(getattr(tag, "inner", ()) for tag in blocks))
+    for name, value in given.items():
+        if not isinstance(name, str) or not _TAG_NAME.fullmatch(name):
+            raise ValueError(
+                f"tags: {name!r} is no name of a tag: it is one ASCII word"
+            )
+        if name in taken:
+            raise ValueError(
+                f"tags: {name!r} belongs to a block of Liquid, leave it out"
+            )
+        if not isinstance(value, str) and not callable(value):
+            kind = type(value).__name__
+            raise TypeError(
+                f"tags[{name!r}]: expected a text or a function, not {kind}"
+            )
+    return given
+
+
+_COMMENTS: tuple[Literal["kept", "removed"], ...] = ("kept", "removed")
+_TAG_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
 def _instance(name: str, given: T | None, cls: type[T]) -> T | None:

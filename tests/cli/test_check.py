@@ -42,12 +42,22 @@ class TestCheck:
 
     def test_goes_on_after_a_broken_template(self, template, capsys):
         """All templates are looked at, whatever the first one holds."""
-        main(["check", template(BROKEN, "a.liquid"), template("{{{a}}}", "b.liquid")])
+        main(["check", template(BROKEN, "a.liquid"), template("{{{'a'}}}", "b.liquid")])
 
         out = capsys.readouterr().out
         assert "[unknown-filter]" in out
         assert "[triple-braces]" in out
         assert out.endswith("2 templates: 2 errors\n")
+
+    def test_is_told_what_is_set_elsewhere(self, template, tmp_path):
+        """Variables that something else sets are named, or stand in a JSON file."""
+        path = template("{% connected_content {{base}}/{{path}} :retry %}")
+        data = tmp_path / "data.json"
+        data.write_text('{"base": "https://a.test", "path": "x"}', "utf-8")
+
+        assert 1 == main(["check", path, "--variables", "base"])
+        assert 0 == main(["check", path, "--variables", "base,path"])
+        assert 0 == main(["check", path, "--variables", str(data)])
 
     @pytest.mark.parametrize(("level", "code"), [("warning", 0), ("info", 1)])
     def test_fails_on_milder_findings_when_told(self, template, level, code):

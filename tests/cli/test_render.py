@@ -96,6 +96,17 @@ class TestOneTemplate:
         assert 0 == main(["render", str(path / "a.liquid")])
         assert "FKite1CODE\n" == capsys.readouterr().out
 
+    def test_repeats_no_call(self, folder, capsys):
+        """As in Braze's previews, a call with ``:retry`` is made once; it says so."""
+        call = "{% connected_content https://a.test :retry :save r %}[{{r.x}}]"
+        answers = [{"url": "https://a.test", "status": 503}]
+        path = folder({"a.liquid": call, "answers.json": answers})
+
+        assert 0 == main(["render", str(path / "a.liquid")])
+        out, notes = capsys.readouterr()
+        assert "[]\n" == out
+        assert "a preview does not repeat this call" in notes
+
     def test_renders_at_a_given_time(self, folder, capsys):
         """The time is what it is told to be."""
         path = folder({"a.liquid": "{{ 'now' | date: '%F' }}"})

@@ -119,7 +119,7 @@ paths = st.one_of(
         "objs[0].name", "objs.first.v", "objs[1][key]", "words[zero]", "mix[5]", "mix.last.k",  # noqa: E501
         "missing", "missing.a.b", "s.first", "s[0]", "n.size", "empty_o.first", "none.last",  # noqa: E501
         "forloop.index", "forloop.last", "i", "i.name", "c1", "v1", "v2", "o.missing.x",
-        "tablerowloop.col", "forloop.parentloop.index0", "list['first']", "h.size", "nil.x",  # noqa: E501
+        "tablerowloop.col", "forloop.parentloop.index0", "forloop.name", "list['first']", "h.size", "nil.x",  # noqa: E501
     ]),
 )  # fmt: skip
 values = st.one_of(paths, paths, literals)
@@ -159,6 +159,16 @@ patterns = st.one_of(
 ).map("'{}'".format)
 keys = st.sampled_from(['"name"', '"v"', '"on"', '"nope"', "key"])
 counts = st.integers(-4, 12).map(str)
+zoned = st.builds(
+    "{{{{ {} | time_zone: {} | date: '%F %T %z' }}}}".format,
+    st.sampled_from(["date", "iso", "day", "ts", "'now'", "'2024-07-01T12:00:00Z'"]),
+    st.sampled_from([
+        "'America/New_York'", "'Eastern Time (US & Canada)'", "'Tokyo'", "'UTC'", "nil",
+        "-0005", "5.5", "-3.5", "9", "1", "3600", "'Europe/Lisbon'", "'Chennai'",
+    ]),
+)  # fmt: skip
+"""Times in zones, which Rails knows by names and numbers."""
+
 given_arguments = {
     0: st.just(()),
     1: st.tuples(values),
@@ -339,7 +349,8 @@ def for_block(draw, body, inner):
     options = draw(
         st.sampled_from(
             ["", "", " reversed", " limit:2", " offset:1", " limit:2 offset:1", " reversed limit: 2",  # noqa: E501
-             " offset:continue", " limit:n", " limit:list.size offset:zero"]
+             " offset:continue", " offset:continue limit:1", " limit:n", " limit:list.size offset:zero",  # noqa: E501
+             " limit:1 limit:2", " offset:continue limit:3 offset:2", " offset:1 offset:continue"]  # noqa: E501
         )
     )  # fmt: skip
     iterable = draw(iterables)

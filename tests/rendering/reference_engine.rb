@@ -28,8 +28,31 @@ class Numeric
   def blank? = false
 end
 
+# Braze's time_zone is that of Rails.
+has_zones =
+  begin
+    require "active_support"
+    require "active_support/time_with_zone"
+    true
+  rescue LoadError
+    false
+  end
+
+module TimeZoneFilter
+  def time_zone(input, zone)
+    return input unless zone
+
+    found = ActiveSupport::TimeZone[zone]
+    raise Liquid::ArgumentError, "unknown time zone" unless found
+
+    found.at(Liquid::Utils.to_date(input).to_time)
+  end
+end
+
+Liquid::Template.register_filter(TimeZoneFilter) if has_zones
+
 $stdout.sync = true
-$stdout.puts JSON.generate(["liquid", Liquid::VERSION])
+$stdout.puts JSON.generate(["liquid", Liquid::VERSION, has_zones])
 
 $stdin.each_line do |line|
   template, variables = JSON.parse(line)

@@ -15,9 +15,13 @@ from sessionm_braze.rendering import (
 )
 
 
-CASES = json.loads(
-    Path(__file__).with_name("cases").joinpath("liquid_cases.json").read_text("utf-8")
-)
+CASES = [
+    case
+    for name in ("liquid_cases.json", "liquid_cases_2.json")
+    for case in json.loads(
+        Path(__file__).with_name("cases").joinpath(name).read_text("utf-8")
+    )
+]
 
 
 def credential(given):
@@ -65,4 +69,4 @@ def test_case(case, now):
 
 def test_cases_are_there():
     """The set is whole, so that nothing passes for being absent."""
-    assert 94 == len(CASES)
+    assert 94 + 13 == len(CASES)

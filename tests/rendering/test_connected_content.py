@@ -183,6 +183,14 @@ class TestSending:
         assert ("POST", "a=1&b=two") == (request.method, request.body)
         assert "application/x-www-form-urlencoded" == request.headers["Content-Type"]
 
+    @pytest.mark.parametrize("rest", ["", " :content_type text/plain"])
+    def test_accept_says_what_is_wanted(self, rest):
+        """``:accept`` sets that header alone."""
+        headers = sent(URL + " :accept application/{{k}}" + rest, {"k": "xml"}).headers
+
+        assert "application/xml" == headers["Accept"]
+        assert "application/xml" != headers["Content-Type"]
+
     def test_content_type_sets_both_headers(self):
         """``:content_type`` is what is sent and what is wanted."""
         headers = sent(URL + " :content_type application/json").headers
@@ -262,9 +270,35 @@ class TestSending:
         assert "cret" not in str(info.value).partition("(line")[0]
 
     def test_broken_headers_are_refused(self):
-        """Headers that are no JSON object are an error, not silence."""
-        with pytest.raises(ConnectedContentError, match="JSON"):
+        """Headers that are no JSON object are an error, in the library's own words."""
+        with pytest.raises(ConnectedContentError, match="JSON object such as") as info:
             sent(URL + " :headers {oops}")
+
+        assert "Expecting" not in str(info.value)
+
+    @pytest.mark.parametrize(
+        "option",
+        [
+            ":headers {oops}",
+            ':headers {"a": "b"',
+            ":headers [1]",
+            ":headers {{x}}",
+            ':headers {"a": "{{x}}"}',
+            ':headers {"Host": "b"}',
+            ":headers " + "[" * 5_000,
+            ":method {{x}}",
+        ],
+    )
+    def test_lax_mode_never_raises_for_them(self, option):
+        """There the call is not made, its variable is nil, and the message says why."""
+        recorder = Recorder()
+        message = Renderer(recorder, strict=False).render(
+            "{% connected_content https://h.test " + option + " :save r %}[{{r.ok}}]",
+            {"x": 'a"\n', "r": {"ok": 1}},
+        )
+
+        assert ("[]", []) == (message.text, recorder.requests)
+        assert option.partition(" ")[0] in message.warnings[0]
 
     def test_basic_auth(self):
         """``:basic_auth`` sends the stored name and password."""
@@ -437,6 +471,71 @@ class TestRetry:
         message = shown(URL + " :retry", ConnectedContentResponse(403))
 
         assert ("[]", 1) == (message.text, len(message.calls))
+
+    @pytest.mark.parametrize(
+        "guard",
+        [
+            "{% if r.__http_status_code__ != 2 %}{% abort_message('no') %}{% endif %}",
+            "{% unless r.a %}{% abort_message('no') %}{% endunless %}",
+            "{% if r == blank %}{% abort_message('no') %}{% endif %}",
+            "{% for x in r.l %}{{x}}{% else %}{% abort_message('no') %}{% endfor %}",
+            "{% case r.a %}{% when nil %}{% abort_message('no') %}{% endcase %}",
+            "{% if r %}{{ r.a }}{% else %}{{ 1 }}{% abort_message('no') %}{% endif %}",
+        ],
+    )
+    def test_an_abort_of_the_message_comes_first(self, guard):
+        """Where the message aborts for the failure itself, there is one call."""
+        answers = [ConnectedContentResponse(500), ConnectedContentResponse(json={})]
+
+        message = shown(URL + " :retry :save r", *answers, rest=guard)
+
+        assert (True, "no", 1) == (
+            message.aborted, message.abort_reason, len(message.calls),
+        )  # fmt: skip
+
+    def test_what_succeeded_is_kept(self):
+        """Other calls are made once, and what they gave counts in every attempt."""
+        answers = [
+            ConnectedContentResponse(json={"n": 1}),
+            ConnectedContentResponse(json={"n": 2}),
+            ConnectedContentResponse(503),
+            ConnectedContentResponse(503),
+            ConnectedContentResponse(json={"n": 3}),
+        ]
+        post = "{% connected_content https://h.test/p :method post :save "
+        template = (
+            post + "a %}" + post + "b %}"
+            "{% connected_content https://h.test/g :retry :save c %}"
+            "{{a.n}}{{b.n}}{{c.n}}"
+        )
+
+        message = Renderer(Recorder(*answers)).render(template)
+
+        assert ("123", 5) == (message.text, len(message.calls))
+
+    def test_a_fault_for_want_of_the_answer_is_none(self):
+        """What cannot be done without the answer waits for the next attempt."""
+        answers = [
+            ConnectedContentResponse(503),
+            ConnectedContentResponse(json={"url": "https://h.test/2", "n": 2}),
+            ConnectedContentResponse(json={"m": 3}),
+        ]
+        rest = (
+            "{{ 6 | divided_by: r.n }}{% connected_content {{r.url}} %}{{connected.m}}"
+        )
+
+        message = shown(URL + " :retry :save r", *answers, rest=rest)
+
+        assert ("[]33", ()) == (message.text, message.warnings)
+
+    def test_a_preview_does_not_repeat(self):
+        """A preview makes one call, renders on, and says what a send would do."""
+        message = Renderer(Recorder(TimeoutError()), preview=True).render(
+            "a\n{% connected_content https://h.test :retry :save r %}[{{r.a}}]"
+        )
+
+        assert ("a\n[]", 1) == (message.text, len(message.calls))
+        assert message.warnings[0].startswith("line 2, column 4: a preview does not")
 
     def test_without_retry_there_is_one_call(self):
         """Nobody repeats what the tag does not ask to repeat."""

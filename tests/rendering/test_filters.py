@@ -299,6 +299,12 @@ class TestOthers:
             "'2024-01-01' | time_zone: '-9999'",
             "'2024-01-01' | time_zone: '+99'",
             "'2024-01-01' | time_zone: '2400'",
+            "'2024-01-01' | time_zone: 'PST'",
+            "'2024-01-01' | time_zone: '-0500'",
+            "'2024-01-01' | time_zone: -0500",
+            "'2024-01-01' | time_zone: 5.25",
+            "'2024-01-01' | time_zone: true",
+            "'2024-01-01' | time_zone: 1e400",
             "'%FF' | url_decode",
             "'x' | json_parse",
             "nums | map: 'a'",
@@ -330,7 +336,20 @@ class TestDates:
                 "2024-07-01 07:00:00 -0500",
             ),
             ("'2024-07-01T12:00:00Z' | time_zone: 'UTC'", "2024-07-01 12:00:00 UTC"),
-            ("'2024-07-01T12:00:00Z' | time_zone: '-0005' | date: '%R'", "11:55"),
+            (
+                "'2024-07-01T12:00:00Z' | time_zone: -0005 | date: '%R %z'",
+                "07:00 -0500",
+            ),
+            ("'2024-07-01T12:00:00Z' | time_zone: 5.75 | date: '%R'", "17:45"),
+            ("'2024-07-01T12:00:00Z' | time_zone: -3.5 | date: '%R'", "09:30"),
+            ("'2024-01-01T12:00:00Z' | time_zone: 0 | date: '%R'", "12:00"),
+            ("'2024-01-01T12:00:00Z' | time_zone: 3600 | date: '%R'", "13:00"),
+            ("'2024-07-01T12:00:00Z' | time_zone: nil", "2024-07-01T12:00:00Z"),
+            (
+                "'2024-07-01T12:00Z' | time_zone: 'Eastern Time (US & Canada)' | date: '%R %Z'",  # noqa: E501
+                "08:00 EDT",
+            ),
+            ("'2024-07-01T12:00Z' | time_zone: 'Kathmandu' | date: '%R'", "17:45"),
             (
                 "'2024-07-01T12:00:00Z' | time_zone: 'Asia/Tokyo' | time_zone: 'UTC' | date: '%R'",  # noqa: E501
                 "12:00",
@@ -409,6 +428,26 @@ class TestDates:
     def test_gives(self, render, template, expected):
         """Dates are read and written as Ruby does, in UTC unless the text says else."""
         check(render, template, expected)
+
+    def test_what_is_no_json_is_called_that(self, render):
+        """An error about JSON does not speak of how Python reads it."""
+        with pytest.raises(TemplateError) as info:
+            render("{{ '{a' | json_parse }}")
+
+        assert "json_parse was given what is not JSON" == info.value.args[0]
+
+    @pytest.mark.parametrize("zone", ["", " "])
+    def test_a_user_without_a_zone_is_called_that(self, render, zone):
+        """An empty zone is not named as if it were one."""
+        with pytest.raises(TemplateError, match="the user has no time zone"):
+            render("{{ 'now' | time_zone: ${time_zone} }}", {"time_zone": zone})
+
+    def test_no_zone_is_noted(self):
+        """A time stays as it is where the zone is nil, and the message says so."""
+        message = Renderer().render("{{ '2024-01-01' | time_zone: ${time_zone} }}")
+
+        assert "2024-01-01" == message.text
+        assert "the user has no time zone" in message.warnings[0]
 
     def test_now_is_in_utc(self):
         """Wherever the clock that is given stands, a message is sent in UTC."""

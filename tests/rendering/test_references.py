@@ -1,11 +1,17 @@
 """The ``${}`` form: everything Braze documents about naming a value."""
 
+import re
 from typing import ClassVar
 
 import pytest
+from hypothesis import given, strategies as st
 
-from sessionm_braze.exceptions import TemplateSyntaxError
-from sessionm_braze.rendering import Renderer
+from sessionm_braze.exceptions import TemplateError, TemplateSyntaxError
+from sessionm_braze.rendering import (
+    ConnectedContentResponse,
+    Renderer,
+    inspect_template,
+)
 
 
 PERSON = {
@@ -185,11 +191,29 @@ class TestMeaning:
 
         assert "fr de" == render(template, PERSON)
 
-    def test_an_unknown_attribute_is_empty_and_noted(self, now):
-        """A name Braze does not know as an attribute is empty, with a warning."""
-        message = Renderer(now=now).render("[{{${shoe}}}]", {"shoe": 4})
+    @pytest.mark.parametrize(
+        ("name", "warnings"),
+        [
+            ("first_name", 0),
+            ("email_footer", 0),
+            ("preference_center_url", 0),
+            ("shoe", 1),
+            ("address.city", 1),
+        ],
+    )
+    def test_a_given_attribute_prints(self, now, name, warnings):
+        """Braze adds to its attributes: what is given prints, and unknown is noted."""
+        given = {"address": {"city": "x"}} if "." in name else {name: "x"}
+        message = Renderer(now=now).render("[{{${" + name + "}}}]", given)
 
-        assert ("[]", 1) == (message.text, len(message.warnings))
+        assert ("[x]", warnings) == (message.text, len(message.warnings))
+
+    def test_an_unknown_attribute_has_a_suggestion(self, now):
+        """A name that nobody knows is empty, and the warning says what was meant."""
+        message = Renderer(now=now).render("[{{${frist_name}}}]")
+
+        assert "[]" == message.text
+        assert "did you mean ${first_name}?" in message.warnings[0]
 
     @pytest.mark.parametrize(
         ("given", "asked"),
@@ -261,3 +285,109 @@ class TestMistakes:
         """Characters used inside of the parser mean nothing in a template."""
         with pytest.raises(TemplateSyntaxError):
             render("{{ \ue000\U000f0000 }}", PERSON)
+
+
+SHELLS = [
+    "{{ § }}", "{{ 'a' | append: § | § }}", "{% assign § = § %}{{ § }}", "{% echo § %}",
+    "{% if § %}{% elsif § == § %}{% endif %}", "{% capture § %}{% endcapture %}{{ § }}",
+    "{% for § in § %}{{ § }}{{ forloop.name }}{% endfor %}", "{% cycle §: §, § %}",
+    "{% for i in § limit: § § %}{{ i }}{{ forloop.name }}{% endfor %}", "{% § § %}",
+    "{% tablerow i in § cols: § %}{{ i }}{% endtablerow %}", "{% random § %}",
+    "{% case § %}{% when §, § %}{% endcase %}", "{% increment § %}", "{{ x[§].§ }}",
+    "{% connected_content https://h.test/§ :body § :save § %}", "{% promotion § %}",
+    "{% catalog_items § § %}", "{% liquid\nfor i in §\necho forloop.name\nendfor\n%}",
+]  # fmt: skip
+FRAGMENTS = st.lists(
+    st.sampled_from([
+        "${a}", "custom_attribute.${b}", "{{", "}}", "x", "'", '"', " ", ".", "[", "]",
+        "(", "..", ")", "and", "==", "|", ":", ",", "-", "1", "'y'", "?", "continue",
+    ]),
+    max_size=5,
+).map("".join)  # fmt: skip
+
+
+class TestPlaceholders:
+    @given(
+        shell=st.sampled_from(SHELLS),
+        fragments=st.lists(FRAGMENTS, min_size=4, max_size=4),
+        strict=st.booleans(),
+    )
+    def test_never_leave_the_grammar(self, shell, fragments, strict):
+        """What stands for a reference is in no text, warning, error or report."""
+        pieces = iter(fragments)
+        template = re.sub("§", lambda _: next(pieces), shell)
+        renderer = Renderer(
+            lambda _: ConnectedContentResponse(json={"a": 1}),
+            catalogs={"c": []},
+            strict=strict,
+        )
+        seen = [inspect_template(template)]
+        try:
+            seen += [renderer.render(template, {"a": [1], "x": {"y": 2}}) for _ in "12"]
+        except TemplateError as error:
+            seen.append(str(error))
+
+        assert not re.search("[\ue000-\uf8ff\U000f0000-\U0010ffff]", repr(seen))
+        assert "\\ue00" not in repr(seen)
+
+
+class TestIdentityOfLists:
+    @pytest.mark.parametrize("strict", [True, False])
+    @pytest.mark.parametrize(
+        ("expression", "name"),
+        [
+            ("custom_attribute.${ab}", "i-custom_attribute.${ab}"),
+            ("{{custom_attribute.${ab}}}", "i-custom_attribute.${ab}"),
+            ("{{ custom_attribute.${ab} }}", "i-custom_attribute.${ab}"),
+            ("${ab}", "i-${ab}"),
+            ("xs", "i-xs"),
+            ("xs[0].ys", "i-xs[0].ys"),
+        ],
+    )
+    def test_is_the_text_of_the_expression(self, expression, name, strict):
+        """``forloop.name`` shows by what text a list is known."""
+        values = {"custom_attribute": {"ab": [1]}, "ab": [1], "xs": [{"ys": [1]}]}
+        template = "{% for i in " + expression + " %}{{ forloop.name }}{% endfor %}"
+        renderer = Renderer(strict=strict)
+
+        assert [name] * 2 == [renderer.render(template, values).text for _ in "12"]
+
+    @pytest.mark.parametrize("strict", [True, False])
+    def test_equally_long_names_are_different_lists(self, strict):
+        """``offset:continue`` goes on with the list that it names."""
+        loops = [
+            "{% for i in custom_attribute.${"
+            + name
+            + "} "
+            + rest
+            + " %}{{i}}{% endfor %}"
+            for name, rest in [
+                ("ab", "limit:1"),
+                ("cd", "limit:2"),
+                ("ab", "offset:continue"),
+                ("cd", "offset:continue"),
+            ]
+        ]
+        values = {"custom_attribute": {"ab": [1, 2, 3], "cd": [4, 5, 6]}}
+
+        assert "145236" == Renderer(strict=strict).render("".join(loops), values).text
+
+    @pytest.mark.parametrize("strict", [True, False])
+    @pytest.mark.parametrize(
+        ("options", "expected"),
+        [
+            ("offset:continue limit:3 offset:2", "345"),
+            ("offset:2 limit:3 offset:continue", "234"),
+            ("limit:1 limit:2", "12"),
+            ("offset:1 offset:4", "56"),
+        ],
+    )
+    def test_the_last_of_equal_arguments_counts(self, options, expected, strict):
+        """An argument that is repeated overrides the one before."""
+        template = (
+            "{% for i in xs limit:1 %}{% endfor %}"
+            "{% for i in xs " + options + " %}{{i}}{% endfor %}"
+        )
+        renderer = Renderer(strict=strict)
+
+        assert expected == renderer.render(template, {"xs": [1, 2, 3, 4, 5, 6]}).text

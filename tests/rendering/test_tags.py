@@ -284,6 +284,146 @@ class TestSmallTags:
         assert "Hi 1" == render(template, {"x": 1})
         assert "Hola 1" == render(template, {"x": 1}, translations={"hi": "Hola {{x}}"})
 
+    @pytest.mark.parametrize(
+        ("template", "expected"),
+        [
+            ("{% form_field_name :email_global_state %}", "email_global_state"),
+            ("{% form_field_name :subscription_group {{x}} %}", "subscription_group_1"),
+            ("?lid={{ ${cblid} | lid: 'ai8kexrx' }}", "?lid=ai8kexrx"),
+        ],
+    )
+    def test_names_that_braze_writes(self, render, template, expected):
+        """Names of fields and links stand in for Braze's own."""
+        assert expected == render(template, {"x": 1})
+
+    @pytest.mark.parametrize(
+        "template", ["{% form_field_name x %}", "{% form_field_name %}"]
+    )
+    def test_a_form_field_needs_its_kind(self, render, template):
+        """A field without the colon is an error that shows one."""
+        with pytest.raises(TemplateSyntaxError, match=":email_global_state"):
+            render(template)
+
+    def test_a_message_component_is_noted(self):
+        """Nobody here knows which variant is sent: nothing is printed, with a note."""
+        message = Renderer().render('[{% message_component "Primary CTA" %}]')
+
+        assert "[]" == message.text
+        assert "'Primary CTA'" in message.warnings[0]
+
+
+class TestGivenTags:
+    TAGS: ClassVar = {
+        "stamp": "★",
+        "shout": str.upper,
+        "message_component": {"Subject": "Hi"}.get,
+    }
+
+    @pytest.mark.parametrize(
+        ("template", "expected"),
+        [
+            ("{% stamp %}{%- stamp :with 'words' -%} ", "★★"),
+            ("{% shout a 'b {{x}} %}", "A 'B Y"),
+            ("{% shout '{{x}}' %}{% shout 'a' 'b' %}", "Y'A' 'B'"),
+            ('{% message_component "Subject" %}', "Hi"),
+            ("{% for i in (1..2) %}{% shout n{{i}} %}{% endfor %}", "N1N2"),
+            ("{{content_blocks.${b}}}{% liquid\nshout z\n%}", "★Z"),
+        ],
+    )
+    @pytest.mark.parametrize("strict", [True, False])
+    def test_print_what_was_given(self, template, expected, strict):
+        """A tag prints its text, or what its function makes of the text behind it."""
+        renderer = Renderer(
+            tags=self.TAGS, content_blocks={"b": "{% stamp %}"}, strict=strict
+        )
+        template = renderer.parse(template)
+
+        assert [expected] * 2 == [
+            renderer.render(template, {"x": "y"}).text for _ in "12"
+        ]
+        assert () == template.inspect().of("error")
+
+    @pytest.mark.parametrize(
+        ("tags", "error", "words"),
+        [
+            (["stamp"], TypeError, "tags: expected a mapping"),
+            ({"stamp": 5}, TypeError, "text or a function, not int"),
+            ({"two words": "x"}, ValueError, "'two words'"),
+            ({"if": "x"}, ValueError, "'if' belongs to a block"),
+            ({"else": "x"}, ValueError, "'else' belongs to a block"),
+            ({"endfor": "x"}, ValueError, "'endfor' belongs to a block"),
+        ],
+    )
+    def test_what_cannot_be_one_is_refused(self, tags, error, words):
+        """A tag is a word that is no part of a block, with a text or a function."""
+        with pytest.raises(error, match=words):
+            Renderer(tags=tags)
+
+    def test_a_function_returns_a_text(self):
+        """Anything else is named."""
+        with pytest.raises(TypeError, match="return a text, not int"):
+            Renderer(tags={"n": len}).render("{% n abc %}")
+
+    def test_an_unknown_tag_is_left_out_in_lax_mode(self):
+        """An unknown tag is noted there and prints nothing."""
+        message = Renderer(strict=False).render("a{% new_tag :b 1 %}c{% iff %}")
+
+        assert "ac" == message.text
+        assert "unknown tag 'new_tag' is left out" in message.warnings[0]
+        assert "did you mean 'if'?" in message.warnings[1]
+
+    def test_an_unknown_tag_is_an_error_in_strict_mode(self, render):
+        """A misspelt tag is not passed over where nothing is."""
+        with pytest.raises(TemplateSyntaxError, match="unknown tag 'new_tag'"):
+            render("{% new_tag %}")
+
+
+class TestHtmlComments:
+    TEMPLATE = (
+        "<!--{% if x %}-->a <!-- b\n\n --> {%- endif %}{% raw %}c<!-- d -->{% endraw %}"
+    )
+
+    def test_liquid_in_them_runs(self, render):
+        """By default a comment is text as any other."""
+        text = "<!---->a <!-- b\n\n -->c<!-- d -->"
+
+        assert text == render(self.TEMPLATE, {"x": 1})
+
+    @pytest.mark.parametrize(
+        ("template", "expected"),
+        [
+            (
+                "<!--{% nope %}{{ -->a <!-- b -->{% if x -%} <!-- c --> d{% endif %}",
+                "a d",
+            ),
+            ("a <!-- b --> {%- if x %} <!-- <!-- -->c{% endif %}", "a c"),
+            ("{% raw %}c<!-- d -->{% endraw %}<!-- {{x}}", "c<!-- 1"),
+            ("{{content_blocks.${b}}}", "ef"),
+            ("a<!-->b-->c", "ac"),
+        ],
+    )
+    def test_they_can_be_removed_first(self, template, expected):
+        """Removed comments hide their Liquid, and leave no blanks to a trim."""
+        renderer = Renderer(
+            html_comments="removed", content_blocks={"b": "e<!-- {{x}} -->f"}
+        )
+
+        assert [expected] * 2 == [
+            renderer.render(template, {"x": 1}).text for _ in "12"
+        ]
+
+    def test_places_stay_those_of_the_template(self):
+        """An error behind a removed comment names its line and column."""
+        with pytest.raises(TemplateSyntaxError) as info:
+            Renderer(html_comments="removed").parse("<!--\n-->b {{ a | nope }}")
+
+        assert (2, 13) == (info.value.line, info.value.column)
+
+    def test_another_word_is_refused(self):
+        """There are two ways."""
+        with pytest.raises(ValueError, match="'kept' or 'removed'"):
+            Renderer(html_comments="gone")
+
 
 class TestStandardTags:
     @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ class TestTemplateReport:
 
     def test_counts_in_its_repr(self, report):
         """The repr is one line with the counts."""
-        assert "TemplateReport(2 warnings, 3 remarks; 1 call)" == repr(report)
+        assert "TemplateReport(2 warnings, 4 remarks; 1 call)" == repr(report)
         assert "TemplateReport(no findings; 0 calls)" == repr(inspect_template(""))
 
     def test_is_json(self, report):

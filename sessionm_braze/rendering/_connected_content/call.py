@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from liquid.token import Token
 
 from ...exceptions import ConnectedContentError, TransportError
-from .._context import PARSED_SIZE_FACTOR, BrazeContext
-from .._errors import Aborted, CallError
+from .._context import MAX_RETRIES, PARSED_SIZE_FACTOR, BrazeContext
+from .._errors import CallError
 from .._parts import Part
 from .._values import utf8
 from .messages import (
@@ -27,7 +27,6 @@ from .request import Options, build_request, scrubber
 from .rerender import rerender_answer
 
 
-MAX_RETRIES = 5
 STATUS_KEY = "__http_status_code__"
 TIMEOUT_STATUSES = (408, 429)
 MIN_SERVER_ERROR = 500
@@ -41,12 +40,9 @@ def call(url: Part, options: Options, context: BrazeContext, token: Token) -> st
 
     Raises:
         CallError: If the call cannot be made.
-        Aborted: If retrying did not help.
     """
     request = build_request(url, options, context, token)
-    if request is None:
-        return ""
-    response = _answer(request, context, token)
+    response = None if request is None else _answer(request, context, token)
     name = options.saved_as
     if response is None:
         context.assign(name, None)
@@ -68,30 +64,50 @@ def call(url: Part, options: Options, context: BrazeContext, token: Token) -> st
 def _answer(
     request: ConnectedContentRequest, context: BrazeContext, token: Token
 ) -> ConnectedContentResponse | None:
-    """Return the answer if it is a success, after retries if the tag has ``:retry``."""
+    """Return the answer if it is a success.
+
+    A failure that ``:retry`` covers is noted: Braze puts such a message back into its
+    queue and renders it again, unless it aborts itself first.
+    """
+    key = (request.method, request.url, request.body, *request.headers.items())
+    if before := context.answers_before.get(key):
+        context.answers.setdefault(key, []).append(before[0])
+        return before.pop(0)
+    response = _first_answer(request, context, token)
+    if response is not None:
+        context.answers.setdefault(key, []).append(response)
+    return response
+
+
+def _first_answer(
+    request: ConnectedContentRequest, context: BrazeContext, token: Token
+) -> ConnectedContentResponse | None:
+    """Return the answer, kept or fetched, if it is a success."""
     now = context.workspace.now().timestamp()
     kept = None if request.cache_max_age is None else context.cache.get(request, now)
     if kept is not None:
         _record(request, context, kept, from_cache=True)
         return kept
-    for _ in range(1 + MAX_RETRIES * request.retry):
-        context.check_time()
-        response = _attempt(request, context, token)
-        if response is not None:
-            status = response.status_code
-            if status < MIN_SERVER_ERROR and status not in TIMEOUT_STATUSES:
-                break
-    else:
-        if request.retry:
-            context.warn(
-                "the message is aborted, retrying the call did not help", token
-            )
-            raise Aborted
-        return None
-    if response.status_code not in SUCCESS_STATUSES:
+    context.check_time()
+    response = _attempt(request, context, token)
+    status = MIN_SERVER_ERROR if response is None else response.status_code
+    if request.retry and (status >= MIN_SERVER_ERROR or status in TIMEOUT_STATUSES):
+        _note_failure(context, token)
+    if response is None or status not in SUCCESS_STATUSES:
         return None
     context.cache.put(request, response, now)
     return response
+
+
+def _note_failure(context: BrazeContext, token: Token) -> None:
+    """Note that the message is to be rendered again; a preview never is."""
+    if not context.workspace.preview:
+        context.failing = context.failing or token
+        return
+    repeats = (
+        f"a send does, up to {MAX_RETRIES} times, and is aborted if that is no use"
+    )
+    context.warn(f"a preview does not repeat this call: {repeats}", token)
 
 
 def _attempt(

@@ -24,7 +24,8 @@ from .messages import ConnectedContentRequest, header_fault, update_headers
 
 _JSON_TYPE = "application/json"
 _FORM_TYPE = "application/x-www-form-urlencoded"
-_TRAILING_COMMA = re.compile(r",(\s*\})\s*\Z")
+TRAILING_COMMA = re.compile(r",(\s*\})\s*\Z")
+"""What JSON does not know, and Braze passes over."""
 
 
 @attrs.frozen(kw_only=True)
@@ -32,6 +33,7 @@ class Options:
     """The options of a tag."""
 
     flags: frozenset[str]
+    accept: Part | None = None
     auth_credentials: Part | None = None
     basic_auth: Part | None = None
     body: Part | None = None
@@ -64,7 +66,8 @@ def build_request(
     """
     method = _rendered(options.method, context, "get").strip().upper()
     if method not in {"GET", "POST"}:
-        raise CallError(f"':method' is get or post, not '{method}'", token=token)
+        _refuse(f"':method' is get or post, not '{method}'", context, token)
+        return None
     address = url.filled_in(context).strip()
     headers = _headers(options, context, method, address, token)
     if headers is None:
@@ -103,14 +106,18 @@ def _headers(
     """Return the headers: explicit ones win, then credentials, then content type."""
     content_type = _rendered(options.content_type, context).strip()
     default = _JSON_TYPE if method == "GET" else _FORM_TYPE
-    headers = {"Content-Type": content_type or default, "Accept": content_type or "*/*"}
+    accept = _rendered(options.accept, context).strip() or content_type or "*/*"
+    headers = {"Content-Type": content_type or default, "Accept": accept}
     for option in (options.basic_auth, options.auth_credentials):
         if option is not None:
             found = _credential(option.filled_in(context).strip(), context, url, token)
             if found is None:
                 return None
             update_headers(headers, found)
-    update_headers(headers, _explicit_headers(options, context, token))
+    explicit = _explicit_headers(options, context, token)
+    if explicit is None:
+        return None
+    update_headers(headers, explicit)
     return headers
 
 
@@ -136,24 +143,27 @@ def _credential(
 
 def _explicit_headers(
     options: Options, context: BrazeContext, token: Token
-) -> dict[str, str]:
+) -> dict[str, str] | None:
+    """Return the headers that are written out, or None if they cannot be sent."""
     text = _rendered(options.headers, context).strip()
     if not text:
         return {}
     try:
-        given = json.loads(_TRAILING_COMMA.sub(r"\1", text), strict=False)
-    except ValueError as error:
-        raise CallError(
-            f"':headers' is not a JSON object: {error}", token=token
-        ) from None
+        given = json.loads(TRAILING_COMMA.sub(r"\1", text), strict=False)
+    except (ValueError, RecursionError):
+        given = None
     if not isinstance(given, dict):
-        raise CallError("':headers' is not a JSON object", token=token)
+        example = '{"X-Name": "value"}'
+        message = f"':headers' is not a JSON object such as {example}"
+        _refuse(message, context, token)
+        return None
     headers = {
         name: value if isinstance(value, str) else json.dumps(value)
         for name, value in given.items()
     }
     if fault := header_fault(headers):
-        raise CallError(f"':headers': {fault}", token=token)
+        _refuse(f"':headers': {fault}", context, token)
+        return None
     return headers
 
 

@@ -19,6 +19,31 @@ MAX_SUGGESTIONS = 100
 """Remarks after which no similar names are looked for any more, which takes time."""
 
 
+_MEANT = {
+    "concatenate": "append",
+    "count": "size",
+    "fallback": "default",
+    "float": "times: 1.0",
+    "int": "plus: 0",
+    "json": "as_json_string",
+    "length": "size",
+    "lower": "downcase",
+    "lowercase": "downcase",
+    "parse_json": "json_parse",
+    "substr": "slice",
+    "substring": "slice",
+    "title": "capitalize",
+    "to_f": "times: 1.0",
+    "to_i": "plus: 0",
+    "to_json": "as_json_string",
+    "tojson": "as_json_string",
+    "trim": "strip",
+    "upper": "upcase",
+    "uppercase": "upcase",
+}
+"""Filters of other languages, and what they are here."""
+
+
 class FilterResolver:
     """Looks filters up; unknown ones are an error or a warning.
 
@@ -50,7 +75,7 @@ class FilterResolver:
         count = len(arguments) + bool(keywords)
         if function is None:
             few = len(self.warnings) < MAX_SUGGESTIONS
-            self._unknown(token, name, did_you_mean(name, self.filters) if few else "")
+            self._unknown(token, name, self._question(name) if few else "")
         else:
             if function.remark:
                 self._remarked(token, function.remark)
@@ -58,6 +83,10 @@ class FilterResolver:
                 takes = f"takes {function.expected}, not {count}"
                 self._miscounted(token, f"the filter '{function.name}' {takes}")
         return FilterCall(token, name, function, arguments, keywords)
+
+    def _question(self, name: str) -> str | None:
+        meant = _MEANT.get(name)
+        return f"did you mean '{meant}'?" if meant else did_you_mean(name, self.filters)
 
     def _unknown(self, token: Token, name: str, question: str | None) -> None:
         hint = f", {question}" if question else ""

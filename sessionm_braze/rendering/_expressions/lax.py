@@ -65,7 +65,7 @@ def lax_value(
     if conditional and stripped in {"blank", "empty"}:
         return Constant(token, BLANK if stripped == "blank" else EMPTY)
     if len(stripped) > 1 and stripped[0] in "\"'" and stripped[-1] == stripped[0]:
-        return Constant(token, stripped[1:-1])
+        return Constant(token, prepared.written(stripped[1:-1]))
     if _INTEGER.fullmatch(stripped):
         return Constant(token, number(stripped))
     if (ends := _RANGE.fullmatch(stripped)) is not None:
@@ -103,7 +103,7 @@ def _step(prepared: Prepared, part: str, at: int) -> Step:
     if part.startswith(REFERENCE_OPEN):
         return Braced(prepared.name(part))
     if not part.startswith("["):
-        return Command(part) if part in COMMANDS else part
+        return Command(part) if part in COMMANDS else prepared.written(part)
     inner = lax_value(prepared, part[1:-1], at)
     if isinstance(inner, Constant) and type(inner.value) in {str, int}:
         return inner.value  # type: ignore[return-value]
@@ -188,9 +188,9 @@ def lax_loop(prepared: Prepared) -> Loop:
     options = {"reversed": match[3] is not None}
     return Loop(
         token,
-        match[1],
+        prepared.written(match[1]),
         lax_value(prepared, match[2], match.start(2)),
-        name=f"{match[1]}-{match[2]}",
+        name=prepared.written(f"{match[1]}-{match[2]}"),
         options=loop_options(prepared, **options),
     )
 

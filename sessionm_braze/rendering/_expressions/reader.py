@@ -183,7 +183,7 @@ class Reader:
             raise LiquidSyntaxError("expected 'tablerow item in list'", token=token)
         iterable = lax_value(prepared, match[2], match.start(2))
         options = loop_options(prepared, reversed=False)
-        name = f"{match[1]}-{match[2]}"
+        name = prepared.written(f"{match[1]}-{match[2]}")
         return Loop(
             prepared.token(0, prepared.text),
             match[1],
@@ -268,7 +268,7 @@ def _strict_loop(prepared: Prepared) -> Loop:
     start = cursor.tokens[cursor.at][2] if cursor.kind != "end" else 0
     iterable = parse_value(cursor)
     stop = cursor.tokens[cursor.at][2] if cursor.kind != "end" else len(prepared.text)
-    name = f"{identifier}-{prepared.text[start:stop].rstrip(', ')}"
+    name = prepared.written(f"{identifier}-{prepared.text[start:stop].rstrip(', ')}")
     if cursor.kind == "word" and prepared.text[stop - 1].strip():
         cursor.fail(f"a blank is missing at '{cursor.text}'")
     backwards = cursor.accept("reversed")
@@ -287,8 +287,8 @@ def _options(cursor: Cursor, *, backwards: bool) -> LoopOptions:
             cursor.fail("expected 'limit', 'offset', 'cols' or 'reversed'")
         cursor.next()
         cursor.expect(":")
-        if word == "offset" and cursor.accept("continue"):
-            resume = True
-        else:
+        if word == "offset":
+            resume = cursor.accept("continue")
+        if word != "offset" or not resume:
             found[word] = parse_value(cursor)
     return LoopOptions(**found, reversed=backwards, resume=resume)

@@ -139,6 +139,7 @@ _QUOTE_HINT = "quotes have to be straight"
 _HINTS = {
     "&": "Liquid says 'and' for '&&'",
     **dict.fromkeys("\u2018\u2019\u201c\u201d", _QUOTE_HINT),
+    **dict.fromkeys("'\"", "a quote is not closed"),
 }
 
 

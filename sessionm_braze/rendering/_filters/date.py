@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from zoneinfo import ZoneInfo
 
 from .. import _values
 from .._context import BrazeContext
-from .._dates import parse, strftime, zone_offset
+from .._dates import named_zone, numbered_zone, parse, strftime
 from .._errors import FaultError
 from .._plain import plain
 from .base import liquid_filter
 
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_ZONE_OFFSET = re.compile(r"([+-]?)(\d{2}):?(\d{2})")
 
 
 def to_moment(value: object, context: BrazeContext) -> dt.datetime | None:
@@ -59,28 +56,32 @@ def date(context: BrazeContext, value: object, pattern: object) -> object:
 
 @liquid_filter()
 def time_zone(context: BrazeContext, value: object, zone: object) -> object:
-    """Move a date into another time zone."""
+    """Move a date into another time zone: a name, or a number of hours."""
+    zone = plain(zone)
+    if zone is None or zone is False:
+        context.warn("the user has no time zone, so a time stays as it is")
+        return value
     moment = to_moment(value, context)
     if moment is None:
         return value
     try:
-        return moment.astimezone(_zone(_values.to_text(zone)))
+        return moment.astimezone(_zone(zone, context))
     except OverflowError:
         return value
 
 
-def _zone(name: str) -> dt.tzinfo:
-    bare = name.strip()
-    try:
-        return ZoneInfo(bare)
-    except (KeyError, ValueError, OSError):
-        pass
-    match = _ZONE_OFFSET.fullmatch(bare)
-    if match is None:
-        offset = zone_offset(bare)
-    else:
-        offset = dt.timedelta(hours=int(match[2]), minutes=int(match[3]))
-        offset = -offset if match[1] == "-" else offset
-    if offset is None or abs(offset) >= dt.timedelta(days=1):
-        raise FaultError(f"unknown time zone '{name}'")
-    return dt.timezone(offset)
+def _zone(zone: object, context: BrazeContext) -> dt.tzinfo:
+    found = None
+    if isinstance(zone, str):
+        name = zone.strip()
+        if not name:
+            raise FaultError("the user has no time zone")
+        found = named_zone(name)
+    elif _values.is_number(zone):
+        found = numbered_zone(float(zone), context.workspace.now().year)
+    if found is None:
+        raise FaultError(
+            f"unknown time zone {_values.inspect(zone)}, expected a name such as"
+            " 'America/New_York', or a number of hours"
+        )
+    return found

@@ -25,8 +25,8 @@ def json_parse(context: BrazeContext, value: object) -> object:
     context.hold(len(text) * PARSED_SIZE_FACTOR)
     try:
         return _values.read_json(text)
-    except ValueError as error:
-        raise FaultError(f"json_parse was given what is not JSON: {error}") from None
+    except ValueError:
+        raise FaultError("json_parse was given what is not JSON") from None
 
 
 @liquid_filter()

@@ -28,6 +28,12 @@ def size(value: object) -> int:
     return _values.size(value) or 0
 
 
+@liquid_filter(bounded=True)
+def lid(value: object, identifier: object) -> object:  # noqa: ARG001
+    """Return the identifier, which link aliasing has written behind an address."""
+    return identifier
+
+
 @liquid_filter()
 def id_(value: object, identifier: object = None) -> object:  # noqa: ARG001
     """Return the value; exported messages carry it on content blocks."""

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection
 
 from liquid.token import Token
 
-from .._namespaces import CONTENT_BLOCKS, DEFAULT_ATTRIBUTES, NAMESPACES
+from .._namespaces import (
+    CONTENT_BLOCKS,
+    DEFAULT_ATTRIBUTES,
+    NAMESPACES,
+    closest,
+    meant_attribute,
+)
+from .._tags.output import bare_references
+from .expression_mistakes import note_placeholder
 from .findings import FindingCollector
 from .reads_and_bindings import Read
 from .walker import Reading
 
 
-_MIN_NAME_SIMILARITY = 0.75
-_ATTRIBUTE_SYNONYMS = {
-    "dob": "date_of_birth",
-    "email": "email_address",
-    "external_id": "user_id",
-    "external_user_id": "user_id",
-    "firstname": "first_name",
-    "lang": "language",
-    "lastname": "last_name",
-    "phone": "phone_number",
-    "timezone": "time_zone",
-    "userid": "user_id",
-}
-"""Names that people and other platforms use."""
-
 _PRESENT_ATTRIBUTES = frozenset(
     {
         "braze_id",
+        "cblid",
+        "email_footer",
+        "preference_center_url",
         "random_bucket_number",
         "set_user_to_opted_in_url",
         "set_user_to_subscribed_url",
@@ -50,28 +45,29 @@ _OPTIONAL_NAMESPACES = frozenset(
         "event_properties",
     }
 )
-_UNBRACED_REFERENCE = re.compile(
-    r"(?:(?<!\w)(?P<namespace>\w+)\.)?\$\{(?P<name>[^{}]*)\}"
-)
 
 
 def check_names(reading: Reading) -> None:
     """Note what is wrong with the names in *reading*."""
     bound = reading.bound()
-    tested = {_key(each) for each in reading.reads() if each.role == "condition"}
+    settled = {_root(each) for each in reading.reads() if each.role == "condition"}
+    braced: set[tuple[int, str]] = set()
     for read in reading.reads():
-        if read.personal:
+        if read.personal and read.name.startswith("<") and read.name.endswith(">"):
+            note_placeholder(read.name, read.at, reading.findings)
+        elif read.personal:
             _check_namespace(read, bound, reading.findings)
             if _check_attribute(read, reading.findings):
-                _check_default(read, tested, reading.findings)
+                _check_default(read, settled, reading.findings)
         elif read.name not in bound:
-            _check_braces(read, reading.findings)
-    for text in reading.texts:
+            _check_braces(read, braced, reading.findings)
+    for text in reading.texts():
         _check_text(text, reading.findings)
 
 
-def _key(read: Read) -> tuple[str | None, str]:
-    return read.namespace, read.name
+def _root(read: Read) -> tuple[str | None, str]:
+    """Return the value that *read* is a part of: one that is there has the others."""
+    return read.namespace, re.split(r"[.\[]", read.name, maxsplit=1)[0].strip()
 
 
 def _check_namespace(
@@ -81,7 +77,7 @@ def _check_namespace(
     name = read.namespace
     if name is None or name in known or name in bound:
         return
-    close = _closest(name, known)
+    close = closest(name, known)
     findings.add(
         "unknown-namespace",
         read.at,
@@ -108,7 +104,7 @@ def _check_attribute(read: Read, findings: FindingCollector) -> bool:
         findings.source.index(name, inside),
         f"Braze's {where} names do not include '{name}'",
         suggestion=hint or (own if read.namespace is None else None),
-        severity="warning" if hint is None else "error",
+        severity="warning" if read.namespace is None or hint is None else "error",
     )
     return False
 
@@ -118,22 +114,25 @@ def _meant(read: Read, name: str, known: Collection[str]) -> str | None:
     if read.namespace is None and name in NAMESPACES and "." in read.name:
         rest = read.name.partition(".")[2].strip()
         return f"did you mean {name}.${{{rest}}}?"
-    usual = _ATTRIBUTE_SYNONYMS.get(name.lower()) if read.namespace is None else None
-    close = usual or _closest(name, known)
+    if name == "id" and "api_id" in known:
+        return "did you mean ${api_id}?"
+    close = meant_attribute(name) if read.namespace is None else closest(name, known)
     return None if close is None else f"did you mean ${{{close}}}?"
 
 
 def _check_default(
-    read: Read, tested: Collection[tuple[str | None, str]], findings: FindingCollector
+    read: Read, settled: set[tuple[str | None, str]], findings: FindingCollector
 ) -> None:
+    """Note a value without a default, once, unless it is in *settled*."""
     if (
         read.role not in {"output", "text"}
         or read.defaulted
         or read.namespace not in _OPTIONAL_NAMESPACES
         or (read.namespace is None and read.name in _PRESENT_ATTRIBUTES)
-        or _key(read) in tested
+        or _root(read) in settled
     ):
         return
+    settled.add(_root(read))
     shown = f"{read.namespace}." if read.namespace else ""
     findings.add(
         "missing-default",
@@ -143,7 +142,10 @@ def _check_default(
     )
 
 
-def _check_braces(read: Read, findings: FindingCollector) -> None:
+def _check_braces(
+    read: Read, known: set[tuple[int, str]], findings: FindingCollector
+) -> None:
+    """Note a Braze value without ``${}``, unless *known* has its line and name."""
     right = None
     if read.name in DEFAULT_ATTRIBUTES:
         right = f"${{{read.name}}}"
@@ -151,7 +153,15 @@ def _check_braces(read: Read, findings: FindingCollector) -> None:
         step = read.steps[0] if read.steps else None
         if isinstance(step, str):
             right = f"{read.name}.${{{step}}}"
-    if right is not None:
+    noted = any(
+        ("reference-form", at) in findings.found
+        for at in range(read.at - 3, read.at + 1)
+    )
+    if right is None or noted:
+        return
+    line = findings.source.count("\n", 0, read.at)
+    if (line, read.name) not in known:
+        known.add((line, read.name))
         findings.add(
             "missing-braces",
             read.at,
@@ -161,21 +171,10 @@ def _check_braces(read: Read, findings: FindingCollector) -> None:
 
 
 def _check_text(text: Token, findings: FindingCollector) -> None:
-    for match in _UNBRACED_REFERENCE.finditer(text.value):
-        known = match["name"].strip() in DEFAULT_ATTRIBUTES
-        if match["namespace"]:
-            known = match["namespace"] in NAMESPACES
-        if known:
-            findings.add(
-                "bare-reference",
-                text.start_index + match.start(),
-                f"{match[0]} in the text stays as it is",
-                suggestion=f"write {{{{{match[0]}}}}}",
-            )
-
-
-def _closest(name: str, known: Collection[str]) -> str | None:
-    found = difflib.get_close_matches(
-        name, sorted(known), n=1, cutoff=_MIN_NAME_SIMILARITY
-    )
-    return found[0] if found else None
+    for reference in bare_references(text):
+        findings.add(
+            "bare-reference",
+            reference.start_index,
+            f"{reference.value} in the text stays as it is",
+            suggestion=f"write {{{{{reference.value}}}}}",
+        )

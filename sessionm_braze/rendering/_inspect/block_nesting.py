@@ -11,7 +11,7 @@ from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 
 from .._errors import did_you_mean
 from .._tags.base import BrazeTag
-from .._tags.illegal import INTERNAL_TAGS
+from .._tags.illegal import INTERNAL_TAGS, meant_tag
 from .expression_mistakes import note_curly_quotes
 from .findings import FindingCollector
 
@@ -61,6 +61,8 @@ class _Nesting:
                 self.stray(token, f"'{name}' stands outside of its block")
         elif name.startswith("end") and opening is not None and opening.end:
             self.close(token)
+        elif (meant := meant_tag(name)) and meant.startswith("end") and self.open:
+            self.close(Token(token.kind, meant, token.start_index, token.source))
         else:
             self.unknown(token)
 
@@ -99,9 +101,13 @@ class _Nesting:
         known = {*self.tags, *(tag.end for tag in self.tags.values())}
         for tag in self.tags.values():
             known.update(getattr(tag, "inner", ()))
+        meant = meant_tag(token.value)
+        question = did_you_mean(token.value, known - INTERNAL_TAGS - {""})
         self.findings.add(
             "unknown-tag",
             token.start_index,
             f"there is no tag '{token.value}'",
-            suggestion=did_you_mean(token.value, known - INTERNAL_TAGS - {""}),
+            suggestion=f"did you mean '{meant}'?" if meant else question,
         )
+        if meant and meant in self.tags and self.tags[meant].end:
+            self.open.append(Token(token.kind, meant, token.start_index, token.source))

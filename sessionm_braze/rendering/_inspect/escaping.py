@@ -68,8 +68,13 @@ def check_escaping(nodes: Iterable[Node], findings: FindingCollector) -> None:
     nodes = list(nodes)
     check = _Check(findings)
     check.read(nodes)
-    if _IS_JSON.match(_text(nodes)):
+    if is_json(nodes):
         check.json(nodes)
+
+
+def is_json(nodes: Iterable[Node]) -> bool:
+    """Return whether what *nodes* print is JSON, by how it begins."""
+    return _IS_JSON.match(_text(nodes)) is not None
 
 
 @attrs.define
@@ -99,7 +104,7 @@ class _Check:
         if node.options.body is None:
             return
         body = self.written(node.options.body)
-        if _IS_JSON.match(_text(body)):
+        if is_json(body):
             self.json(body)
         else:
             self.outputs(body, "form")

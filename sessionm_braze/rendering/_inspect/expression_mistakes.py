@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
+import attrs
 from liquid.token import Token
 
 from .._expressions.reader import Reader
@@ -12,25 +14,152 @@ from .findings import FindingCollector
 
 CURLY_QUOTES = "\u2018\u2019\u201c\u201d\u201e\u201a"
 _SKIPPED_TEXT = r"'[^']*'|\"[^\"]*\"|\$\{[^{}]*\}"
-_CURLY_QUOTE = re.compile(rf"{_SKIPPED_TEXT}|(?P<found>[{CURLY_QUOTES}])")
-_SYMBOL_OPERATOR = re.compile(rf"{_SKIPPED_TEXT}|(?P<found>&&|\|\|)")
-_PIPE = re.compile(rf"{_SKIPPED_TEXT}|\|\||(?P<found>\|(?!\|))\s*(?P<name>\w*)")
-_OPERATOR_WORDS = {"&&": "and", "||": "or"}
 
-_FILTERLESS_GRAMMARS: frozenset[object] = frozenset(
+_CONDITIONS: frozenset[object] = frozenset({Reader.condition})
+_VALUES: frozenset[object] = frozenset({Reader.filtered, Reader.assignment})
+_FILTERLESS: frozenset[object] = frozenset(
     {Reader.condition, Reader.value, Reader.choices, Reader.loop, Reader.row}
 )
 """Grammars of expressions that take no filters."""
 
-_OTHER_GRAMMARS: frozenset[object] = frozenset(
-    {Reader.filtered, Reader.assignment, Reader.target, Reader.cycle}
+_ALL = _FILTERLESS | _VALUES | {Reader.target, Reader.cycle}
+
+_OPERATORS = {
+    "&&": "and", "||": "or", "AND": "and", "And": "and", "OR": "or", "Or": "or",
+    "=": "==", "===": "==", "!==": "!=", "=>": ">=", "=<": "<=",
+    "not": "!= or unless", "NOT": "!= or unless", "!": "!= or unless",
+}  # fmt: skip
+"""Operators of other languages, and what Liquid has instead."""
+
+_ARITHMETIC = {"+": "plus", "-": "minus", "*": "times", "/": "divided_by"}
+_ENTITIES = {
+    "gt": ">", "lt": "<", "amp": "&", "quot": '"', "apos": "'", "nbsp": "a blank",
+    "#34": '"', "#39": "'", "#60": "<", "#62": ">", "#160": "a blank",
+}  # fmt: skip
+
+
+@attrs.frozen
+class Mistake:
+    """What a mistake looks like, outside of quotes and references."""
+
+    code: str
+    grammars: frozenset[object]
+    pattern: re.Pattern[str]
+    """Its group *found* is what is wrong."""
+
+    message: Callable[[re.Match[str], str], str]
+    """The message, of the match and the name of the tag."""
+
+    suggestion: Callable[[re.Match[str]], str]
+
+
+def _mistake(
+    code: str,
+    grammars: frozenset[object],
+    pattern: str,
+    message: str,
+    suggestion: Callable[[re.Match[str]], str] | str,
+) -> Mistake:
+    def text(match: re.Match[str], tag: str) -> str:
+        return message.format(tag=tag, **match.groupdict())
+
+    def hint(match: re.Match[str]) -> str:
+        return suggestion(match) if callable(suggestion) else suggestion
+
+    whole = re.compile(rf"{_SKIPPED_TEXT}|{pattern}")
+    return Mistake(code, grammars, whole, text, hint)
+
+
+_MISTAKES = (
+    _mistake(
+        "curly-quotes",
+        _ALL,
+        rf"(?P<found>[{CURLY_QUOTES}])",
+        "the quote {found} is not a straight one",
+        "write ' or \"",
+    ),
+    _mistake(
+        "html-entity",
+        _ALL,
+        rf"(?P<found>&(?P<name>{'|'.join(_ENTITIES)});)",
+        "'{found}' is HTML and means nothing in a tag",
+        lambda match: f"write {_ENTITIES[match['name']]}",
+    ),
+    _mistake(
+        "reference-form",
+        _ALL,
+        r"(?P<found>\$(?:\{\{\s*(?P<name>[\w.]+)\s*\}\}|\((?P<other>[\w. ]+)\)"
+        r"|(?P<bare>[A-Za-z_]\w*)))",
+        "'{found}' is no reference of Braze",
+        lambda match: (
+            "write ${" + (match["name"] or match["other"] or match["bare"]) + "}"
+        ),
+    ),
+    _mistake(
+        "reference-form",
+        _ALL,
+        r"(?<![{$])(?P<found>\{\s*(?P<name>[\w.]+)\s*\})(?!\})",
+        "'{found}' has single braces",
+        lambda match: f"write {{{{{match['name']}}}}}",
+    ),
+    _mistake(
+        "symbol-operator",
+        _CONDITIONS,
+        r"(?P<found>&&|\|\||===|!==|=>|=<|(?<![=!<>])=(?![=<>])|!(?![=])"
+        r"|\b(?:AND|And|OR|Or|NOT|not)\b(?=\s|\())",
+        "'{found}' is no operator of Liquid",
+        lambda match: f"write {_OPERATORS[match['found']]}",
+    ),
+    _mistake(
+        "parentheses",
+        _CONDITIONS,
+        r"(?P<found>\()(?![^()]*\.\.)",
+        "parentheses do not group in '{tag}', conditions are read from the right",
+        "put one 'if' into another",
+    ),
+    _mistake(
+        "filter-in-condition",
+        _FILTERLESS,
+        r"\|\||(?P<found>\|(?!\|))\s*(?P<name>\w*)",
+        "the filter '{name}' does not work in '{tag}'",
+        "assign the filtered value to a variable first",
+    ),
+    _mistake(
+        "filter-in-condition",
+        _VALUES,
+        r"\[[^\[\]|]*(?P<found>\|)\s*(?P<name>\w*)[^\[\]]*\]",
+        "the filter '{name}' does not work inside [ ]",
+        "assign the filtered value to a variable first",
+    ),
+    _mistake(
+        "operator-in-value",
+        _VALUES,
+        r"(?P<found>==|!=|<=|>=|<>|(?<=\s)[<>](?=\s)|(?<=\s)(?:and|or|contains)(?=\s)|&&|\|\|)",
+        "'{found}' works in conditions alone",
+        "use 'if', and assign in its branches",
+    ),
+    _mistake(
+        "operator-in-value",
+        _VALUES,
+        r"(?<=\s)(?P<found>[-+*/])(?=\s)",
+        "Liquid does not calculate with '{found}'",
+        lambda match: f"write | {_ARITHMETIC[match['found']]}: …",
+    ),
+)
+
+_PLACEHOLDER_WORDS = re.compile(
+    r"[A-Z][A-Z0-9]*(?: +[A-Z0-9]+)+|YOUR[-_][A-Z0-9_-]+|<[^<>]+>"
+)
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|\$\{[^{}]*\}")
+_TIGHT = re.compile(
+    rf"{_SKIPPED_TEXT}|\}}\}}(?P<found>==|!=|<=|>=|<|>)|(?P<left>==|!=)\{{\{{"
 )
 
 
 def note_mistakes(
     tag: str, grammar: object, token: Token, findings: FindingCollector
 ) -> bool:
-    """Note what is wrong in an expression of *tag*; return whether anything is.
+    """Note what is wrong in an expression of *tag*; return whether it may not parse.
 
     Args:
         tag: Name of the tag.
@@ -39,47 +168,89 @@ def note_mistakes(
         token: The expression.
         findings: Where to note it.
     """
-    if grammar not in _FILTERLESS_GRAMMARS | _OTHER_GRAMMARS:
+    if grammar not in _ALL:
         return False
-    found = [note_curly_quotes(token, findings), _symbols(token, findings)]
-    if grammar in _FILTERLESS_GRAMMARS:
-        found.append(_filters(tag, token, findings))
-    return any(found)
+    if grammar is Reader.filtered and _PLACEHOLDER_WORDS.fullmatch(token.value):
+        note_placeholder(token.value, token.start_index, findings)
+        return True
+    _note_outputs_in_quotes(token, findings)
+    _note_missing_blanks(token, findings)
+    noted = [_note(each, tag, grammar, token, findings) for each in _MISTAKES]
+    return any(noted)
+
+
+def note_placeholder(found: str, at: int, findings: FindingCollector) -> None:
+    """Note a placeholder that nobody has filled in."""
+    findings.add(
+        "placeholder",
+        at,
+        f"'{found}' is a placeholder that nobody has filled in",
+        suggestion="write the value",
+    )
 
 
 def note_curly_quotes(token: Token, findings: FindingCollector) -> bool:
     """Note the first curly quote in *token*; return whether there is one."""
-    for match in _CURLY_QUOTE.finditer(token.value):
-        if match["found"]:
-            findings.add(
-                "curly-quotes",
-                token.start_index + match.start("found"),
-                f"the quote {match['found']} is not a straight one",
-                suggestion="write ' or \"",
-            )
-            return True
-    return False
+    return _note(_MISTAKES[0], "", Reader.filtered, token, findings)
 
 
-def _symbols(token: Token, findings: FindingCollector) -> bool:
-    found = [each for each in _SYMBOL_OPERATOR.finditer(token.value) if each["found"]]
-    for match in found:
+def note_curly_quote(token: Token, at: int, findings: FindingCollector) -> None:
+    """Note the curly quote at the place *at* of *token*, whatever stands around it."""
+    source = token.source
+    quote = Token(token.kind, token.value[at], token.start_index + at, source)
+    note_curly_quotes(quote, findings)
+
+
+def note_entities(token: Token, findings: FindingCollector) -> bool:
+    """Note the first entity of HTML in *token*; return whether there is one."""
+    return _note(_MISTAKES[1], "", Reader.filtered, token, findings)
+
+
+def _note(
+    mistake: Mistake,
+    tag: str,
+    grammar: object,
+    token: Token,
+    findings: FindingCollector,
+) -> bool:
+    """Note the places of a mistake, of quotes and entities only the first."""
+    if grammar not in mistake.grammars:
+        return False
+    found = list(_found(mistake, token.value))
+    once = mistake.code in {"curly-quotes", "html-entity"}
+    for match in found[:1] if once else found:
         findings.add(
-            "symbol-operator",
-            token.start_index + match.start(),
-            f"'{match['found']}' is no operator of Liquid",
-            suggestion=f"write {_OPERATOR_WORDS[match['found']]}",
-        )
-    return bool(found)
-
-
-def _filters(tag: str, token: Token, findings: FindingCollector) -> bool:
-    found = [each for each in _PIPE.finditer(token.value) if each["found"]]
-    for match in found:
-        findings.add(
-            "filter-in-condition",
+            mistake.code,
             token.start_index + match.start("found"),
-            f"the filter '{match['name']}' does not work in '{tag}'",
-            suggestion="assign the filtered value to a variable first",
+            mistake.message(match, tag),
+            suggestion=mistake.suggestion(match),
         )
     return bool(found)
+
+
+def _found(mistake: Mistake, text: str) -> Iterator[re.Match[str]]:
+    return (match for match in mistake.pattern.finditer(text) if match["found"])
+
+
+def _note_outputs_in_quotes(token: Token, findings: FindingCollector) -> None:
+    for match in _QUOTED.finditer(token.value):
+        at = match[0].find("{{")
+        if at > 0 and "}}" in match[0]:
+            findings.add(
+                "output-in-quotes",
+                token.start_index + match.start() + at,
+                "an output inside of quotes stays as it is",
+                suggestion="use the filter append, or capture",
+            )
+
+
+def _note_missing_blanks(token: Token, findings: FindingCollector) -> None:
+    for match in _TIGHT.finditer(token.value):
+        operator = match["found"] or match["left"]
+        if operator:
+            findings.add(
+                "missing-blank",
+                token.start_index + match.start("found" if match["found"] else "left"),
+                f"'{operator}' touches the braces beside it",
+                suggestion=f"put a blank on either side of '{operator}'",
+            )

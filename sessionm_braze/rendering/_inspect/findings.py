@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect
+
 import attrs
 
 from ..._secrets import Scrubber, Secret
-from .._errors import position_of
 from .codes import CODES, Severity
 from .report import Finding
 
@@ -19,6 +21,18 @@ class FindingCollector:
     secrets: list[str] = attrs.field(factory=list)
     """Keys and passwords in the source."""
 
+    lines: list[int] = attrs.field(init=False)
+    """Where the lines of the source begin."""
+
+    def __attrs_post_init__(self) -> None:
+        breaks = re.finditer("\n", self.source)
+        self.lines = [0, *(each.end() for each in breaks)]
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Return line and column, both from 1, of an index of the source."""
+        line = bisect(self.lines, at)
+        return line, at - self.lines[line - 1] + 1
+
     def add(
         self,
         code: str,
@@ -29,7 +43,7 @@ class FindingCollector:
         severity: Severity | None = None,
     ) -> None:
         """Add a finding at an index of the source, unless there is one of that code."""
-        line, column, _ = position_of(self.source, at)
+        line, column = self.place(at)
         finding = Finding(
             code=code,
             severity=severity or CODES[code].severity,

@@ -11,8 +11,11 @@ from .._template_secrets import written_secrets
 from .attribute_names import check_names
 from .codes import known_codes
 from .escaping import check_escaping
+from .html_comments import check_comments
 from .report import TemplateReport
 from .status_checks import check_answers
+from .text_mistakes import check_comparisons, check_texts
+from .unset_variables import check_variables
 from .walker import Reading, read_template
 from .wallet_fields import check_wallet
 
@@ -23,7 +26,13 @@ _IGNORE_COMMENT = re.compile(
 )
 
 
-def inspect_template(text: str, *, ignore: Iterable[str] = ()) -> TemplateReport:
+def inspect_template(
+    text: str,
+    *,
+    ignore: Iterable[str] = (),
+    tags: Iterable[str] = (),
+    variables: Iterable[str] = (),
+) -> TemplateReport:
     """Inspect a template, which need not be one that parses.
 
     What is wrong is a finding of the report, all of it at once; nothing is raised for
@@ -34,6 +43,8 @@ def inspect_template(text: str, *, ignore: Iterable[str] = ()) -> TemplateReport
     Args:
         text: The template.
         ignore: Codes of findings that are left out.
+        tags: Names of tags that Braze has and the library does not know.
+        variables: Names of plain variables that something else sets.
 
     Raises:
         ValueError: If *ignore*, or such a comment, names no known code.
@@ -41,16 +52,20 @@ def inspect_template(text: str, *, ignore: Iterable[str] = ()) -> TemplateReport
     Example:
         >>> from sessionm_braze.rendering import inspect_template
         >>> report = inspect_template("Hi {{${frist_name} | upcas}}")
-        >>> for finding in report.errors:
+        >>> for finding in report.findings:
         ...     print(finding)
-        1:8: error: Braze's default attribute names do not include 'frist_name' ...
+        1:8: warning: Braze's default attribute names do not include 'frist_name' ...
         1:22: error: there is no filter 'upcas' (did you mean 'upcase'?) ...
     """
     ignored = known_codes(ignore, "ignore") | _switched_off(text)
-    reading = read_template(text)
+    reading = read_template(text, frozenset(tags))
     check_names(reading)
     check_answers(reading)
     check_wallet(reading)
+    check_variables(reading, frozenset(variables))
+    check_comments(reading.tokens, reading.findings)
+    check_texts(reading.tokens, reading.findings)
+    check_comparisons(reading.nodes, reading.findings)
     check_escaping(reading.nodes, reading.findings)
     return TemplateReport(
         variables=_variables(reading),

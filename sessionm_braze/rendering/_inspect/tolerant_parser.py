@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from liquid.ast import IllegalNode, Node
 from liquid.exceptions import BlockNestingError, LiquidError, LiquidSyntaxError
-from liquid.token import TOKEN_CONTENT, TOKEN_EOF, TOKEN_OUTPUT, TOKEN_TAG, Token
+from liquid.token import (
+    TOKEN_EOF,
+    TOKEN_EXPRESSION,
+    TOKEN_OUTPUT,
+    TOKEN_TAG,
+    Token,
+)
 
 from .._deadline import CheckTime, without_end
 from .._engine import Engine, Stream
@@ -15,7 +22,7 @@ from .._expressions.reader import Reader
 from .._lexer import tokenize
 from .._tags.illegal import UnknownTagError
 from .block_nesting import check_nesting
-from .expression_mistakes import note_mistakes
+from .expression_mistakes import note_curly_quotes, note_mistakes
 from .filter_resolver import InspectingResolver
 from .findings import FindingCollector
 
@@ -29,6 +36,8 @@ _OUTPUT_FAULTS = {"{{{": ("triple-braces", 1), "{{": ("syntax-error", 2)}
 """Code of the finding for an output that begins like this, and characters to skip."""
 
 _TAG_START = "{%"
+_CURLY_TAGS = frozenset({"connected_content"})
+"""Tags of which the text is no expression, and a curly quote in it a likely mistake."""
 
 
 class NotedError(LiquidSyntaxError):
@@ -47,6 +56,9 @@ class InspectingReader(Reader):
         self.used_filters = resolver.used
         self.used_tags: dict[str, None] = {}
         """The tags, in the order of their first use."""
+
+        self.guessed: set[int] = set()
+        """Where tags and outputs may lie that are not closed, which is noted."""
 
 
 class InspectingStream(Stream):
@@ -68,16 +80,24 @@ class InspectingStream(Stream):
     def read(self, grammar: Callable[[Reader, Token], T], token: Token) -> T:
         """Return what *grammar* makes of an expression, loosely if it has a mistake."""
         reader = self.reader
-        wrong = note_mistakes(self._tag(), grammar, token, reader.findings)
+        findings = reader.findings
+        wrong = note_mistakes(self._tag(), grammar, token, findings)
         try:
             return grammar(reader, token)
         except LiquidSyntaxError as error:
-            if not wrong:
+            foreign = self._tag() in _CURLY_TAGS and note_curly_quotes(token, findings)
+            if not wrong and not foreign:
                 self._note(error, token)
+            at = error.token or token
+            unclosed = at.value in {"'", '"'} or at.start_index in reader.guessed
+        count = len(findings.found)
         try:
             return grammar(reader.lax, token)
         except LiquidSyntaxError:
             raise NotedError("noted", token=token) from None
+        finally:
+            while unclosed and len(findings.found) > count:
+                findings.found.popitem()  # the words behind it are no other mistake
 
     def _tag(self) -> str:
         """Return the name of the tag that is being read, or ``output``."""
@@ -103,22 +123,24 @@ class InspectingStream(Stream):
 
     def _note(self, error: LiquidError, token: Token) -> None:
         at = (error.token or token).start_index
-        self.reader.findings.add("syntax-error", at, str(error.message))
+        if at not in self.reader.guessed:
+            self.reader.findings.add("syntax-error", at, str(error.message))
 
 
 def parse_tolerantly(
     source: str, engine: Engine, reader: InspectingReader
 ) -> tuple[list[Node], list[Token]]:
-    """Return the nodes of a template that may be broken, and the text between them."""
-    tokens = _tokens(source, engine, reader.findings)
+    """Return the nodes of a template that may be broken, and its tokens."""
+    tokens = _tokens(source, engine, reader)
     nodes = engine.parser.parse(InspectingStream(engine, tokens, reader, without_end))
-    return nodes, [token for token in tokens if token.kind == TOKEN_CONTENT]
+    return nodes, tokens
 
 
-def _tokens(source: str, engine: Engine, findings: FindingCollector) -> list[Token]:
+def _tokens(source: str, engine: Engine, reader: InspectingReader) -> list[Token]:
     """Return the tokens of *source*; after an error continue behind it."""
     start = 0
     found: list[Token] = []
+    findings = reader.findings
     for _ in range(MAX_LEXER_FAULTS):
         try:
             found.extend(tokenize(source, engine.dialect(), start))
@@ -126,6 +148,14 @@ def _tokens(source: str, engine: Engine, findings: FindingCollector) -> list[Tok
             start = _note_fault(error, source, findings)
             while found and found[-1].start_index >= start - len(_TAG_START):
                 found.pop()  # a comment or raw text that is never closed
+            at = error.token
+            unclosed = None
+            if at is not None and at.value in {_TAG_START, "{{"}:
+                unclosed = _UNCLOSED.match(source, at.start_index)
+            if unclosed and unclosed["name"] not in {"comment", "raw"}:
+                found += _guessed(unclosed, source)
+                start = unclosed.end()
+                reader.guessed.update(range(unclosed.start(), start))
         else:
             return found
     findings.add("syntax-error", start, "after so many faults nothing more is read")
@@ -147,3 +177,19 @@ def _note_fault(
     code = "unclosed-block" if unclosed else "syntax-error"
     findings.add(code, token.start_index, message)
     return token.start_index + len(_TAG_START)
+
+
+_UNCLOSED = re.compile(
+    r"\{(?:\{(?!\{)|%-?\s*(?P<name>\w+))-?\s*"
+    r"(?P<text>(?:\$\{[^{}]*\}|[^{}%\n]|%(?!\}))*)(?:%\}|\}\}?)?"
+)
+"""A tag or an output that is not closed, up to where its author may have meant to."""
+
+
+def _guessed(unclosed: re.Match[str], source: str) -> Iterator[Token]:
+    """Yield the tokens of what is not closed, so that nothing else is missed."""
+    name = "name" if unclosed["name"] else 0
+    kind, value = (TOKEN_TAG, unclosed["name"]) if name else (TOKEN_OUTPUT, "{{")
+    yield Token(kind, value, unclosed.start(name), source)
+    if text := unclosed["text"].rstrip():
+        yield Token(TOKEN_EXPRESSION, text, unclosed.start("text"), source)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import attrs
 from liquid.ast import Node
-from liquid.token import Token
+from liquid.token import TOKEN_CONTENT, Token
 
 from .._environment import environment
 from .._expressions.loops import Loop
@@ -33,8 +33,14 @@ class Reading:
     calls: list[CallFound] = attrs.field(factory=list)
     catalogs: dict[str, None] = attrs.field(factory=dict)
     nodes: list[Node] = attrs.field(factory=list)
-    texts: list[Token] = attrs.field(factory=list)
-    """The text between outputs and tags."""
+    tokens: list[Token] = attrs.field(factory=list)
+
+    def texts(self) -> Iterator[Token]:
+        """Yield the text between outputs and tags, without the author's notes."""
+        for before, token in zip([None, *self.tokens], self.tokens, strict=False):
+            note = before is not None and before.value == "comment"
+            if token.kind == TOKEN_CONTENT and not note:
+                yield token
 
     def bound(self) -> set[str]:
         """Return every name that the template sets somewhere."""
@@ -99,14 +105,14 @@ class Reading:
             self.events.append(Bind(name=name, value=value, url=url))
 
 
-def read_template(source: str) -> Reading:
+def read_template(source: str, tags: frozenset[str] = frozenset()) -> Reading:
     """Return what a template, which may be broken, reads, binds, calls and uses."""
-    engine = environment(strict=True, nesting=RenderLimits().nesting)
+    engine = environment(strict=True, nesting=RenderLimits().nesting, tags=tags)
     findings = FindingCollector(source)
     reader = InspectingReader(engine, findings)
     reading = Reading(findings, reader.used_tags, reader.used_filters)
     try:
-        reading.nodes, reading.texts = parse_tolerantly(source, engine, reader)
+        reading.nodes, reading.tokens = parse_tolerantly(source, engine, reader)
         for node in reading.nodes:
             reading.walk(node)
     except RecursionError:

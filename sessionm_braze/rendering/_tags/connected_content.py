@@ -16,6 +16,7 @@ from .._connected_content.call import call
 from .._connected_content.request import Options
 from .._context import BrazeContext
 from .._engine import Stream
+from .._errors import did_you_mean
 from .._expressions.reader import Reader
 from .._parts import Part, Span
 from .base import BrazeNode, BrazeTag, expression
@@ -30,6 +31,7 @@ FLAG_OPTIONS = {
 """Options that take no value."""
 
 WORD_OPTIONS = {
+    "accept": "sets ``Accept``",
     "auth_credentials": "stored headers to send, to their domain alone",
     "basic_auth": "stored user name and password to send",
     "cache": "an older spelling of ``:cache_max_age``",
@@ -56,6 +58,7 @@ _JSON_PARTS = re.compile(
 )
 """Strings and outputs, which are skipped, and braces."""
 
+_GLUED_OPTION = re.compile(rf":(?:{'|'.join(OPTIONS)})\Z")
 _LEADING_BLANKS = re.compile(r"\s*")
 _VARIABLE_NAME = re.compile(r"[\w-]+", re.ASCII)
 
@@ -98,7 +101,7 @@ class ConnectedContentTag(BrazeTag):
     name = "connected_content"
     text = "free"
     example = (
-        "{% connected_content https://h.test/{{${user_id}}}?c={{ culture }}"
+        "{% connected_content https://h.test/{{${user_id}}}?c={{context.${c}}}"
         ' :method post :headers {"X": "{{custom_attribute.${tier} | json_escape}}"}'
         " :body a={{ b }} :save r %}"
         "{% if r.__http_status_code__ == 200 %}{{ r.points }}{% endif %}"
@@ -194,15 +197,12 @@ class Scan:
         """Read the text between options, where only the URL may be."""
         for word in words(self.token.value, start, stop):
             if word.text.startswith(":"):
-                known = word.text[1:] in OPTIONS
-                self.refuse(
-                    f"a blank is missing before '{word.text}'"
-                    if known
-                    else f"unknown option '{word.text}'",
-                    word,
-                )
+                self.refuse(_unknown(word.text), word)
             elif self.url is None:
                 self.url = word
+                if (glued := _GLUED_OPTION.search(word.text)) is not None:
+                    at = word.start + glued.start()
+                    self.refuse(_unknown(glued[0]), Span(at, word.stop, glued[0]))
             else:
                 self.refuse(f"'{word.text}' belongs to no option", word)
 
@@ -234,6 +234,13 @@ class Scan:
             self.token.start_index + min(at, max(len(self.token.value) - 1, 0)),
             self.token.source,
         )
+
+
+def _unknown(word: str) -> str:
+    if word[1:] in OPTIONS:
+        return f"a blank is missing before '{word}'"
+    question = did_you_mean(word[1:], OPTIONS)
+    return f"unknown option '{word}'" + (f", {question}" if question else "")
 
 
 def _options(text: str) -> list[re.Match[str]]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from liquid.builtin.content import ContentNode, Literal
@@ -14,7 +18,8 @@ from .._compiled.expressions import value
 from .._context import LARGE_VALUE_LENGTH, BrazeContext
 from .._engine import Stream
 from .._expressions.reader import Reader
-from .._lexer import BARE_REFERENCE, BLANKS
+from .._lexer import BLANKS
+from .._namespaces import DEFAULT_ATTRIBUTES, NAMESPACES
 from .._values import to_output
 from .base import BrazeTag, optional_expression
 
@@ -117,12 +122,38 @@ class ContentTag(Literal):
 
     def parse(self, stream: Stream) -> ContentNode:  # type: ignore[override]
         """Read the text; a reference in it stays as it is, with a warning."""
-        token = stream.current
-        for match in BARE_REFERENCE.finditer(token.value):
-            remark = (
-                f"{match[0]} in the text stays as it is, Braze wants {{{{{match[0]}}}}}"
-            )
-            at = token.start_index + match.start()
-            reference = Token(token.kind, match[0], at, token.source)
+        for reference in bare_references(stream.current):
+            text = reference.value
+            remark = f"{text} in the text stays as it is, Braze wants {{{{{text}}}}}"
             stream.reader.warnings.append((remark, reference))
         return super().parse(stream)
+
+
+_BARE_REFERENCE = re.compile(r"(?:(?<!\w)(?P<namespace>\w+)\.)?\$\{(?P<name>[^{}]*)\}")
+_SCRIPT = re.compile(r"<(/?)script\b", re.IGNORECASE)
+
+
+def bare_references(text: Token) -> Iterator[Token]:
+    """Yield the references to names of Braze in *text* that are not in an output.
+
+    In a script ``${name}`` is JavaScript's, and so it is with other names.
+    """
+    for match in _BARE_REFERENCE.finditer(text.value):
+        name, namespace = match["name"].strip(), match["namespace"]
+        known = namespace in NAMESPACES if namespace else name in DEFAULT_ATTRIBUTES
+        at = text.start_index + match.start()
+        if known and not _in_script(text.source, at):
+            yield Token(text.kind, match[0], at, text.source)
+
+
+def _in_script(source: str, at: int) -> bool:
+    places, openings = _scripts(source)
+    before = bisect(places, at) - 1
+    return before >= 0 and openings[before]
+
+
+@lru_cache(maxsize=8)
+def _scripts(source: str) -> tuple[list[int], list[bool]]:
+    """Return where scripts begin and end, and which of the two it is."""
+    found = list(_SCRIPT.finditer(source))
+    return [each.start() for each in found], [not each[1] for each in found]
