@@ -1,6 +1,7 @@
 """The public suite golden-liquid, where its file is present.
 
-``SESSIONM_BRAZE_CASES`` names the folder of ``golden_liquid.json``.
+``SESSIONM_BRAZE_CASES`` names the folder of ``golden_liquid.json``; without it the file
+is looked for in ``shared/cases`` beside the checkout.
 """
 
 import json
@@ -14,7 +15,8 @@ from sessionm_braze.exceptions import TemplateError
 from sessionm_braze.rendering import Renderer
 
 
-FOLDER = Path(os.environ.get("SESSIONM_BRAZE_CASES", Path(__file__).with_name("cases")))
+BESIDE = Path(__file__).parents[3] / "shared" / "cases"
+FOLDER = Path(os.environ.get("SESSIONM_BRAZE_CASES", BESIDE))
 SUITE = FOLDER / "golden_liquid.json"
 MISSES = {
     "filters, find index": "Braze lists find_index as not supported",
