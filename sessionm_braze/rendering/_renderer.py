@@ -23,6 +23,7 @@ from ._limits import RenderLimits
 from ._message import RenderedMessage
 from ._parsed import Parsed
 from ._plain import ForeignValueError
+from ._profiles import PROFILE_WARNING, is_profile
 from ._resources import BasicAuth, Catalog, HeaderAuth, as_catalog
 
 
@@ -173,7 +174,8 @@ class Renderer:
             variables: Default attributes and plain Liquid variables by name
                 (``first_name``, not ``${first_name}``), and each namespace
                 (``custom_attribute``, ``event_properties``, …) as a mapping.  They are
-                not changed.
+                not changed.  Of an exported profile, `profile_variables` makes them;
+                one that is given as it is gets a warning.
 
         Raises:
             TemplateSyntaxError: If the text does not parse.
@@ -196,6 +198,8 @@ class Renderer:
             parsed = self._parse(template, check_time)
         env, source = parsed._env, parsed.source  # noqa: SLF001
         context = BrazeContext(env, source, variables, self._workspace, check_time)
+        if is_profile(variables):
+            context.warn(PROFILE_WARNING)
         return _rendered(parsed, context)
 
 
