@@ -28,7 +28,7 @@ RENDERING = [
     ["_deadline", "_plain"],
     ["_parsed", "_texts"],
     ["_walk"],
-    ["_values"],
+    ["_profiles", "_values"],
     ["_dates", "_references"],
     [
         *("_connected_content.cache", "_connected_content.canned_fetcher"),

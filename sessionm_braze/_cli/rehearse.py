@@ -12,7 +12,7 @@ from .._display import counted
 from ..models import CanvasTrigger, dump
 from ..rendering._template_secrets import written_secrets
 from ..testing import Sandbox
-from ..testing._rendering import profile_variables
+from ..testing._rendering import variables_of
 from .files import CommandError
 from .scenario import Scenario, ScenarioError, place, read_scenario
 from .transcript import Transcript
@@ -190,7 +190,7 @@ class _Rehearsal:
             if name in {customer.user_id, customer.external_id}:
                 dashboard = self.sandbox.dashboard
                 profile = dashboard.profile(customer.user_id)
-                return {**dashboard.variables, **profile_variables(profile)}
+                return {**dashboard.variables, **variables_of(profile)}
         raise ValueError(f"there is no customer {name!r}")
 
 

@@ -55,8 +55,9 @@ def audit_message(
 
     Args:
         template: The message.
-        recipients: For each recipient the variables as `Renderer.render` takes them, or
-            only the id.  A `JsonLines` file is read by the workers themselves.
+        recipients: For each recipient the variables as `Renderer.render` takes them, a
+            profile as Braze exports it (which has no ``user_id``), or only the id.  A
+            `JsonLines` file is read by the workers themselves.
         renderer: Who renders; its time at the start is the time of sending.
         wallets: Offer wallets by user id, a function that returns them (such as
             `SessionMConnectClient.get_wallet` or a `WalletLines` file), or one for each

@@ -10,8 +10,9 @@ from typing import Any
 import attrs
 
 from ..exceptions import NotFoundError, SessionMBrazeError
-from ..rendering import Fetcher, Renderer
+from ..rendering import Fetcher, Renderer, profile_variables
 from ..rendering._instrumentation import instrumented, with_workspace
+from ..rendering._profiles import fields_of, is_profile
 from ._expiry import OfferExpiry
 from ._probe_placement import ProbePlacer
 from ._probes import Sightings
@@ -81,9 +82,7 @@ class Auditor:
         totals = Totals(self._job.sample, self._job.max_length)
         for recipient, own in pairs:
             totals.recipients += 1
-            who = id_of(recipient)
-            variables = {"user_id": who} if isinstance(recipient, str) else recipient
-            self._take(who, variables, own, totals)
+            self._take(id_of(recipient), _variables(recipient), own, totals)
         return totals
 
     def _take(
@@ -136,11 +135,25 @@ def id_of(recipient: Any) -> str:
     """
     if isinstance(recipient, str):
         return recipient
-    if type(recipient) is not dict and not isinstance(recipient, Mapping):
-        kind = type(recipient).__name__
-        raise TypeError(f"a recipient is a mapping or an id, not {kind}")
+    fields = _fields(recipient)
     for name in ID_FIELDS:
-        found = recipient.get(name)
+        found = fields.get(name)
         if found is not None:
             return str(found)
     return NO_ID
+
+
+def _variables(recipient: Any) -> Mapping[str, Any]:
+    """Return what a template sees of *recipient*."""
+    if isinstance(recipient, str):
+        return {"user_id": recipient}
+    fields = _fields(recipient)
+    return profile_variables(fields) if is_profile(fields) else fields
+
+
+def _fields(recipient: Any) -> Mapping[str, Any]:
+    fields = recipient if type(recipient) is dict else fields_of(recipient)
+    if fields is None:
+        kind = type(recipient).__name__
+        raise TypeError(f"a recipient is a mapping or an id, not {kind}")
+    return fields

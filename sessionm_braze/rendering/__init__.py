@@ -14,6 +14,7 @@ from ._connected_content.messages import (
 from ._inspect import CallUse, Finding, TemplateReport, inspect_template
 from ._limits import RenderLimits
 from ._message import RenderedMessage
+from ._profiles import profile_variables
 from ._renderer import Renderer, Template
 from ._resources import BasicAuth, Catalog, HeaderAuth
 
@@ -37,4 +38,5 @@ __all__ = [
     "Template",
     "TemplateReport",
     "inspect_template",
+    "profile_variables",
 ]

@@ -31,6 +31,7 @@ from ._limits import RenderLimits
 from ._message import RenderedMessage
 from ._parsed import Parsed
 from ._plain import ForeignValueError
+from ._profiles import PROFILE_WARNING, is_profile
 from ._resources import BasicAuth, Catalog, HeaderAuth, as_catalog
 from ._tags import TAGS
 from ._tags.given import GivenTag as GivenTagReader
@@ -205,7 +206,8 @@ class Renderer:
             variables: Default attributes and plain Liquid variables by name
                 (``first_name``, not ``${first_name}``), and each namespace
                 (``custom_attribute``, ``event_properties``, …) as a mapping.  They are
-                not changed.
+                not changed.  Of an exported profile, `profile_variables` makes them;
+                one that is given as it is gets a warning.
 
         Raises:
             TemplateSyntaxError: If the text does not parse.
@@ -231,6 +233,8 @@ class Renderer:
         repeats = 0
         while True:
             context = BrazeContext(env, source, variables, self._workspace, check_time)
+            if is_profile(variables):
+                context.warn(PROFILE_WARNING)
             if earlier is not None:
                 context.follow(earlier)
             message = _rendered(parsed, context)

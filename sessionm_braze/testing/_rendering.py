@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any, overload
 
 from ..exceptions import TemplateError
-from ..rendering import RenderedMessage, Renderer
+from ..rendering import RenderedMessage, Renderer, profile_variables
 from ._braze.state import BrazeState, Delivery, Profile, Target, Webhook, Workspace
+from ._braze.users import show_profile
 from ._credentials import Credentials
 from ._endpoints import Endpoints
 from ._fetcher import SandboxFetcher
@@ -21,26 +22,11 @@ __all__ = [
     "deliver",
     "endpoint_variables",
     "make_renderer",
-    "profile_variables",
+    "variables_of",
 ]
 
 WebhookSender = Callable[[str, str, Mapping[str, str], str], int | None]
 """Sends a webhook's request (method, URL, headers, body); returns the status."""
-
-_LIQUID_NAMES = {
-    "city": "home_city",
-    "country": "country",
-    "date_of_birth": "dob",
-    "email_address": "email",
-    "first_name": "first_name",
-    "gender": "gender",
-    "language": "language",
-    "last_name": "last_name",
-    "last_used_app_date": "last_used_app_date",
-    "phone_number": "phone",
-    "time_zone": "time_zone",
-}
-"""Names in Liquid, and the REST API's names for the same attributes."""
 
 
 def deliver(
@@ -114,28 +100,14 @@ def _sent(
     )
 
 
-def profile_variables(profile: Profile) -> dict[str, Any]:
-    """Return what a template sees of *profile* (Braze docs, personalization tags)."""
-    values: dict[str, Any] = {
-        liquid: profile.attributes[rest]
-        for liquid, rest in _LIQUID_NAMES.items()
-        if rest in profile.attributes
-    }
-    if profile.external_id is not None:
-        values["user_id"] = profile.external_id
-    return values | {
-        "braze_id": profile.braze_id,
-        "random_bucket_number": profile.random_bucket,
-        "custom_attribute": profile.custom,
-        "subscribed_state": {
-            "email_global": profile.attributes.get("email_subscribe", "subscribed")
-        },
-    }
+def variables_of(profile: Profile) -> dict[str, Any]:
+    """Return what a template sees of *profile*: what it would see of its export."""
+    return profile_variables(show_profile(profile, None))
 
 
 def _variables(profile: Profile, target: Target, delivery: Delivery) -> dict[str, Any]:
     """Return what a template sees of *profile*, and of what it is sent for."""
-    values = profile_variables(profile)
+    values = variables_of(profile)
     head = {"api_id": target.id, "name": target.name}
     if target.kind == "canvas":
         both = {

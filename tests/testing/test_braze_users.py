@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 
+import numpy as np
 import pytest
 
 from sessionm_braze.models import custom_attribute
@@ -130,6 +131,19 @@ class TestExportIds:
         }
         assert [expected] == answer["users"]
         assert ["nobody"] == answer["invalid_user_ids"]
+
+    def test_shows_what_a_data_frame_holds(self, front):
+        """A scalar of numpy is the number that it holds; what is empty is left out."""
+        front.sandbox.dashboard.add_profile(
+            "u-9", home_city=np.int64(4), country=None, custom_attributes={}
+        )
+        fields = ["home_city", "country", "custom_attributes", "email_subscribe"]
+        body = {"external_ids": ["u-9"], "fields_to_export": fields}
+
+        answer = front.braze("POST", IDS, json=body).json()
+
+        expected = {"home_city": 4, "email_subscribe": "subscribed"}
+        assert [expected] == answer["users"]
 
     def test_other_identifiers(self, front, ana):
         """Aliases, addresses and Braze's own id work as well."""

@@ -202,6 +202,7 @@ def show_profile(profile: Profile, fields: list[str] | None, /) -> dict[str, Any
         "created_at": iso(profile.created_at),
         "random_bucket": profile.random_bucket,
         **{name: profile.attributes.get(name) for name in sorted(DEFAULT_ATTRIBUTES)},
+        "email_subscribe": profile.attributes.get("email_subscribe", "subscribed"),
         "custom_attributes": profile.custom,
         "custom_events": _counted(profile.events, "name"),
         "purchases": _counted(profile.purchases, "product_id"),
@@ -210,8 +211,12 @@ def show_profile(profile: Profile, fields: list[str] | None, /) -> dict[str, Any
     return {
         name: value
         for name, value in shown.items()
-        if name in wanted and (value not in (None, {}, []) or name == "user_aliases")
+        if name in wanted and (not _is_empty(value) or name == "user_aliases")
     }
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, dict | list) and not value)
 
 
 def _counted(items: list[dict[str, Any]], by: str) -> list[dict[str, Any]]:
