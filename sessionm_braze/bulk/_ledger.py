@@ -310,7 +310,8 @@ class Ledger:
         )
 
     def _check(self, about: Mapping[str, str]) -> None:
-        known = dict(self._db.execute("SELECT name, value FROM about"))
+        rows = self._db.execute("SELECT name, value FROM about")
+        known = {str(name): str(value) for name, value in rows}
         self.mark = known.pop(_MARK, None)
         if not known:
             self._db.executemany("INSERT INTO about VALUES (?, ?)", about.items())
