@@ -19,7 +19,7 @@ except ImportError:  # Windows, which removes no file that is open
     fcntl = None  # type: ignore[assignment]
 
 
-__all__ = ["Draft", "Drafts", "PathOrFile", "make_folder"]
+__all__ = ["Draft", "Drafts", "PathOrFile", "check_regular", "file_path", "make_folder"]
 
 PathOrFile = str | os.PathLike[str] | IO[Any]
 """A path, or an open file."""
@@ -128,9 +128,7 @@ class Drafts:
             OSError: If the file cannot be made, or what is in its place is no file.
         """
         self.keep(path)
-        if path.exists() and not path.is_file():
-            kind = errno.EISDIR if path.is_dir() else errno.EEXIST
-            raise OSError(kind, "not a regular file", str(path))
+        check_regular(path)
         whole = of or path
         beginning = f".{whole.name[:_LONGEST_NAME]}."
         number = self._numbers[whole] = self._numbers.get(whole, 0) + 1
@@ -157,6 +155,41 @@ class Drafts:
     def __exit__(self, *_: object) -> None:
         for draft in reversed(self._drafts):
             draft.discard()
+
+
+def file_path(path: str | os.PathLike[str], field: str) -> str:
+    """Return the absolute path of a file, which stays the same wherever we go.
+
+    Raises:
+        TypeError: If it is no path.
+        ValueError: If it can be no file.
+    """
+    name = os.fspath(path) if isinstance(path, str | os.PathLike) else path
+    if not isinstance(name, str):
+        raise TypeError(f"{field} must be the path of a file, got {path!r}")
+    if name in {"", ":memory:"} or not _can_be_named(name):
+        raise ValueError(
+            f"{field} must be the path of a file, which a later run finds, got {name!r}"
+        )
+    return str(Path(name).absolute())
+
+
+def _can_be_named(name: str) -> bool:
+    try:
+        return b"\0" not in os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
+
+
+def check_regular(path: Path) -> None:
+    """Let *path* be a file, or nothing yet.
+
+    Raises:
+        OSError: If it is neither.
+    """
+    if path.exists() and not path.is_file():
+        kind = errno.EISDIR if path.is_dir() else errno.EEXIST
+        raise OSError(kind, "not a regular file", str(path))
 
 
 def make_folder(path: Path) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 import attrs
 
 from .._foreign import json_value
+from ..exceptions import PayloadError
+from ..models import OfferWallet, load
 
 
 __all__ = ["JsonLines", "WalletLines"]
@@ -88,15 +90,27 @@ class JsonLines:
 class WalletLines:
     """A file of JSON Lines, each the wallet of one customer, looked up by user id.
 
-    A line is an answer of ``get_user_offers``, or its ``payload`` alone.  The wallets
-    stay in the file; in memory are their places, and the few used last.  It can be sent
-    to other processes, which read the file by themselves.
+    A line is an answer of ``get_user_offers``, or its ``payload`` alone, such as
+    `fetch_wallets` writes *into* a file; a ``user_id`` beside the ``payload`` says
+    whose it is, and is no part of it.  The wallets stay in the file; in memory are
+    their places, and the few used last.  It can be sent to other processes, which read
+    the file by themselves.  Iteration streams each wallet as an `OfferWallet`.
 
     Args:
         path: The file.
 
     Raises:
         ValueError: On first use, if a line is no wallet with a ``user_id``.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp(), "wallets.jsonl")
+        >>> _ = path.write_text('{"payload": {"user_id": "u-1", "user_offers": []}}')
+        >>> wallets = WalletLines(path)
+        >>> wallets("u-1")
+        {'payload': {'user_id': 'u-1', 'user_offers': []}}
+        >>> list(wallets)
+        [OfferWallet(u-1: 0 offers)]
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -117,9 +131,8 @@ class WalletLines:
             else:
                 with Path(self.path).open("rb") as file:
                     file.seek(self._places[user_id])
-                    self._kept[user_id] = json_value(
-                        file.readline().decode("utf-8-sig")
-                    )
+                    value = json_value(file.readline().decode("utf-8-sig"))
+                self._kept[user_id] = _owned(value)[1]
                 if len(self._kept) > WALLETS_KEPT:
                     self._kept.popitem(last=False)
             body: Mapping[str, Any] = self._kept[user_id]
@@ -131,21 +144,39 @@ class WalletLines:
                 self._places = dict(self._index())
             return len(self._places)
 
+    def __iter__(self) -> Iterator[OfferWallet]:
+        for user_id, offset, body in self._lines():
+            try:
+                wallet = load(OfferWallet, body)
+            except PayloadError as error:
+                number = JsonLines(self.path).number(offset)
+                raise ValueError(f"{self.path}, line {number}: {error}") from None
+            yield attrs.evolve(wallet, user_id=user_id)
+
     def _index(self) -> Iterator[tuple[str, int]]:
+        return ((user_id, offset) for user_id, offset, _ in self._lines())
+
+    def _lines(self) -> Iterator[tuple[str, int, dict[str, Any]]]:
         lines = JsonLines(self.path)
         for (offset, _), value in zip(lines.lines(), lines, strict=True):
-            body = value if isinstance(value, dict) else {}
-            payload = body.get("payload", body)
-            user_id = payload.get("user_id") if isinstance(payload, dict) else None
+            user_id, body = _owned(value) if isinstance(value, dict) else (None, {})
             if not isinstance(user_id, str):
                 raise ValueError(  # noqa: TRY004 - the file is wrong, not the call
                     f"{self.path}, line {lines.number(offset)}: a wallet is an answer"
                     " of get_user_offers with a user_id"
                 )
-            yield user_id, offset
+            yield user_id, offset, body
 
     def __getstate__(self) -> dict[str, Any]:
         return {"path": self.path}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(state["path"])  # type: ignore[misc]
+
+
+def _owned(value: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Return whose wallet a line holds, and the answer in it."""
+    payload = value.get("payload", value)
+    if payload is not value and "user_id" in value:
+        return value["user_id"], {k: v for k, v in value.items() if k != "user_id"}
+    return payload.get("user_id") if isinstance(payload, dict) else None, value

@@ -19,12 +19,13 @@ from functools import wraps
 from pathlib import Path
 from typing import Concatenate, Literal, ParamSpec, TypeVar
 
+from .._files import file_path
 from ..exceptions import LedgerError
 from ._records import OUTCOME_NAMES, Done, Record, State, digest
 from ._report import BulkOutcome
 
 
-__all__ = ["Ledger", "Past", "ledger_path", "read_ledger"]
+__all__ = ["Ledger", "Past", "read_ledger"]
 
 Given = ParamSpec("Given")
 Returned = TypeVar("Returned")
@@ -83,36 +84,13 @@ _NO_LEDGER = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FORM
 """What SQLite says of a file that it has not written, or not last."""
 
 _OWN = "give the run a ledger of its own"
+_MARK = "mark"
 _KILLED_IN_FLIGHT = "in flight when an earlier run ended"
 _CACHE_KIBIBYTES = 8_000
 """Kibibytes of the file that are kept in memory."""
 
 Past = tuple[State, str]
 """Where a record stood before this run, and why."""
-
-
-def ledger_path(path: str | os.PathLike[str]) -> str:
-    """Return the absolute path of a ledger, which stays the same wherever we go.
-
-    Raises:
-        TypeError: If it is no path.
-        ValueError: If it can be no file.
-    """
-    name = os.fspath(path) if isinstance(path, str | os.PathLike) else path
-    if not isinstance(name, str):
-        raise TypeError(f"ledger must be the path of a file, got {path!r}")
-    if name in {"", ":memory:"} or not _can_be_named(name):
-        raise ValueError(
-            f"ledger must be the path of a file, which a later run finds, got {name!r}"
-        )
-    return str(Path(name).absolute())
-
-
-def _can_be_named(name: str) -> bool:
-    try:
-        return b"\0" not in os.fsencode(name)
-    except UnicodeEncodeError:
-        return False
 
 
 def _told(
@@ -134,7 +112,7 @@ class Ledger:
     """The records of one operation, held by one run at a time.
 
     Args:
-        path: The file, as `ledger_path` gives it; made if it is not there.  ``""`` is
+        path: The file, as `file_path` gives it; made if it is not there.  ``""`` is
             one that leaves no trace.
         about: What the run does.  A ledger of something else is refused.
         repeatable: Whether what was in flight may simply be sent again.
@@ -158,6 +136,9 @@ class Ledger:
         self.path = path
         self._names = [path, f"{path}-wal"] if path else []
         self._once = once
+        self.mark: str | None = None
+        """How far the file of the runs has come, as `OutputFile.mark` says it."""
+
         self._closed = False
         self._targeted = False
         self._new: dict[bytes, Record] = {}
@@ -226,6 +207,15 @@ class Ledger:
             self._db.execute("INSERT INTO target VALUES (?)", (name,))
             self._targets.add(name)
         self._targeted = True
+
+    @_told
+    def set_mark(self, mark: str) -> None:
+        """Write down how far the run's file has come, if it has come further."""
+        if mark != self.mark:
+            self._db.execute(
+                "INSERT OR REPLACE INTO about VALUES (?, ?)", (_MARK, mark)
+            )
+            self.mark = mark
 
     @_told
     def intend(self, records: Sequence[Record]) -> None:
@@ -320,20 +310,23 @@ class Ledger:
         )
 
     def _check(self, about: Mapping[str, str]) -> None:
-        known = dict(self._db.execute("SELECT name, value FROM about"))
+        rows = self._db.execute("SELECT name, value FROM about")
+        known = {str(name): str(value) for name, value in rows}
+        self.mark = known.pop(_MARK, None)
         if not known:
             self._db.executemany("INSERT INTO about VALUES (?, ?)", about.items())
             self._db.execute("INSERT INTO about VALUES ('run', '0')")
             return
-        for name, value in about.items():
-            if known.get(name) != value:
-                raise LedgerError(
-                    f"the ledger {self.path} belongs to a run with {name} "
-                    f"{known.get(name)!r}, and this one has {value!r}; give it a "
-                    "ledger of its own"
-                )
-        if not re.fullmatch("[0-9]{1,9}", known.get("run", "")):
+        if not re.fullmatch("[0-9]{1,9}", known.pop("run", "")) or not re.fullmatch(
+            r"[0-9]{1,15} \S+", self.mark or "0 -"
+        ):
             raise _foreign(self.path)
+        for name in {**about, **known}:
+            if known.get(name) != about.get(name):
+                raise LedgerError(
+                    f"the ledger {self.path} belongs to a run {_with(name, known)}, "
+                    f"and this one is {_with(name, about)}; {_OWN}"
+                )
 
     def _begin_run(self, *, repeatable: bool) -> None:
         known = self._db.execute("SELECT value FROM about WHERE name = 'run'")
@@ -401,7 +394,7 @@ def read_ledger(path: str | os.PathLike[str]) -> Iterator[BulkOutcome]:
     Raises:
         LedgerError: If it is not there, is no ledger, or a run holds it.
     """
-    name = ledger_path(path)
+    name = file_path(path, "ledger")
     if not os.path.isfile(name):  # noqa: PTH113 - false for what can be no file
         raise LedgerError(f"there is no ledger {name}")
     return _read(name)
@@ -511,6 +504,10 @@ def _outcomes(db: sqlite3.Connection, path: str) -> Iterator[BulkOutcome]:
             )
     except sqlite3.Error as error:
         raise _ledger_error(path, error) from error
+
+
+def _with(name: str, about: Mapping[str, str]) -> str:
+    return f"with {name} {about[name]!r}" if name in about else f"without {name}"
 
 
 def _storable(text: str) -> str:

@@ -42,8 +42,11 @@ class Operation:
     """
 
     name: ClassVar[str]
-    deliver_first: ClassVar[bool] = False
+    deliver_first = False
     """Whether the caller has a result before the ledger calls it done."""
+
+    into: str | None = None
+    """File that has a result before the ledger calls it done."""
 
     def __init__(
         self,
@@ -55,6 +58,8 @@ class Operation:
         self.action = action
         self.about = {"operation": self.name, **about}
         self.key = None if key is None else function(key, "key")
+        self.once = key is not None
+        """Whether what is named alike is one record, however often it comes."""
 
     def read(self, item: Any) -> tuple[str, Any, str]:
         """Return an item's identifier, payload, and what the ledger knows it by.
@@ -68,6 +73,10 @@ class Operation:
     def target(self, payload: Any) -> str | None:  # noqa: ARG002
         """Return the campaign or Canvas of a record, if there is such a thing."""
         return None
+
+    def line(self, record: Record, value: Any) -> bytes:
+        """Return what stands in the file *into* of what was read of a record."""
+        raise NotImplementedError
 
     def add(self, record: Record) -> Sequence[Job]:
         """Take a record; return the requests that are complete."""

@@ -18,6 +18,7 @@ from ..exceptions import LedgerError
 from ._interrupts import Interrupts
 from ._ledger import Ledger
 from ._operation import Operation
+from ._output import OutputFile
 from ._pace import Pace
 from ._planner import Planner, Settled
 from ._progress import progress_of
@@ -89,6 +90,7 @@ class Run:
             sleep=of_client.sleep,
         )
         self._ledger = _open_ledger(operation, client, settings)
+        self._output = _open_output(operation, self._ledger, settings)
         outcomes = None
         if self._ledger is not None and settings.ledger is not None:
             outcomes = self._ledger.outcomes
@@ -140,6 +142,8 @@ class Run:
                 self.close()
             except BaseException as error:
                 self._give_up(error)
+                if isinstance(error, GeneratorExit) and error.__cause__ is not None:
+                    raise error.__cause__ from None
                 raise
             finally:
                 self._finish()
@@ -243,12 +247,24 @@ class Run:
         for job, done in ended:
             again = self._jobs_again(job, done)
             self._again.extend(again)
-            if not again:
-                self._untold.extend((record, done) for record in job.records)
-            changes += [
-                (record, _NOT_DONE if again else done) for record in job.records
+            ends = [
+                (record, _NOT_DONE if again else self._kept(record, done))
+                for record in job.records
             ]
+            if not again:
+                self._untold.extend(ends)
+            changes += ends
         return changes
+
+    def _kept(self, record: Record, done: Done) -> Done:
+        """Add what was read to the file; what cannot be added is still to do."""
+        if self._output is None or done.value is None:
+            return done
+        try:
+            self._output.add(self._operation.line(record, done.value))
+        except OSError as error:
+            return done._replace(state=State.PENDING, reason=str(error), value=None)
+        return done
 
     def _jobs_again(self, job: Job, done: Done) -> list[Job]:
         """Return what is to be made again of a request that has ended."""
@@ -324,7 +340,11 @@ class Run:
     def _write(self, results: list[Result]) -> None:
         if self._ledger is not None and results:
             self._ledger.settle(results)
+            if self._output is not None:
+                self._ledger.set_mark(self._output.mark)
             self._ledger.commit()
+        if self._output is not None and self._output.problem is not None:
+            raise self._output.problem
 
     def _tell(self) -> Iterator[Result]:
         """Count records, tell the caller, and hand them on."""
@@ -398,12 +418,12 @@ class Run:
                 self._progress.finish(self.report)
 
     def close(self) -> None:
-        """Let the client's connections and the ledger go."""
-        try:
+        """Let the client's connections and the files go."""
+        with contextlib.ExitStack() as files:
+            for file in (self._output, self._ledger):
+                if file is not None:
+                    files.callback(file.close)
             self._workers.close()
-        finally:
-            if self._ledger is not None:
-                self._ledger.close()
 
 
 def run_to_end(
@@ -427,20 +447,22 @@ def run_to_end(
 
 @contextlib.contextmanager
 def _despite(error: BaseException) -> Iterator[None]:
-    """Let what the ledger says not hide *error*, because of which a run ends."""
+    """Let what the files say not hide *error*, because of which a run ends."""
     try:
         yield
-    except LedgerError as another:
+    except (LedgerError, OSError) as another:
         note = str(another)
-        if note != str(error) and note not in getattr(error, "__notes__", ()):
+        if isinstance(error, GeneratorExit):
+            error.__cause__ = another  # nobody sees the notes of this one
+        elif note != str(error) and note not in getattr(error, "__notes__", ()):
             error.add_note(note)
 
 
 def _open_ledger(
     operation: Operation, client: ServiceClient, settings: Settings
 ) -> Ledger | None:
-    """Open the ledger; a key of the caller's own needs one, if only a passing one."""
-    if settings.ledger is None and operation.key is None:
+    """Open the ledger; what is to be done once needs one, if only a passing one."""
+    if settings.ledger is None and not operation.once:
         return None
     return Ledger(
         "" if settings.ledger is None else settings.ledger,
@@ -451,6 +473,23 @@ def _open_ledger(
             "format": "1",
         },
         repeatable=operation.action.repeatable,
-        once=operation.key is not None,
+        once=operation.once,
         durability=settings.durability,
     )
+
+
+def _open_output(
+    operation: Operation, ledger: Ledger | None, settings: Settings
+) -> OutputFile | None:
+    """Open the file that gets what is read, which the ledger knows from then on."""
+    if operation.into is None or ledger is None:
+        return None
+    with contextlib.ExitStack() as unless_opened:
+        unless_opened.callback(ledger.close)
+        durable = settings.durability == "full"
+        output = OutputFile(operation.into, ledger.mark, durable=durable)
+        unless_opened.callback(output.close)
+        ledger.set_mark(output.mark)
+        ledger.commit()
+        unless_opened.pop_all()
+    return output

@@ -10,8 +10,8 @@ from typing import Literal, Self, TypedDict
 import attrs
 
 from .._checks import check_keywords, flag, function, told, whole
+from .._files import file_path
 from .._http.settings import check_pace
-from ._ledger import ledger_path
 from ._report import BulkOutcome, BulkReport
 
 
@@ -37,8 +37,9 @@ class RunSettings(TypedDict, total=False):
     relative path is that of the file when the run begins."""
 
     durability: Literal["process", "full"]
-    """What the ledger survives: the death of the process (default), or loss of power
-    too, which costs a wait for the disk before each round of requests."""
+    """What the ledger, and a file of wallets, survive: the death of the process
+    (default), or loss of power too, which costs a wait for the disk before each round
+    of requests, and for each wallet."""
 
     retry_unknown: bool
     """Whether records whose outcome is unknown are sent again.  Default false."""
@@ -52,6 +53,10 @@ class RunSettings(TypedDict, total=False):
 
     keep_failures: int
     """Failures that `BulkReport.failures` holds at most.  Default 1000."""
+
+
+def _ledger_path(path: str | os.PathLike[str]) -> str:
+    return file_path(path, "ledger")
 
 
 def _least(least: int) -> Callable[[object, attrs.Attribute[int], int], None]:
@@ -69,7 +74,7 @@ class Settings:
     executor: Executor | None = None
     requests_per_second: float | None = attrs.field(default=None, validator=check_pace)
     ledger: str | None = attrs.field(
-        default=None, converter=attrs.converters.optional(ledger_path)
+        default=None, converter=attrs.converters.optional(_ledger_path)
     )
     durability: Literal["process", "full"] = attrs.field(default="process")
     retry_unknown: bool = False

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Self, Unpack
 
 import attrs
 
 from .._checks import instance, text
+from .._files import Drafts, file_path
+from .._foreign import in_json
 from ..clients import SessionMConnectClient
 from ..exceptions import PayloadError, SessionMBrazeError
 from ..models import OfferWallet
 from ._inputs import check_input, customer_id
 from ._interrupts import Interrupts
 from ._operation import Action, Operation
-from ._records import Done, State
+from ._records import Done, Record, State
 from ._report import BulkReport, OutcomeName
 from ._run import Run
 from ._settings import RunSettings, Settings
@@ -49,6 +53,8 @@ class WalletResult:
 
 class WalletRun(Iterator[WalletResult]):
     """Iterates over wallets as they come in, in no certain order.
+
+    Where the wallets go into a file and nobody looks at each, `finish` does.
 
     Attributes:
         report: What has come of it so far.
@@ -85,6 +91,20 @@ class WalletRun(Iterator[WalletResult]):
             error=error,
         )
 
+    def finish(self) -> BulkReport:
+        """Go on to the end, and return what came of it.
+
+        Raises:
+            LedgerError: If the ledger cannot be written any more.
+            OSError: If the file *into* cannot be written any more.
+            KeyboardInterrupt: After Ctrl-C, when what was in flight is settled.  All
+                three have the report as ``report``.
+        """
+        with self:
+            for _ in self:
+                pass
+        return self.report
+
     def close(self) -> None:
         """End the run: what is in flight is waited for, and the ledger is closed."""
         with self._interrupts:
@@ -104,6 +124,7 @@ def fetch_wallets(
     user_ids: Iterable[str | Mapping[str, Any]],
     *,
     culture: str = "en-US",
+    into: str | os.PathLike[str] | None = None,
     **run: Unpack[RunSettings],
 ) -> WalletRun:
     """Read the wallets of any number of customers, several at a time.
@@ -112,11 +133,20 @@ def fetch_wallets(
     counts as delivered when the next one is asked for; a run started again begins
     with those that were not.  Above 500 customers the partner page's advice is logged.
 
+    With *into*, a wallet counts when it is a line of that file, and a customer who
+    comes twice is read once.  A line is the answer as it came; where that does not name
+    the customer who was asked for, ``user_id`` beside the ``payload`` does.  Only its
+    owner can read the file; `WalletLines` of `sessionm_braze.audit` does.  With a
+    ledger a run that was killed goes on with the file; without one, a file that is
+    there already is refused.
+
     Args:
         connect: Client of SessionM Connect.
         user_ids: SessionM's ids, or mappings with one under ``user_id``.  Read as it
             goes.
         culture: Language tag of the offer texts.
+        into: Path of a file of JSON Lines that gets the wallets.  What could not be
+            read is in the report and the ledger only.
         **run: See `RunSettings`.
 
     Returns:
@@ -126,18 +156,25 @@ def fetch_wallets(
     Raises:
         TypeError: If an argument has the wrong type.
         ValueError: If an argument is wrong.
-        LedgerError: If the ledger is that of another operation, endpoint or culture,
-            or another run holds it.
+        FileExistsError: If something is in the file *into*, and not from earlier runs
+            with this ledger.
+        LedgerError: If the ledger is that of another operation, endpoint or culture, or
+            of runs with another file *into* or none, or another run holds it; or if the
+            file was changed since.
+        OSError: If the file *into* cannot be opened.
     """
     instance(connect, "connect", SessionMConnectClient)
     action = ReadWallet(text(culture, "culture"))
-    operation = FetchWallets(action, about={"culture": action.culture})
+    settings = Settings.of(fetch_wallets, run)
+    operation = FetchWallets(action, None if into is None else file_path(into, "into"))
+    if operation.into is not None and settings.ledger is not None:
+        ledger = [settings.ledger + end for end in ("", "-wal", "-shm", "-journal")]
+        Drafts(ledger).keep(operation.into)
     check_input(user_ids, "user_ids")
     interrupts = Interrupts()
-    begun = Run(
-        operation, connect, user_ids, Settings.of(fetch_wallets, run), interrupts
+    return WalletRun(
+        Run(operation, connect, user_ids, settings, interrupts), interrupts
     )
-    return WalletRun(begun, interrupts)
 
 
 class ReadWallet(Action):
@@ -161,12 +198,26 @@ class ReadWallet(Action):
 
 
 class FetchWallets(Operation):
-    """Reads the wallet of each customer of the input."""
+    """Reads the wallet of each customer of the input, and may keep it in a file."""
 
     name: ClassVar[str] = "fetch_wallets"
-    deliver_first = True
+
+    def __init__(self, action: ReadWallet, into: str | None) -> None:
+        kept = {} if into is None else {"into": "a file"}
+        super().__init__(action, about={"culture": action.culture, **kept})
+        self.into = into
+        self.once = into is not None
+        self.deliver_first = into is None
 
     def read(self, item: Any) -> tuple[str, Any, str]:
         """Return the customer of *item*."""
         customer = customer_id(item, "user_id")
         return customer, customer, customer
+
+    def line(self, record: Record, value: OfferWallet) -> bytes:
+        """Return the answer, which names the customer who was asked for."""
+        answer = dict(value.raw)
+        named = answer.get("user_id", answer["payload"].get("user_id"))
+        if named != record.identifier:
+            answer["user_id"] = record.identifier
+        return in_json(json.dumps(answer, ensure_ascii=False)).encode() + b"\n"

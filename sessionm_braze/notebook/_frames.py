@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from ..models import OfferWallet
+from .._checks import many
+from ..models import OfferWallet, load
 from ..models._offer_frame import offers_frame
 
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def wallets_to_frame(
-    wallets: Iterable[OfferWallet], *, unknown: bool = False
+    wallets: Iterable[OfferWallet | Mapping[str, Any]], *, unknown: bool = False
 ) -> DataFrame:
     """Return the offers of many wallets in one frame of pandas.
 
@@ -22,15 +23,19 @@ def wallets_to_frame(
     an offer is.  Dates are in UTC, and whole numbers may be missing.
 
     Args:
-        wallets: The wallets, such as `fetch_wallets` of `sessionm_braze.bulk` gives.
+        wallets: The wallets, such as `WalletLines` of `sessionm_braze.audit` reads
+            from a file; an answer of ``get_user_offers`` will do.
         unknown: Add the offers' unknown fields, as columns ``extra.…``.
 
     Raises:
         ImportError: If pandas is not installed.
-        TypeError: If it is a lone wallet; that has ``to_frame()``.
+        PayloadError: If an answer does not have the shape of a wallet.
+        TypeError: If it is a lone wallet, which has ``to_frame()``, or a path.
     """
     if isinstance(wallets, OfferWallet):
         raise TypeError("wallets_to_frame takes several wallets; one has to_frame()")
+    many(wallets, "wallets", "an iterable of wallets, such as WalletLines(path)")
+    loaded = (load(OfferWallet, w) if isinstance(w, Mapping) else w for w in wallets)
     return offers_frame(
-        record for wallet in wallets for record in wallet.to_records(unknown=unknown)
+        record for wallet in loaded for record in wallet.to_records(unknown=unknown)
     )

@@ -59,6 +59,29 @@ class TestWalletLines:
         assert wallets("u-3") is None
         assert 2 == len(wallets)
 
+    def test_gives_each_as_a_wallet(self, path):
+        """Iteration streams the file; a payload alone will do."""
+        assert ["u-1", "u-2"] == [each.user_id for each in WalletLines(path)]
+
+    def test_an_id_beside_the_payload_says_whose_it_is(
+        self, tmp_path, write_lines, wallet
+    ):
+        """A template sees the answer without it."""
+        line = {"user_id": "u-9", **wallet(user_id="u-1")}
+        wallets = WalletLines(write_lines(tmp_path / "w.jsonl", [line]))
+
+        assert wallet(user_id="u-1") == wallets("u-9")
+        assert wallets("u-1") is None
+        assert ["u-9"] == [each.user_id for each in wallets]
+
+    def test_a_line_that_is_no_wallet_is_told_with_its_number(self, path):
+        """It has an id, but not the shape of a wallet."""
+        with path.open("a") as file:
+            file.write('{"user_id": "u-3", "user_offers": 7}\n')
+
+        with pytest.raises(ValueError, match=r"w\.jsonl, line 3: OfferWallet has"):
+            list(WalletLines(path))
+
     def test_keeps_few_of_them(self, tmp_path, write_lines, wallet):
         """Only the wallets used last are in memory."""
         many = [wallet(user_id=f"u-{n}") for n in range(600)]

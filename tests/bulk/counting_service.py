@@ -1,9 +1,9 @@
 """A process of its own that plays SessionM and Braze and counts what it processed.
 
 Usage: counting_service.py LATENCY_SECONDS.  Prints its port.  ``GET /counts`` gives
-how often each customer was tagged and each recipient sent to; ``POST /reset`` forgets,
-and makes the credentials expire after ``expires_after`` requests.  A request to
-somebody whose name begins with ``bad`` is refused.
+how often each customer was tagged, each recipient sent to and each wallet read;
+``POST /reset`` forgets, and makes the credentials expire after ``expires_after``
+requests.  A request to somebody whose name begins with ``bad`` is refused.
 """
 
 from __future__ import annotations
@@ -78,6 +78,11 @@ class Service:
                 return 400, {"message": "Bad recipient"}
             self.counts.update(people)
             answer = 201, {"message": "success", "dispatch_id": f"{self.requests:032x}"}
+        elif path.endswith("/get_user_offers"):
+            self.counts[body["user_id"]] += 1
+            offers = [{"offer_id": "o-1", "description": "é" * 9000}]
+            payload = {"user_id": body["user_id"], "user_offers": offers}
+            answer = 200, {"status": "ok", "payload": payload}
         else:
             self.counts[path.split("/")[-2]] += 1
             answer = 200, {"status": "ok"}

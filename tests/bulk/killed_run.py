@@ -11,8 +11,14 @@ import os
 import random
 import sys
 
-from sessionm_braze import BrazeClient, CampaignTrigger, Recipient, SessionMCoreClient
-from sessionm_braze.bulk import send_triggers, tag_customers
+from sessionm_braze import (
+    BrazeClient,
+    CampaignTrigger,
+    Recipient,
+    SessionMConnectClient,
+    SessionMCoreClient,
+)
+from sessionm_braze.bulk import fetch_wallets, send_triggers, tag_customers
 
 
 def run(order):
@@ -35,6 +41,11 @@ def run(order):
             for record in records
         )
         return send_triggers(braze, messages, **settings)
+    if order["operation"] == "fetch_wallets":
+        connect = SessionMConnectClient(
+            order["url"], authorization=("fake-key", "fake-secret"), retailer_id="r-1"
+        )
+        return fetch_wallets(connect, records, into=order["into"], **settings).finish()
     core = SessionMCoreClient(
         order["url"], api_key="fake-core-key", api_secret="fake-core-secret"
     )

@@ -21,6 +21,7 @@ from sessionm_braze import (
     SessionMConnectClient,
     SessionMCoreClient,
 )
+from sessionm_braze.audit import WalletLines
 from sessionm_braze.bulk import fetch_wallets, send_triggers, tag_customers
 from sessionm_braze.testing import Sandbox
 
@@ -124,8 +125,9 @@ def test_messages_come_out_the_same(executor, braze_on_loopback, service):
     assert 4 == executor.submit(pow, 2, 2).result()
 
 
-def test_wallets_come_out_the_same(executor):
-    """Wallets and errors travel back from another process."""
+def test_wallets_come_out_the_same(executor, tmp_path):
+    """Wallets and errors travel back from another process, and into a file."""
+    into = tmp_path / "wallets.jsonl"
     with Sandbox(unknown_user="not_found") as sandbox:
         sandbox.serve()
         for number in range(20):
@@ -133,7 +135,10 @@ def test_wallets_come_out_the_same(executor):
             sandbox.sessionm.issue_offer(customer, name=f"Offer {number}")
         with SessionMConnectClient.from_env(sandbox.environ) as connect:
             run = fetch_wallets(
-                connect, [*(f"u-{n}" for n in range(20)), "nobody"], executor=executor
+                connect,
+                [*(f"u-{n}" for n in range(20)), "nobody"],
+                executor=executor,
+                into=into,
             )
             results = {result.user_id: result for result in run}
 
@@ -141,6 +146,8 @@ def test_wallets_come_out_the_same(executor):
     assert "Offer 7" == results["u-7"].wallet[0].name
     assert isinstance(results["nobody"].error, NotFoundError)
     assert 404 == results["nobody"].error.status_code
+    kept = {wallet.user_id: wallet for wallet in WalletLines(into)}
+    assert {f"u-{n}": results[f"u-{n}"].wallet for n in range(20)} == kept
 
 
 def test_connections_are_kept_in_other_processes(executor, core_on_loopback, service):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from sessionm_braze.audit import WalletLines
 from sessionm_braze.bulk import read_ledger
 
 
@@ -72,6 +73,7 @@ class Killed:
             "operation": operation,
             "url": service.url,
             "ledger": str(ledger),
+            "into": str(ledger.with_name("wallets.jsonl")),
             "records": (40 if operation == "send_triggers" else 4) * 30 * kills,
         }
         self.ledger = ledger
@@ -119,6 +121,38 @@ def test_tags_that_expire_are_all_there(runner, service, ledger):
     assert killed.everything() == killed.identifiers("accepted") == set(counts)
     assert {record for record, n in counts.items() if n > 1} <= killed.in_flight
     assert killed.kills >= KILLS / 2
+
+
+class KilledReading(Killed):
+    """A run that keeps wallets in a file."""
+
+    def __init__(self, runner, service, ledger, kills):
+        self.file = ledger.with_name("wallets.jsonl")
+        super().__init__(runner, service, ledger, "fetch_wallets", kills)
+
+    def kill(self, number, *, after):
+        """See that what the ledger calls accepted is in the file at once."""
+        super().kill(number, after=after)
+        if self.ledger.exists() and self.ledger.stat().st_size:
+            assert self.identifiers("accepted") <= set(self.kept())
+
+    def kept(self):
+        """Return whose wallets stand in the file, without a line that is torn."""
+        if not self.file.exists():
+            return []
+        whole = self.file.read_text("utf-8").rpartition("\n")[0].splitlines()
+        return [json.loads(line)["payload"]["user_id"] for line in whole]
+
+
+@pytest.mark.parametrize("kills", [2, pytest.param(KILLS, marks=pytest.mark.slow)])
+def test_a_file_of_wallets_is_whole(runner, service, ledger, kills):
+    """No wallet is lost, none is there twice, and the audit reads the file."""
+    killed = KilledReading(runner, service, ledger, kills)
+
+    assert sorted(killed.everything()) == sorted(killed.kept())
+    assert killed.everything() == killed.identifiers("accepted")
+    assert len(killed.everything()) == len(WalletLines(killed.file))
+    assert killed.kills >= kills / 2
 
 
 @pytest.mark.parametrize(

@@ -202,12 +202,18 @@ class TestLedger:
         with pytest.raises(LedgerError, match=match):
             list(read_ledger(ledger))
 
-    @pytest.mark.parametrize("run", ["'x'", "''", "'99999999999'"])
-    def test_a_ledger_without_a_number_of_its_run_is_refused(self, ledger, run):
-        """It is read as anything else that no run writes."""
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            *(("run", value) for value in ("'x'", "''", "'99999999999'", "x'ff'")),
+            *(("mark", value) for value in ("'x'", "'-1 x'", "x'ff'")),
+        ],
+    )
+    def test_a_ledger_without_a_number_of_its_run_is_refused(self, ledger, name, value):
+        """Or of its file: it is read as anything else that no run writes."""
         opened(ledger).close()
         with sqlite3.connect(ledger) as db:
-            db.execute(f"UPDATE about SET value = {run} WHERE name = 'run'")
+            db.execute(f"INSERT OR REPLACE INTO about VALUES ('{name}', {value})")
         db.close()
 
         with pytest.raises(LedgerError, match="holds what no run writes"):

@@ -4,8 +4,14 @@ import tracemalloc
 import pytest
 import requests
 
-from sessionm_braze import BrazeClient, CampaignTrigger, Recipient, SessionMCoreClient
-from sessionm_braze.bulk import send_triggers, tag_customers
+from sessionm_braze import (
+    BrazeClient,
+    CampaignTrigger,
+    Recipient,
+    SessionMConnectClient,
+    SessionMCoreClient,
+)
+from sessionm_braze.bulk import fetch_wallets, send_triggers, tag_customers
 
 
 class Canned(requests.Session):
@@ -15,7 +21,9 @@ class Canned(requests.Session):
         """Say yes, as both platforms do."""
         answer = requests.Response()
         answer.status_code = 200
-        answer._content = b'{"status": "ok", "message": "success"}'
+        answer._content = (
+            b'{"status": "ok", "message": "success", "payload": {"user_offers": []}}'
+        )
         return answer
 
 
@@ -52,7 +60,20 @@ def send(numbers, ledger):
     )
 
 
-@pytest.mark.parametrize("operation", [tag, send])
+def read(numbers, ledger):
+    """Read many wallets into a file, without a ledger of the caller's."""
+    connect = SessionMConnectClient(
+        "https://connect.test",
+        authorization=("fake-key", "fake-key"),
+        retailer_id="r-1",
+        http=Canned(),
+    )
+    customers = (f"customer-{number}" for number in numbers)
+    into = ledger.with_name("wallets.jsonl")
+    return fetch_wallets(connect, customers, into=into, max_workers=1).finish()
+
+
+@pytest.mark.parametrize("operation", [tag, send, read])
 def test_three_times_the_records_need_no_more_memory(operation, tmp_path):
     """Nothing of a record stays behind in the process."""
     peaks = []

@@ -89,6 +89,17 @@ class TestValues:
         assert ["u-1", "u-1", "u-2"] == frame["user_id"].tolist()
         assert [0, 1, 2] == frame.index.tolist()
 
+    def test_take_answers_as_they_came(self, wallet):
+        """What stands in a file of wallets needs no model around it."""
+        frame = wallets_to_frame([wallet.raw, wallet])
+
+        assert frame[:2].equals(frame[2:].reset_index(drop=True))
+
+    def test_refuse_a_path(self):
+        """It says what reads a file."""
+        with pytest.raises(TypeError, match=r"WalletLines\(path\)"):
+            wallets_to_frame("wallets.jsonl")
+
     def test_refuse_a_lone_wallet(self, wallet):
         """One wallet has a method of its own, and the error says so."""
         with pytest.raises(TypeError, match="to_frame"):
