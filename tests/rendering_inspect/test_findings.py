@@ -221,6 +221,8 @@ PLANTED = [
     ("missing-braces", "{{^city}}{{city}}", "${city}"),
     ("bare-reference", "<script>`${city}`</SCRIPT>^${city}", "{{${city}}}"),
     ("bare-reference", "Hi ^${first_name}!", "{{${first_name}}}"),
+    ("bare-reference", "{color} {{a}} ^{first_name}!", "{{${first_name}}}"),
+    ("bare-reference", "<script>a={city}</script>^$(first_name)", "{{${first_name}}}"),
     ("syntax-error", "a ^{{ b", None),
     ("syntax-error", "{% connected_content https://a.test ^:bogus 1 %}", None),
     ("syntax-error", "{{ a ^b }}", None),

@@ -14,7 +14,7 @@ from .._namespaces import (
     closest,
     meant_attribute,
 )
-from .._tags.output import bare_references
+from .._tags.output import bare_references, in_script
 from .expression_mistakes import note_placeholder
 from .findings import FindingCollector
 from .reads_and_bindings import Read
@@ -170,7 +170,20 @@ def _check_braces(
         )
 
 
+_OTHER_BRACES = re.compile(r"(?<![{$\w])\{\s*(\w+)\s*\}(?!\})|\$\(\s*(\w+)\s*\)")
+"""A name in single braces, or as in a shell."""
+
+
 def _check_text(text: Token, findings: FindingCollector) -> None:
+    for match in _OTHER_BRACES.finditer(text.value):
+        name, at = match[1] or match[2], text.start_index + match.start()
+        if name in DEFAULT_ATTRIBUTES and not in_script(text.source, at):
+            findings.add(
+                "bare-reference",
+                at,
+                f"{match[0]} in the text stays as it is",
+                suggestion=f"write {{{{${{{name}}}}}}}",
+            )
     for reference in bare_references(text):
         findings.add(
             "bare-reference",

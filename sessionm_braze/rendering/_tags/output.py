@@ -142,11 +142,12 @@ def bare_references(text: Token) -> Iterator[Token]:
         name, namespace = match["name"].strip(), match["namespace"]
         known = namespace in NAMESPACES if namespace else name in DEFAULT_ATTRIBUTES
         at = text.start_index + match.start()
-        if known and not _in_script(text.source, at):
+        if known and not in_script(text.source, at):
             yield Token(text.kind, match[0], at, text.source)
 
 
-def _in_script(source: str, at: int) -> bool:
+def in_script(source: str, at: int) -> bool:
+    """Return whether *at* is inside of a ``<script>`` of *source*."""
     places, openings = _scripts(source)
     before = bisect(places, at) - 1
     return before >= 0 and openings[before]
