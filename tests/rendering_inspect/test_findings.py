@@ -429,6 +429,8 @@ class TestCorrectTemplates:
             SAVED + "{% if r.a.b.c %}{{r.x}}{% endif %}",
             SAVED + "{% assign n = r.l | size %}{% if n > 0 %}{{r.l[0]}}{% endif %}",
             SAVED + "{% for o in r.l %}{% if o.x %}{{o.x}}{% endif %}{% endfor %}",
+            SAVED
+            + "{% for o in r.l %}{{o}}{% else %}{% abort_message() %}{% endfor %}",
             WALLET + "{% for o in wallet.payload.user_offers %}{{o.terms}}{% endfor %}"
             "{% assign o = 1 %}{{o.bogus}}",
             "{% connected_content https://a.test :save wallet %}"

@@ -98,4 +98,4 @@ def reads(value: object, role: Role, *, defaulted: bool = False) -> Iterator[Rea
                 yield from reads(step, "value", defaulted=True)
     elif isinstance(value, Expression):
         for child in value.children():
-            yield from reads(child, role)
+            yield from reads(child, role, defaulted=defaulted)

@@ -80,10 +80,11 @@ class Reading:
         """
         own: Role = getattr(node, "role", "value")
         role = outer or own
-        for expression in node.expressions():
-            self.events.extend(reads(expression, role))
-        names = list(map(str, node.block_scope()))
         loop = getattr(node, "expression", None)
+        has_else = isinstance(loop, Loop) and getattr(node, "default", None) is not None
+        for expression in node.expressions():
+            self.events.extend(reads(expression, role, defaulted=has_else))
+        names = list(map(str, node.block_scope()))
         for name in names:
             if isinstance(loop, Loop) and name == loop.identifier:
                 self.events.append(Bind(name=name, value=loop.iterable, element=True))
