@@ -64,6 +64,10 @@ def runner():
     started.close()
 
 
+RECORDS = {"fetch_wallets": 400, "send_triggers": 1_200}
+"""Records a kill, so many that a run is not over before it; 120 where it is slow."""
+
+
 class Killed:
     """A run that was killed and started again until it came to its end."""
 
@@ -74,7 +78,7 @@ class Killed:
             "url": service.url,
             "ledger": str(ledger),
             "into": str(ledger.with_name("wallets.jsonl")),
-            "records": (40 if operation == "send_triggers" else 4) * 30 * kills,
+            "records": RECORDS.get(operation, 120) * kills,
         }
         self.ledger = ledger
         self.in_flight = set()

@@ -448,7 +448,10 @@ class TestParsing:
         "template",
         [
             "{{ a }}" * 15_700,
-            "{% if a %}" + "{{ a | plus: 1 }}" * 6_400 + "{% endif %}",
+            pytest.param(
+                "{% if a %}" + "{{ a | plus: 1 }}" * 6_400 + "{% endif %}",
+                marks=pytest.mark.slow,
+            ),
             "{% for i in a %}"
             + "{{ i.b }}{{ forloop.index }}" * 3_800
             + "{% endfor %}",
