@@ -144,7 +144,7 @@ class KilledReading(Killed):
         """Return whose wallets stand in the file, without a line that is torn."""
         if not self.file.exists():
             return []
-        whole = self.file.read_text("utf-8").rpartition("\n")[0].splitlines()
+        whole = self.file.read_bytes().rpartition(b"\n")[0].splitlines()
         return [json.loads(line)["payload"]["user_id"] for line in whole]
 
 
