@@ -319,6 +319,14 @@ class TestPlantedMistakes:
             assert inspect_template(text).errors
 
 
+@pytest.mark.parametrize("text", ["{tag}", "{found}", "{0.real}", "{found.strip}"])
+def test_findings_quote_a_template_as_it_is(text):
+    """What a template says fills in no message."""
+    findings = inspect_template("{{ a | append: " + text + " }}").findings
+
+    assert f"'{text}' has single braces" in [finding.message for finding in findings]
+
+
 class TestUnsetVariables:
     @pytest.mark.parametrize(
         ("template", "severity"),

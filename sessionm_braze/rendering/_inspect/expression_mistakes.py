@@ -38,112 +38,103 @@ _ENTITIES = {
 }  # fmt: skip
 
 
+Said = Callable[[re.Match[str], str], str]
+"""Says something of a match, in a tag of that name."""
+
+
+def _outside_of_quotes(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"{_SKIPPED_TEXT}|{pattern}")
+
+
 @attrs.frozen
 class Mistake:
     """What a mistake looks like, outside of quotes and references."""
 
     code: str
     grammars: frozenset[object]
-    pattern: re.Pattern[str]
+    pattern: re.Pattern[str] = attrs.field(converter=_outside_of_quotes)
     """Its group *found* is what is wrong."""
 
-    message: Callable[[re.Match[str], str], str]
-    """The message, of the match and the name of the tag."""
-
-    suggestion: Callable[[re.Match[str]], str]
-
-
-def _mistake(
-    code: str,
-    grammars: frozenset[object],
-    pattern: str,
-    message: str,
-    suggestion: Callable[[re.Match[str]], str] | str,
-) -> Mistake:
-    def text(match: re.Match[str], tag: str) -> str:
-        return message.format(tag=tag, **match.groupdict())
-
-    def hint(match: re.Match[str]) -> str:
-        return suggestion(match) if callable(suggestion) else suggestion
-
-    whole = re.compile(rf"{_SKIPPED_TEXT}|{pattern}")
-    return Mistake(code, grammars, whole, text, hint)
+    message: Said
+    suggestion: Said
 
 
 _MISTAKES = (
-    _mistake(
+    Mistake(
         "curly-quotes",
         _ALL,
         rf"(?P<found>[{CURLY_QUOTES}])",
-        "the quote {found} is not a straight one",
-        "write ' or \"",
+        lambda match, _tag: f"the quote {match['found']} is not a straight one",
+        lambda _, _tag: "write ' or \"",
     ),
-    _mistake(
+    Mistake(
         "html-entity",
         _ALL,
         rf"(?P<found>&(?P<name>{'|'.join(_ENTITIES)});)",
-        "'{found}' is HTML and means nothing in a tag",
-        lambda match: f"write {_ENTITIES[match['name']]}",
+        lambda match, _tag: f"'{match['found']}' is HTML and means nothing in a tag",
+        lambda match, _tag: f"write {_ENTITIES[match['name']]}",
     ),
-    _mistake(
+    Mistake(
         "reference-form",
         _ALL,
         r"(?P<found>\$(?:\{\{\s*(?P<name>[\w.]+)\s*\}\}|\((?P<other>[\w. ]+)\)"
         r"|(?P<bare>[A-Za-z_]\w*)))",
-        "'{found}' is no reference of Braze",
-        lambda match: (
+        lambda match, _tag: f"'{match['found']}' is no reference of Braze",
+        lambda match, _tag: (
             "write ${" + (match["name"] or match["other"] or match["bare"]) + "}"
         ),
     ),
-    _mistake(
+    Mistake(
         "reference-form",
         _ALL,
         r"(?<![{$])(?P<found>\{\s*(?P<name>[\w.]+)\s*\})(?!\})",
-        "'{found}' has single braces",
-        lambda match: f"write {{{{{match['name']}}}}}",
+        lambda match, _tag: f"'{match['found']}' has single braces",
+        lambda match, _tag: f"write {{{{{match['name']}}}}}",
     ),
-    _mistake(
+    Mistake(
         "symbol-operator",
         _CONDITIONS,
         r"(?P<found>&&|\|\||===|!==|=>|=<|(?<![=!<>])=(?![=<>])|!(?![=])"
         r"|\b(?:AND|And|OR|Or|NOT|not)\b(?=\s|\())",
-        "'{found}' is no operator of Liquid",
-        lambda match: f"write {_OPERATORS[match['found']]}",
+        lambda match, _tag: f"'{match['found']}' is no operator of Liquid",
+        lambda match, _tag: f"write {_OPERATORS[match['found']]}",
     ),
-    _mistake(
+    Mistake(
         "parentheses",
         _CONDITIONS,
         r"(?P<found>\()(?![^()]*\.\.)",
-        "parentheses do not group in '{tag}', conditions are read from the right",
-        "put one 'if' into another",
+        lambda _, tag: (
+            f"parentheses do not group in '{tag}', conditions are read from the right"
+        ),
+        lambda _, _tag: "put one 'if' into another",
     ),
-    _mistake(
+    Mistake(
         "filter-in-condition",
         _FILTERLESS,
         r"\|\||(?P<found>\|(?!\|))\s*(?P<name>\w*)",
-        "the filter '{name}' does not work in '{tag}'",
-        "assign the filtered value to a variable first",
+        lambda match, tag: f"the filter '{match['name']}' does not work in '{tag}'",
+        lambda _, _tag: "assign the filtered value to a variable first",
     ),
-    _mistake(
+    Mistake(
         "filter-in-condition",
         _VALUES,
         r"\[[^\[\]|]*(?P<found>\|)\s*(?P<name>\w*)[^\[\]]*\]",
-        "the filter '{name}' does not work inside [ ]",
-        "assign the filtered value to a variable first",
+        lambda match, _tag: f"the filter '{match['name']}' does not work inside [ ]",
+        lambda _, _tag: "assign the filtered value to a variable first",
     ),
-    _mistake(
+    Mistake(
         "operator-in-value",
         _VALUES,
         r"(?P<found>==|!=|<=|>=|<>|(?<=\s)[<>](?=\s)|(?<=\s)(?:and|or|contains)(?=\s)|&&|\|\|)",
-        "'{found}' works in conditions alone",
-        "use 'if', and assign in its branches",
+        lambda match, _tag: f"'{match['found']}' works in conditions alone",
+        lambda _, _tag: "use 'if', and assign in its branches",
     ),
-    _mistake(
+    Mistake(
         "operator-in-value",
         _VALUES,
         r"(?<=\s)(?P<found>[-+*/])(?=\s)",
-        "Liquid does not calculate with '{found}'",
-        lambda match: f"write | {_ARITHMETIC[match['found']]}: …",
+        lambda match, _tag: f"Liquid does not calculate with '{match['found']}'",
+        lambda match, _tag: f"write | {_ARITHMETIC[match['found']]}: …",
     ),
 )
 
@@ -223,7 +214,7 @@ def _note(
             mistake.code,
             token.start_index + match.start("found"),
             mistake.message(match, tag),
-            suggestion=mistake.suggestion(match),
+            suggestion=mistake.suggestion(match, tag),
         )
     return bool(found)
 
