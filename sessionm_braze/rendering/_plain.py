@@ -73,10 +73,9 @@ class ForeignValueError(TypeError):
     """
 
     def __init__(self, value: object) -> None:
-        super().__init__(
-            "expected a JSON value, a date or a Decimal, not "
-            f"{type(value).__module__}.{type(value).__qualname__}"
-        )
+        kind = f"{type(value).__module__}.{type(value).__qualname__}"
+        found = kind.removeprefix("builtins.")
+        super().__init__(f"expected a JSON value, a date or a Decimal, not {found}")
         self.value = value
 
 
