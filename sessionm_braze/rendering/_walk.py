@@ -238,19 +238,21 @@ class Walk:
 
 def path_to(value: object, root: object) -> str | None:
     """Return the path to *value* below *root*, such as ``wallet.payload.x[0]``."""
-    ahead: list[tuple[str, Any]] = [("", root)]
-    met = set[int]()
-    for path, given in ahead:  # which grows
-        if given is value:
-            return path
-        held = getattr(given, "raw", given)
-        if id(held) in met or not is_container(held):
-            continue
-        met.add(id(held))
-        if isinstance(held, Mapping):
-            ahead += ((f"{path}.{key}".lstrip("."), item) for key, item in held.items())
-        else:
-            ahead += ((f"{path}[{at}]", item) for at, item in enumerate(held))
+    ahead: list[tuple[str, Any]] = [("", root)] if is_container(root) else []
+    met = {id(root)}
+    for path, holder in ahead:  # which grows
+        named = isinstance(holder, Mapping)
+        for key, given in holder.items() if named else enumerate(holder):
+            if given is not value and type(given) in _HASHED_TYPES:
+                continue
+            held = getattr(given, "raw", given)
+            if given is not value and (id(held) in met or not is_container(held)):
+                continue
+            step = f"{path}.{key}".lstrip(".") if named else f"{path}[{key}]"
+            if given is value:
+                return step
+            met.add(id(held))
+            ahead.append((step, held))
     return None
 
 

@@ -1,6 +1,7 @@
 """What a template may be given: plain values, what stands for one, and nothing else."""
 
 import datetime as dt
+import tracemalloc
 import uuid
 from collections import OrderedDict, defaultdict, deque
 from decimal import Decimal
@@ -215,6 +216,19 @@ class TestForeignValues:
 
         with pytest.raises(TypeError, match=r"custom_attribute\.x: expected"):
             audit_message("{{custom_attribute.${x}}}", recipients, renderer=Renderer())
+
+    def test_are_found_beside_large_data(self):
+        """Looking for the place keeps nothing of what lies on the way."""
+        given = {"l": [0] * 200_000, "d": {"x": [1, {1}]}}
+        tracemalloc.start()
+        try:
+            with pytest.raises(TypeError, match=r"d\.x\[1\]: expected"):
+                Renderer().render("{{ d.x }}", given)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+
+        assert peak < 5_000_000
 
     def test_no_trace_of_them_is_needed(self):
         """An attribute that the template does not read is refused, too."""
