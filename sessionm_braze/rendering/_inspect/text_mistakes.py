@@ -12,6 +12,7 @@ from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_TAG, Token
 from .. import _values
 from .._expressions.nodes import Comparison, Condition, Constant, Filtered, Variable
 from .._parts import children_of
+from .._tags import TAGS
 from .._tags.assign import AssignNode
 from .expression_mistakes import note_placeholder
 from .findings import FindingCollector
@@ -22,16 +23,10 @@ _WRITTEN_PLACEHOLDER = re.compile(
     r"(?<=[\"'/=])YOUR[-_][A-Z][A-Z0-9_-]*(?=[\"'/?&<\s]|\Z)"
 )
 _ANGLED = re.compile(r"<[A-Za-z][\w -]*>")
-_NAMING_TAGS = frozenset(
-    {
-        *("catalog_items", "catalog_selection_items", "form_field_name"),
-        *("landing_page_url", "message_component", "promotion"),
-    }
+_NAMING_TAGS = frozenset(n for n, tag in TAGS.items() if getattr(tag, "names", False))
+_LITERAL_TAGS = frozenset(
+    n for n, tag in TAGS.items() if getattr(tag, "literal", False)
 )
-"""Tags whose text names something."""
-
-_NAME_TAGS = frozenset({"abort_message", "landing_page_url", "promotion"})
-"""Tags whose text is taken as it is written."""
 
 
 def check_texts(tokens: Sequence[Token], findings: FindingCollector) -> None:
@@ -87,7 +82,7 @@ def _check_braces(
 
 def _check_tag(name: str, text: Token, findings: FindingCollector) -> None:
     at = min((i for i in map(text.value.find, ("{{", "${")) if i >= 0), default=-1)
-    if name in _NAME_TAGS and at >= 0:
+    if name in _LITERAL_TAGS and at >= 0:
         findings.add(
             "liquid-in-name",
             text.start_index + at,

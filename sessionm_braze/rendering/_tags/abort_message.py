@@ -34,6 +34,7 @@ class AbortMessageTag(BrazeTag):
 
     name = "abort_message"
     text = "free"
+    literal = True
     example = "{% abort_message('no offers') %}"
 
     def parse(self, stream: Stream) -> AbortMessageNode:  # type: ignore[override]

@@ -76,6 +76,7 @@ class BrazeTag(Tag):
         inner: The tags that divide its block, such as ``else``.
         text: How its text is read.
         names: Whether its text holds names, so that a curly quote is a mistake.
+        literal: Whether its text is taken as it is written, outputs included.
         example: A template that shows what it does.
     """
 
@@ -83,6 +84,7 @@ class BrazeTag(Tag):
     inner: ClassVar[tuple[str, ...]] = ()
     text: ClassVar[TagText] = "expression"
     names: ClassVar[bool] = False
+    literal: ClassVar[bool] = False
     example: ClassVar[str] = ""
 
     def get_node(self, stream: Stream) -> Node:  # type: ignore[override]

@@ -47,6 +47,7 @@ class FormFieldNameTag(BrazeTag):
 
     name = "form_field_name"
     text = "free"
+    names = True
     example = "{% form_field_name :subscription_group {{ group }} %}"
 
     def parse(self, stream: Stream) -> FormFieldNameNode:  # type: ignore[override]

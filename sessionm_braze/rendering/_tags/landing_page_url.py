@@ -36,6 +36,8 @@ class LandingPageUrlTag(BrazeTag):
 
     name = "landing_page_url"
     text = "free"
+    names = True
+    literal = True
     example = "{% landing_page_url spring %}"
 
     def parse(self, stream: Stream) -> LandingPageUrlNode:  # type: ignore[override]

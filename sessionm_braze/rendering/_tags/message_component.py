@@ -41,6 +41,7 @@ class MessageComponentTag(BrazeTag):
     name = "message_component"
     text = "free"
     names = True
+    literal = True
     example = '{% message_component "Subject" %}'
 
     def parse(self, stream: Stream) -> MessageComponentNode:  # type: ignore[override]

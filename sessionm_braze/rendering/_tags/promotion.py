@@ -49,6 +49,7 @@ class PromotionTag(BrazeTag):
     name = "promotion"
     text = "free"
     names = True
+    literal = True
     example = "{% promotion('spring') %}"
 
     def parse(self, stream: Stream) -> PromotionNode:  # type: ignore[override]
