@@ -19,7 +19,15 @@ except ImportError:  # Windows, which removes no file that is open
     fcntl = None  # type: ignore[assignment]
 
 
-__all__ = ["Draft", "Drafts", "PathOrFile", "check_regular", "file_path", "make_folder"]
+__all__ = [
+    "Draft",
+    "Drafts",
+    "PathOrFile",
+    "check_regular",
+    "file_path",
+    "make_folder",
+    "open_regular",
+]
 
 PathOrFile = str | os.PathLike[str] | IO[Any]
 """A path, or an open file."""
@@ -45,7 +53,7 @@ def _opened(path: Path) -> IO[str]:
 def _remove_leftovers(folder: Path, beginning: str) -> None:
     """Remove what writers that were killed have left; a living one holds its first."""
     for first in folder.glob(f"{glob.escape(beginning)}{'[0-9a-f]' * 8}.part"):
-        with suppress(OSError), first.open("rb") as file:
+        with suppress(OSError), open(first, "rb", opener=open_regular) as file:
             if fcntl is not None:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             others = folder.glob(f"{glob.escape(first.stem)}-*.part")
@@ -190,6 +198,22 @@ def check_regular(path: Path) -> None:
     if path.exists() and not path.is_file():
         kind = errno.EISDIR if path.is_dir() else errno.EEXIST
         raise OSError(kind, "not a regular file", str(path))
+
+
+def open_regular(path: str, flags: int) -> int:
+    """Open a regular file; a pipe that nobody writes to would be waited for.
+
+    Raises:
+        OSError: If it cannot be opened, or is none.
+    """
+    number = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    kind = os.fstat(number).st_mode
+    if not stat.S_ISREG(kind):
+        os.close(number)
+        if stat.S_ISDIR(kind):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+        raise OSError(errno.EINVAL, "not a regular file", path)
+    return number
 
 
 def make_folder(path: Path) -> None:

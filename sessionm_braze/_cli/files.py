@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from .._display import GENERATOR
-from .._files import Drafts
+from .._files import Drafts, open_regular
 from .._foreign import json_value
 
 
@@ -74,20 +72,9 @@ def check_file(path: Path) -> None:
 
 
 def _open_file(path: str, flags: int) -> int:
-    """Open a regular file; a pipe that nobody writes to would be waited for.
-
-    What a shell hands over, such as standard input, may be of any kind.
-    """
-    if os.fspath(path).startswith(_HANDED_OVER):
-        return os.open(path, flags)
-    number = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-    kind = os.fstat(number).st_mode
-    if not stat.S_ISREG(kind):
-        os.close(number)
-        if stat.S_ISDIR(kind):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-        raise OSError(errno.EINVAL, "not a regular file", path)
-    return number
+    """Open a regular file, or what a shell hands over, such as standard input."""
+    handed_over = os.fspath(path).startswith(_HANDED_OVER)
+    return (os.open if handed_over else open_regular)(path, flags)
 
 
 def read_json(path: Path) -> Any:

@@ -460,6 +460,14 @@ class TestFiles:
             "external_id,tag,ttl\n1,spring,60\n" == (tmp_path / "tags.csv").read_text()
         )
 
+    def test_a_pipe_is_nothing_that_was_left(self, tmp_path):
+        """Whoever writes into the folder cannot make a writer wait."""
+        pipe = tmp_path / ".tags.csv.00000000.part"
+        os.mkfifo(pipe)
+
+        assert 1 == write_tag_csv(tmp_path / "tags.csv", ["1"], **SPRING).written
+        assert pipe.is_fifo()
+
     @pytest.mark.parametrize("path", ["/dev/null", "."])
     def test_only_files_are_replaced(self, path, tmp_path, monkeypatch):
         """A device or a folder is refused, also to those who could replace it."""
