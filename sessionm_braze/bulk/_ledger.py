@@ -473,7 +473,10 @@ def _check_kind(db: sqlite3.Connection, path: str) -> None:
             f"the ledger {path} has version {version}, and this sessionm_braze knows "
             f"versions up to {_VERSION}; use the newer one that began it"
         )
-    made = db.execute("SELECT sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%'")
+    made = db.execute(
+        "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL "
+        "AND NOT (type = 'table' AND name GLOB 'sqlite_*')"  # statistics of SQLite's
+    )
     ours = {statement.strip() for statement in _SCHEMA.split(";")} - {""}
     if {sql for (sql,) in made} != ours or db.execute(_FOREIGN_VALUES).fetchone():
         raise _foreign(path)

@@ -180,6 +180,10 @@ class TestLedger:
                 "CREATE TRIGGER x AFTER UPDATE ON record BEGIN DELETE FROM record; END",
                 "holds what no run writes",
             ),
+            (
+                "CREATE TRIGGER sqlitex AFTER UPDATE ON record BEGIN SELECT 1; END",
+                "holds what no run writes",
+            ),
             ("UPDATE record SET state = 9", "holds what no run writes"),
             ("UPDATE record SET state = 'x'", "holds what no run writes"),
             ("UPDATE record SET identifier = x'ff'", "holds what no run writes"),
