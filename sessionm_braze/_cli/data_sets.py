@@ -68,6 +68,8 @@ def named_sets(file: Path, name: str) -> Iterator[DataSet]:
     """
     content = read_json(file)
     several = isinstance(content, list)
+    if several and not content:
+        raise CommandError(f"{file}: expected an object of variables, got none")
     for index, variables in enumerate(content if several else [content]):
         if not isinstance(variables, dict):
             where = f" @ $[{index}]" if several else ""

@@ -175,6 +175,18 @@ class TestOutputs:
         assert (2, "") == (code, out)
         assert before == everything_in(inputs)
 
+    @pytest.mark.parametrize("name", ["t.json", "of.json"])
+    def test_an_empty_list_of_variables_is_no_page(self, name, here, run):
+        """Nothing can be rendered for it, which is said, and it is not replaced."""
+        (here / "t.liquid").write_text("A")
+        (here / name).write_text("[]")
+        words = ["--variables", name] if name == "of.json" else []
+
+        code, out, err = run("render", "t.liquid", *words, "--html", name)
+
+        assert (2, "", 1) == (code, out, err.count("\n"))
+        assert "[]" == (here / name).read_text()
+
     @pytest.mark.parametrize("kind", ["foreign", "link", "dangling", "pipe", "page"])
     def test_a_folder_of_pages_replaces_only_pages(self, kind, here, run):
         """What is no page of an earlier run is in the way, and links are."""
