@@ -26,6 +26,9 @@ __all__ = [
     "write_pages",
 ]
 
+_LONGEST = 100_000_000
+"""Characters of a file that is read as a whole."""
+
 FOLLOW = "--follow-links reads it"
 _HANDED_OVER = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
 
@@ -43,18 +46,21 @@ def read_text(path: Path) -> str:
     """Return the text of a file.
 
     Raises:
-        CommandError: If it cannot be read.
+        CommandError: If it cannot be read, or is too long.
     """
     try:
         # Editors put a byte order mark first.
         with open(path, encoding="utf-8-sig", opener=_open_file) as file:
-            return file.read()
+            text = file.read(_LONGEST + 1)
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise CommandError(f"{path}: not UTF-8 text") from None
     except ValueError as error:  # of a path that can be none
         raise CommandError(f"{path}: {error}") from None
+    if len(text) > _LONGEST:
+        raise CommandError(f"{path}: longer than {_LONGEST:,} characters")
+    return text
 
 
 def check_file(path: Path) -> None:

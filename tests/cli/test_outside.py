@@ -321,6 +321,17 @@ def test_json_beyond_measure_is_one_line(words, text, here, run):
     assert "line 1" in err
 
 
+def test_an_endless_file_is_read_as_far_as_it_may_be_long(here, run):
+    """A file of a terabyte, which takes no room on the disk, takes no memory either."""
+    with (here / "t.liquid").open("wb") as file:
+        file.truncate(1 << 40)
+
+    code, out, err = run("check", ".")
+
+    assert (2, "", 1) == (code, out, err.count("\n"))
+    assert "t.liquid: longer than 100,000,000 characters" in err
+
+
 @pytest.mark.parametrize("path", ["", "a\0b", "x" * 5000, "\udcff", "d", "/dev/zero"])
 @pytest.mark.parametrize(
     "words",
