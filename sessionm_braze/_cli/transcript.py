@@ -18,6 +18,9 @@ _STRONG, _PALE, _PLAIN = "\033[1m", "\033[2m", "\033[0m"
 _MAX_ANSWER_LENGTH = 220
 """Characters of an answer that are shown."""
 
+_MAX_WIDTH = 200
+"""Characters of a frame's width; each line is filled up to it, longer ones jut out."""
+
 
 class Transcript:
     """Writes a rehearsal to a stream, in colour where a person reads along.
@@ -80,7 +83,7 @@ class Transcript:
             return
         text = self.masked(message.text).strip("\n")
         lines = [one_line(line) for line in text.splitlines()] or ["(an empty message)"]
-        width = max(map(len, lines))
+        width = min(max(map(len, lines)), _MAX_WIDTH)
         self.line(f"┌{'─' * (width + 2)}┐")
         for line in lines:
             self.line(f"│ {line.ljust(width)} │")

@@ -109,6 +109,19 @@ class TestPrinted:
 
         assert (0, []) == (code, steers(out))
 
+    def test_a_long_line_makes_no_long_lines(self, here, run):
+        """The frame of a message grows with its text, not with its square."""
+        text = "x" * 3000 + "\ny" * 3000
+        previews = [{"customer": "u", "template": text}]
+        scenario = {"customers": [{"user_id": "u"}], "previews": previews}
+        (here / "s.json").write_text(json.dumps(scenario))
+
+        code, out, _ = run("rehearse", "s.json")
+
+        assert 0 == code
+        assert f" {'x' * 3000} " in out
+        assert len(out) < 1_000_000
+
     def test_a_rehearsal_shows_no_key(self, here, run):
         """Whatever way a key stands in a template, it is masked wherever it shows."""
         keys = [f"{letter}-planted-{letter}9" for letter in "abcdefg"]
