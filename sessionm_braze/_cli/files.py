@@ -42,15 +42,20 @@ class CommandError(Exception):
     """A command that cannot be carried out; the text says what and where."""
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, *, named_by_a_file: bool = False) -> str:
     """Return the text of a file.
+
+    Args:
+        path: Where.
+        named_by_a_file: Whether a file says so; what a shell hands over is the user's.
 
     Raises:
         CommandError: If it cannot be read, or is too long.
     """
     try:
         # Editors put a byte order mark first.
-        with open(path, encoding="utf-8-sig", opener=_open_file) as file:
+        opener = open_regular if named_by_a_file else _open_file
+        with open(path, encoding="utf-8-sig", opener=opener) as file:
             text = file.read(_LONGEST + 1)
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from None

@@ -153,7 +153,8 @@ def _with_texts(templates: tuple[T, ...], kind: str, path: Path) -> tuple[T, ...
             read.append(template)
             continue
         try:
-            text = read_text(path.parent / template.template_file)
+            file = path.parent / template.template_file
+            text = read_text(file, named_by_a_file=True)
         except CommandError as error:
             raise ScenarioError(f"{error} @ {where}.template_file") from None
         read.append(attrs.evolve(template, template=text))

@@ -295,6 +295,21 @@ class TestFolders:
         assert 2 == run("check", "b.liquid")[0]
         assert 2 == run("audit", "a.liquid", "--recipients", "b.liquid")[0]
 
+    def test_a_scenario_does_not_wait_for_standard_input(self, here, run):
+        """It is the user's to hand over, not that of a file from elsewhere."""
+        reading, writing = os.pipe()
+        name = f"/dev/fd/{reading}"
+        previews = [{"customer": "u", "template_file": name}]
+        scenario = {"customers": [{"user_id": "u"}], "previews": previews}
+        (here / "s.json").write_text(json.dumps(scenario))
+
+        code, _, err = run("rehearse", "s.json")
+
+        os.close(reading)
+        os.close(writing)
+        assert 2 == code
+        assert f"{name}: not a regular file @ $.previews[0].template_file" in err
+
     def test_own_pages_that_are_passed_over_are_named(self, here, run):
         """A page among the templates is no template, and that is said."""
         (here / "a.liquid").write_text("A")
