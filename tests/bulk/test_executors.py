@@ -323,21 +323,19 @@ def once_submitted(executor, *functions):
     return ended
 
 
+def count_two(core, executor):
+    """Count a tag up on two customers, one request at a time."""
+    options = {"by": "user_id", "tags": ["a"], "counter": True, "max_workers": 1}
+    return tag_customers(core, ["r-1", "r-2"], executor=executor, **options)
+
+
 @pytest.mark.slow
 def test_what_dask_cancels_before_it_began_is_pending(busy, core_on_loopback, service):
     """Nobody has made it, and nobody will: its permit is taken back."""
     executor = busy.get_executor()
     ended = once_submitted(executor, lambda: busy.cancel(list(executor._futures)))
 
-    report = tag_customers(
-        core_on_loopback,
-        ["r-1", "r-2"],
-        by="user_id",
-        tags=["a"],
-        counter=True,
-        executor=executor,
-        max_workers=1,
-    )
+    report = count_two(core_on_loopback, executor)
 
     ended.set()
     assert {"pending": 2} == counts(report)
@@ -355,15 +353,7 @@ def test_a_second_ctrl_c_takes_back_what_dask_has_not_begun(
     once_submitted(executor, interrupt, interrupt).set()
 
     with pytest.raises(KeyboardInterrupt) as info:
-        tag_customers(
-            core_on_loopback,
-            ["r-1", "r-2"],
-            by="user_id",
-            tags=["a"],
-            counter=True,
-            executor=executor,
-            max_workers=1,
-        )
+        count_two(core_on_loopback, executor)
 
     assert {"pending": 2} == counts(info.value.report)
     busy.gate.set()
