@@ -19,13 +19,13 @@ from functools import wraps
 from pathlib import Path
 from typing import Concatenate, Literal, ParamSpec, TypeVar
 
-from .._files import file_path
+from .._files import check_regular, file_path
 from ..exceptions import LedgerError
 from ._records import OUTCOME_NAMES, Done, Record, State, digest
 from ._report import BulkOutcome
 
 
-__all__ = ["Ledger", "Past", "read_ledger"]
+__all__ = ["Ledger", "Past", "files_of", "read_ledger"]
 
 Given = ParamSpec("Given")
 Returned = TypeVar("Returned")
@@ -446,12 +446,21 @@ def _make_private(path: str) -> None:
         raise _ledger_error(path, error) from error
 
 
+def files_of(path: str) -> list[str]:
+    """Return the names of a ledger, and of what SQLite keeps beside it."""
+    file = os.path.realpath(path)
+    return [file + end for end in ("", "-wal", "-shm", "-journal")]
+
+
 def _connect(path: str) -> sqlite3.Connection:
+    """Open a ledger; in SQLite's hands a pipe would be waited for, deaf to Ctrl-C."""
     try:
+        for name in files_of(path)[1:] if path else ():
+            check_regular(Path(name))
         return sqlite3.connect(
             path, timeout=0, isolation_level=None, check_same_thread=False
         )
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise _ledger_error(path, error) from error
 
 

@@ -18,6 +18,7 @@ from ..exceptions import PayloadError, SessionMBrazeError
 from ..models import OfferWallet
 from ._inputs import check_input, customer_id
 from ._interrupts import Interrupts
+from ._ledger import files_of
 from ._operation import Action, Operation
 from ._records import Done, Record, State
 from ._report import BulkReport, OutcomeName
@@ -168,8 +169,7 @@ def fetch_wallets(
     settings = Settings.of(fetch_wallets, run)
     operation = FetchWallets(action, None if into is None else file_path(into, "into"))
     if operation.into is not None and settings.ledger is not None:
-        ledger = [settings.ledger + end for end in ("", "-wal", "-shm", "-journal")]
-        Drafts(ledger).keep(operation.into)
+        Drafts(files_of(settings.ledger)).keep(operation.into)
     check_input(user_ids, "user_ids")
     interrupts = Interrupts()
     return WalletRun(

@@ -347,6 +347,20 @@ class TestLedger:
         assert [path] == list(tmp_path.iterdir())
         assert kind == "pipe" or before == path.read_bytes()
 
+    @pytest.mark.parametrize("end", ["-journal", "-wal", "-shm"])
+    def test_a_pipe_beside_it_is_refused(self, ledger, end):
+        """SQLite would wait for somebody to write into it, and hear no Ctrl-C."""
+        opened(ledger).close()
+        link = ledger.with_name("link")
+        link.symlink_to(ledger)
+        os.mkfifo(f"{ledger}{end}")
+
+        for name in (ledger, link):
+            with pytest.raises(LedgerError, match=f"not a regular file: .*{end}"):
+                opened(str(name))
+            with pytest.raises(LedgerError, match=f"not a regular file: .*{end}"):
+                list(read_ledger(name))
+
     @pytest.mark.parametrize("kind", ["new", "empty", "link"])
     def test_is_its_owners_alone(self, kind, tmp_path):
         """Nobody else can read it, nor what SQLite writes beside it."""

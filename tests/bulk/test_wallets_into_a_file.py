@@ -180,6 +180,10 @@ class TestWhatIsThere:
         """Nor what stands beside it; no ledger is made."""
         with pytest.raises(ValueError, match="written for something else"):
             fetch_wallets(connect, IDS, into=f"{ledger}{end}", ledger=ledger)
+        link = ledger.with_name("link")
+        link.symlink_to(ledger)
+        with pytest.raises(ValueError, match="written for something else"):
+            fetch_wallets(connect, IDS, into=f"{ledger}{end}", ledger=link)
 
         assert not ledger.exists()
 
