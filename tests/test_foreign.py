@@ -10,6 +10,7 @@ from hypothesis import given, strategies as st
 
 from sessionm_braze import BrazeClient
 from sessionm_braze._foreign import in_json, json_value, one_line, visible
+from sessionm_braze.bulk import BulkReport
 from sessionm_braze.exceptions import (
     LedgerError,
     PayloadError,
@@ -17,7 +18,14 @@ from sessionm_braze.exceptions import (
     ResponseError,
     TemplateSyntaxError,
 )
-from sessionm_braze.models import CustomerTags, OfferWallet, PointBalances, Tag
+from sessionm_braze.models import (
+    CustomerTags,
+    OfferWallet,
+    PointBalances,
+    Tag,
+    load,
+)
+from sessionm_braze.notebook import liquid_view
 from sessionm_braze.tag_csv import Reject
 
 
@@ -124,6 +132,8 @@ def test_attributes_keep_what_came():
         CustomerTags(tags=(Tag(name=EVIL),)),
         PointBalances(user_id=EVIL),
         Reject(1, EVIL),
+        BulkReport(operation=EVIL),
+        liquid_view(load(OfferWallet, {EVIL: 1, "payload": {"user_offers": []}})),
     ],
     ids=lambda each: type(each).__name__,
 )

@@ -460,6 +460,12 @@ class TestFiles:
             "external_id,tag,ttl\n1,spring,60\n" == (tmp_path / "tags.csv").read_text()
         )
 
+    def test_a_name_may_be_as_long_as_a_file_has(self, tmp_path):
+        """The passing name is no longer than it, and so can be given."""
+        path = tmp_path / ("x" * 255)
+
+        assert (path,) == write_tag_csv(path, ["1"], **SPRING).files
+
     def test_a_pipe_is_nothing_that_was_left(self, tmp_path):
         """Whoever writes into the folder cannot make a writer wait."""
         pipe = tmp_path / ".tags.csv.00000000.part"
