@@ -14,6 +14,7 @@ from typing import Any
 
 __all__ = [
     "DEEPEST",
+    "MAX_LINE_BYTES",
     "STEERING",
     "in_json",
     "is_deep",
@@ -39,6 +40,9 @@ STEERING = re.compile(f"[{_BREAKS}{_OTHERS}]")
 
 _IN_JSON = re.compile(rf"(?!\n)[{_BREAKS}{_OTHERS}]")
 _BRACKET_OR_TEXT = re.compile(r'[\[\]{}]|"[^"\\]*(?:\\.[^"\\]*)*"')
+MAX_LINE_BYTES = 64 * 1024 * 1024
+"""Bytes of the longest line of a file of JSON Lines."""
+
 DEEPEST = 100
 """Levels of a JSON value, as many as Ruby reads and writes by default."""
 

@@ -305,7 +305,7 @@ def _in_json(value: str, field: str) -> str:
     if not _BRACES.search(text(value, field)):
         return json.dumps(value, ensure_ascii=False)
     output = _OUTPUT.fullmatch(value)
-    if output is None:
+    if output is None or not output[1].strip():
         raise ValueError(
             f"{field} must be plain text or exactly one output such as "
             f"{_USER_ID}, got {value!r}"

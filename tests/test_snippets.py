@@ -260,6 +260,8 @@ class TestWalletBlock:
         "wrong",
         [
             {"user_id": "{{${user_id}}}{{${language}}}"},
+            {"user_id": "{{}}"},
+            {"culture": "{{  }}"},
             {"user_id": "{% if a %}{{${user_id}}}{% endif %}"},
             {"user_id": '{{${user_id}}}","user_id":"victim'},
             {"user_id": "{{- ${user_id} -}}"},

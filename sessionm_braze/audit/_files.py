@@ -6,11 +6,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import attrs
 
-from .._foreign import json_value
+from .._foreign import MAX_LINE_BYTES, json_value
 from ..exceptions import PayloadError
 from ..models import OfferWallet, load
 
@@ -19,6 +19,8 @@ __all__ = ["JsonLines", "WalletLines"]
 
 WALLETS_KEPT = 500
 """Wallets of a file that are kept decoded."""
+
+_CHUNK_BYTES = 1_000_000
 
 
 @attrs.frozen
@@ -48,27 +50,48 @@ class JsonLines:
     stop: int | None = None
 
     def __iter__(self) -> Iterator[Any]:
-        for offset, line in self.lines():
-            try:
-                yield json_value(line.decode("utf-8-sig"))
-            except ValueError as error:
-                where = f"{self.path}, line {self.number(offset)}"
-                told = str(error).replace("line 1 ", "")
-                raise ValueError(f"{where}: no JSON: {told}") from None
+        return (value for _, value in self.values())
 
-    def lines(self) -> Iterator[tuple[int, bytes]]:
-        """Yield each line that is not blank, with the byte it begins at."""
+    def values(self) -> Iterator[tuple[int, Any]]:
+        """Yield the value of each line, with the byte that the line begins at.
+
+        Raises:
+            ValueError: If a line is no JSON, or is too long.
+        """
+        for offset, line in self._lines():
+            try:
+                yield offset, json_value(line.decode("utf-8-sig"))
+            except ValueError as error:
+                told = str(error).replace("line 1 ", "")
+                raise self.fault(offset, f"no JSON: {told}") from None
+
+    def _lines(self) -> Iterator[tuple[int, bytes]]:
         with Path(self.path).open("rb") as file:
             offset = self.start
             if offset:
                 file.seek(offset - 1)
-                offset += len(file.readline()) - 1
-            for line in file:
+                offset += len(self._line(file, offset)) - 1
+            while line := self._line(file, offset):
                 if self.stop is not None and offset >= self.stop:
                     return
                 if not line.isspace():
                     yield offset, line
                 offset += len(line)
+
+    def _line(self, file: BinaryIO, offset: int) -> bytes:
+        line = file.readline(MAX_LINE_BYTES + 1)
+        if len(line) > MAX_LINE_BYTES:
+            raise self.fault(offset, f"longer than {MAX_LINE_BYTES:,} bytes")
+        return line
+
+    def fault(self, offset: int, told: str) -> ValueError:
+        """Return the error of the line that byte *offset* belongs to."""
+        number, left = 1, offset
+        with Path(self.path).open("rb") as file:
+            while chunk := file.read(min(left, _CHUNK_BYTES)):
+                number += chunk.count(b"\n")
+                left -= len(chunk)
+        return ValueError(f"{self.path}, line {number}: {told}")
 
     def ranges(self, count: int) -> list[JsonLines]:
         """Return at most *count* parts of about the same size; together the whole."""
@@ -80,11 +103,6 @@ class JsonLines:
         return [
             JsonLines(self.path, start, min(start + step, stop)) for start in starts
         ]
-
-    def number(self, offset: int) -> int:
-        """Return the number of the line that begins at byte *offset*, from 1."""
-        with Path(self.path).open("rb") as file:
-            return file.read(offset).count(b"\n") + 1
 
 
 class WalletLines:
@@ -149,8 +167,7 @@ class WalletLines:
             try:
                 wallet = load(OfferWallet, body)
             except PayloadError as error:
-                number = JsonLines(self.path).number(offset)
-                raise ValueError(f"{self.path}, line {number}: {error}") from None
+                raise JsonLines(self.path).fault(offset, str(error)) from None
             yield attrs.evolve(wallet, user_id=user_id)
 
     def _index(self) -> Iterator[tuple[str, int]]:
@@ -158,13 +175,11 @@ class WalletLines:
 
     def _lines(self) -> Iterator[tuple[str, int, dict[str, Any]]]:
         lines = JsonLines(self.path)
-        for (offset, _), value in zip(lines.lines(), lines, strict=True):
+        for offset, value in lines.values():
             user_id, body = _owned(value) if isinstance(value, dict) else (None, {})
             if not isinstance(user_id, str):
-                raise ValueError(  # noqa: TRY004 - the file is wrong, not the call
-                    f"{self.path}, line {lines.number(offset)}: a wallet is an answer"
-                    " of get_user_offers with a user_id"
-                )
+                told = "a wallet is an answer of get_user_offers with a user_id"
+                raise lines.fault(offset, told)
             yield user_id, offset, body
 
     def __getstate__(self) -> dict[str, Any]:

@@ -157,9 +157,9 @@ _NOTHING = frozenset(
 def spoilt(value: str, by: str) -> str | None:
     """Say how a spreadsheet or a data frame has spoilt an id, or return ``None``."""
     if value in _NOTHING:
-        return f"{by} is {value!r}, which stands for no value"
+        return f"{by} is {told(value)}, which stands for no value"
     if _SPOILT.fullmatch(value):
-        return f"{by} was spoilt by a spreadsheet, export it as text: {value!r}"
+        return f"{by} was spoilt by a spreadsheet, export it as text: {told(value)}"
     return None
 
 
@@ -185,9 +185,9 @@ def id_problem(value: object, by: str) -> str | None:
     if not value.strip():
         return f"{by} is blank"
     if value != value.strip():
-        return f"{by} begins or ends with a blank: {value!r}"
+        return f"{by} begins or ends with a blank: {told(value)}"
     if _UNDECODED.search(value):
-        return f"{by} is not whole, save the file as UTF-8: {value!r}"
+        return f"{by} is not whole, save the file as UTF-8: {told(value)}"
     if not value.isprintable():
-        return f"{by} has characters that cannot be printed: {value!r}"
+        return f"{by} has characters that cannot be printed: {told(value)}"
     return None

@@ -109,3 +109,17 @@ class TestWalletLines:
 
         with pytest.raises(ValueError, match=r"w\.jsonl, line 3: a wallet is"):
             WalletLines(path)("u-1")
+
+
+def test_a_line_without_an_end_is_refused(tmp_path, monkeypatch):
+    """A file may be of any size; one line of it is read only so far."""
+    monkeypatch.setattr("sessionm_braze.audit._files.MAX_LINE_BYTES", 1_000)
+    path = tmp_path / "people.jsonl"
+    path.write_text('{"user_id": "u-1"}\n\n"' + "x" * 5_000)
+
+    with pytest.raises(ValueError, match=r"jsonl, line 3: longer than 1,000 bytes"):
+        list(JsonLines(path))
+    with pytest.raises(ValueError, match="line 3: longer than 1,000 bytes"):
+        list(JsonLines(path, start=2_500))
+    with pytest.raises(ValueError, match="longer than 1,000 bytes"):
+        len(WalletLines(path))

@@ -14,14 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from ..._foreign import MAX_LINE_BYTES
 from ..._http import decode
 from ...exceptions import PayloadError
 
 
 __all__ = ["read_archive", "read_path"]
 
-MAX_LINE_BYTES = 64 * 1024 * 1024
-"""Bytes of one profile; a longer line is no profile but an attack or a mistake."""
 
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK"
